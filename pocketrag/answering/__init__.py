@@ -1,0 +1,1 @@
+"""The path of a question: words → passages → evidence → cited answer."""

@@ -1,0 +1,170 @@
+"""The path of a question: words → passages → evidence → cited answer, as typed events.
+
+Evidence first: passages are out before the model's first word. The model is the last and least
+trusted step: what it writes is checked, and what the evidence does not carry gives way to quotes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from pocketrag.answering.citing import check
+from pocketrag.answering.composing import compose
+from pocketrag.answering.evidence import Evidence
+from pocketrag.answering.passages import Evidenced, PassageFinder
+from pocketrag.answering.prompting import answer_messages
+from pocketrag.answering.refusing import refusal, refusal_text
+from pocketrag.answering.standalone import standalone
+from pocketrag.domain import (
+    Answer,
+    AnswerEvent,
+    AnswerReady,
+    Filters,
+    Passage,
+    PassagesFound,
+    Refusal,
+    Refused,
+    Timings,
+    Token,
+    Turn,
+)
+from pocketrag.models.embedder import Embedder
+from pocketrag.models.loading import Loading
+from pocketrag.models.slm import LanguageModel
+from pocketrag.settings import Settings
+from pocketrag.storage.lookup import Lookup
+
+PROMPT_SENTENCES = 4
+"""Sentences of evidence that the model sees: a tiny model does worse with more."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Milliseconds since the question was asked, and what was counted on the way."""
+
+    began: float = field(default_factory=time.monotonic)
+    evidence_ms: float = 0.0
+    first_token_ms: float = 0.0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def now(self) -> float:
+        return (time.monotonic() - self.began) * 1000
+
+    def timings(self) -> Timings:
+        return Timings(
+            self.evidence_ms, self.first_token_ms, self.now(), self.prompt_tokens, self.completion_tokens
+        )
+
+
+class Answerer:
+    """Answers questions from one library."""
+
+    def __init__(
+        self,
+        lookup: Lookup,
+        finder: PassageFinder,
+        load_embedder: Callable[[], Loading[Embedder]],
+        load_language_model: Callable[[], Loading[LanguageModel]],
+        settings: Settings,
+    ) -> None:
+        """Answer with these models; the language model is loaded only if there is evidence."""
+        self._lookup = lookup
+        self._finder = finder
+        self._load_embedder = load_embedder
+        self._load_language_model = load_language_model
+        self._settings = settings
+
+    def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
+        """Yield `PassagesFound`, then `Token`s and `AnswerReady`, or `Refused` alone.
+
+        Closing the iterator stops the model. Raises ModelMissing or ModelDamaged.
+        """
+        query = standalone(question, turns)
+        if self._lookup.counts().indexed == 0:  # no model is needed to say so
+            yield from self._refuse_early(question, query, filters)
+            return
+        embedder = yield from self._load_embedder()
+        clock = _Clock()
+        evidenced = self._finder.find(query, filters, self._settings.search.passages, embedder)
+        clock.evidence_ms = clock.now()
+        yield PassagesFound(evidenced.results)
+        passing = self._lookup.passing(filters) if filters.active else evidenced.results.counts.indexed
+        refused = refusal(
+            query,
+            evidenced.evidence,
+            evidenced.results.counts,
+            filters,
+            passing,
+            self._settings.answer.strictness,
+        )
+        if refused is not None:
+            yield Refused(_refusal_answer(question, evidenced, refused, clock.timings()))
+            return
+        yield from self._answer(question, evidenced, clock)
+
+    def _refuse_early(self, question: str, query: str, filters: Filters) -> Iterator[AnswerEvent]:
+        counts = self._lookup.counts()
+        refused = refusal(query, (), counts, filters, 0, 1.0)
+        assert refused is not None
+        empty = Evidenced.nothing(query, counts)
+        yield PassagesFound(empty.results)
+        yield Refused(_refusal_answer(question, empty, refused, Timings()))
+
+    def _answer(self, question: str, evidenced: Evidenced, clock: _Clock) -> Iterator[AnswerEvent]:
+        model = yield from self._load_language_model()
+        evidence = evidenced.evidence[:PROMPT_SENTENCES]
+        written: list[str] = []
+        for token in self._write(question, evidence, model, clock):
+            written.append(token)
+            yield Token(token)
+        query = evidenced.results.query
+        checked = check("".join(written), query, evidence)
+        passages = evidenced.results.passages
+        text, sentences, citations = compose(checked, evidence, passages, self._stored_text)
+        yield AnswerReady(
+            Answer(
+                question=question,
+                query=query,
+                text=text,
+                sentences=sentences,
+                citations=citations,
+                passages=passages,
+                refusal=None,
+                model=model.name,
+                counts=evidenced.results.counts,
+                timings=clock.timings(),
+            )
+        )
+
+    def _write(
+        self, question: str, evidence: tuple[Evidence, ...], model: LanguageModel, clock: _Clock
+    ) -> Iterator[str]:
+        """Yield what the model writes, token by token."""
+        most = self._settings.answer.max_tokens
+        messages = answer_messages(question, evidence, model, most)
+        clock.prompt_tokens = model.count_tokens(messages)
+        for token in model.stream(messages, most):
+            clock.first_token_ms = clock.first_token_ms or clock.now()
+            clock.completion_tokens += 1
+            yield token
+
+    def _stored_text(self, passage: Passage) -> str:
+        return self._lookup.document(passage.file.path)[1].text
+
+
+def _refusal_answer(question: str, evidenced: Evidenced, refused: Refusal, timings: Timings) -> Answer:
+    return Answer(
+        question=question,
+        query=evidenced.results.query,
+        text=refusal_text(refused),
+        sentences=(),
+        citations=(),
+        passages=evidenced.results.passages,
+        refusal=refused,
+        model="",
+        counts=evidenced.results.counts,
+        timings=timings,
+    )

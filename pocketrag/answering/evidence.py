@@ -1,0 +1,108 @@
+"""Evidence: the sentences that bear on a question, with their spans, and how well they do.
+
+Two signals a sentence: the cosine of its meaning with the question's, and cover, the share of the
+question's telling words that it (or the headings above it) holds, rarer words counting more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pocketrag.answering.retriever import Found
+from pocketrag.answering.words import content_words, stem, stems
+from pocketrag.domain import Span
+from pocketrag.models.embedder import Embedder
+from pocketrag.reading.sentences import sentence_spans
+
+COVER_WEIGHT = 0.35
+RANK_WEIGHT = 0.15
+"""What cover, and the passage's own score, add to the cosine when sentences are compared."""
+
+CONTEXT_COVER = 0.5
+"""What a word counts that stands in the headings above a sentence, not in the sentence itself."""
+
+MIN_CHARACTERS = 12
+"""Shorter pieces (a heading's number, a lone name) are no evidence by themselves."""
+
+SENTENCES = 120
+"""Sentences looked at, at most: about half a second of embedding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that bears on the question."""
+
+    passage: int
+    """Which passage it stands in, from 0."""
+    span: Span
+    """In the document's text."""
+    text: str
+    cosine: float
+    cover: float
+    """0 to 1."""
+    relevance: float
+    """What sentences are ranked by."""
+
+
+def find_evidence(
+    query: str, passages: Sequence[Found], embedder: Embedder, frequencies: dict[str, int], total: int
+) -> list[Evidence]:
+    """Return the sentences of the passages, the most relevant first.
+
+    `frequencies` says in how many of `total` chunks each of the query's content words stands.
+    """
+    candidates = [(n, span) for n, found in enumerate(passages) for span in _sentences(found)][:SENTENCES]
+    if not candidates:
+        return []
+    texts = [_text(passages[n], span) for n, span in candidates]
+    cosines = embedder.embed_documents(texts) @ embedder.embed_query(query)
+    weights = word_weights(query, frequencies, total)
+    evidence = [
+        _evidence(n, span, text, float(cosine), weights, passages[n])
+        for (n, span), text, cosine in zip(candidates, texts, np.asarray(cosines), strict=True)
+    ]
+    return sorted(evidence, key=lambda e: e.relevance, reverse=True)
+
+
+def word_weights(query: str, frequencies: dict[str, int], total: int) -> dict[str, float]:
+    """Return each content word's stem with its weight, BM25's inverse document frequency."""
+    return {
+        stem(word): math.log(1 + (total - frequencies.get(word, 0) + 0.5) / (frequencies.get(word, 0) + 0.5))
+        for word in content_words(query)
+    }
+
+
+def cover(weights: dict[str, float], text: str, context: str) -> float:
+    """Return the weighted share of the words that the text holds, 0 to 1; those in its context count half."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    here, above = stems(text), stems(context)
+    held = sum(
+        weight * (1.0 if word in here else CONTEXT_COVER if word in above else 0.0)
+        for word, weight in weights.items()
+    )
+    return held / total
+
+
+def _sentences(found: Found) -> list[Span]:
+    chunk = found.stored.chunk
+    spans = sentence_spans(chunk.text, chunk.start)
+    return [span for span in spans if span.end - span.start >= MIN_CHARACTERS] or list(spans)
+
+
+def _text(found: Found, span: Span) -> str:
+    chunk = found.stored.chunk
+    return chunk.text[span.start - chunk.start : span.end - chunk.start]
+
+
+def _evidence(
+    passage: int, span: Span, text: str, cosine: float, weights: dict[str, float], found: Found
+) -> Evidence:
+    covered = cover(weights, text, found.stored.chunk.context)
+    relevance = cosine + COVER_WEIGHT * covered + RANK_WEIGHT * found.score
+    return Evidence(passage, span, text, cosine, covered, relevance)

@@ -1,0 +1,79 @@
+"""From a query to passages with their evidence: what `search` shows, and what `ask` answers from."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pocketrag.answering.evidence import Evidence, find_evidence
+from pocketrag.answering.retriever import Found, Retriever
+from pocketrag.answering.words import content_words
+from pocketrag.domain import Counts, Filters, Passage, SearchResults, Span
+from pocketrag.models.embedder import Embedder
+from pocketrag.storage.lookup import Lookup
+
+HIGHLIGHTS = 2
+"""Sentences marked in a passage, at most."""
+
+NEAR_BEST = 0.25
+"""How far below the best sentence's relevance one may lie and still be marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidenced:
+    """Passages, and the sentences among them that bear on the query, best first."""
+
+    results: SearchResults
+    evidence: tuple[Evidence, ...]
+
+    @classmethod
+    def nothing(cls, query: str, counts: Counts) -> Evidenced:
+        """Return the outcome of a search in which there was nothing to search."""
+        return cls(SearchResults(query, (), counts, 0.0), ())
+
+
+class PassageFinder:
+    """Finds passages and their evidence in one library."""
+
+    def __init__(self, lookup: Lookup, retriever: Retriever) -> None:
+        """Search with this retriever."""
+        self._lookup = lookup
+        self._retriever = retriever
+
+    def find(self, query: str, filters: Filters, limit: int, embedder: Embedder) -> Evidenced:
+        """Return at most `limit` passages for the query, best first, with their evidence."""
+        began = time.monotonic()
+        found = self._retriever.search(query, filters, limit, embedder)
+        frequencies = self._lookup.document_frequencies(content_words(query))
+        evidence = find_evidence(query, found, embedder, frequencies, self._lookup.chunk_count())
+        marked = _highlights(len(found), evidence)
+        results = SearchResults(
+            query=query,
+            passages=tuple(_passage(n, f, marked[n]) for n, f in enumerate(found)),
+            counts=self._lookup.counts(),
+            search_ms=(time.monotonic() - began) * 1000,
+        )
+        return Evidenced(results, tuple(evidence))
+
+
+def _highlights(passages: int, evidence: Sequence[Evidence]) -> list[tuple[Span, ...]]:
+    """Return for each passage its most relevant sentences; none where all are far from the best."""
+    best = max((e.relevance for e in evidence), default=0.0)
+    marked: list[list[Span]] = [[] for _ in range(passages)]
+    for e in evidence:
+        if e.relevance >= best - NEAR_BEST and len(marked[e.passage]) < HIGHLIGHTS:
+            marked[e.passage].append(e.span)
+    return [tuple(spans) for spans in marked]
+
+
+def _passage(index: int, found: Found, highlights: tuple[Span, ...]) -> Passage:
+    return Passage(
+        rank=index + 1,
+        score=round(found.score, 4),
+        file=found.file.version,
+        chunk=found.stored.chunk,
+        highlights=highlights,
+        freshness=found.freshness,
+        also_in=found.also_in,
+    )

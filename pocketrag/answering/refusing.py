@@ -1,0 +1,84 @@
+"""Refusing: whether the evidence carries an answer at all, and an honest no where it does not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from pocketrag.answering.evidence import Evidence
+from pocketrag.answering.words import content_words
+from pocketrag.domain import Counts, Filters, Refusal, RefusalReason
+
+COSINE_WEIGHT = 9.0
+COVER_WEIGHT = 4.0
+OFFSET = -5.6
+"""A logistic model of "the answer is here" over the best sentence's cosine and cover."""
+
+RELEVANT_COSINE = 0.35
+"""Below this the nearest passage is about something else; above, on the topic but without the answer."""
+
+
+def answerability(evidence: Sequence[Evidence]) -> float:
+    """Return how likely the evidence carries an answer, 0 to 1."""
+    if not evidence:
+        return 0.0
+    cosine = max(e.cosine for e in evidence)
+    cover = max(e.cover for e in evidence)
+    return 1 / (1 + math.exp(-(COSINE_WEIGHT * cosine + COVER_WEIGHT * cover + OFFSET)))
+
+
+def refusal(
+    query: str,
+    evidence: Sequence[Evidence],
+    counts: Counts,
+    filters: Filters,
+    passing: int,
+    strictness: float,
+) -> Refusal | None:
+    """Return why the question is not answered; None if the evidence is good enough.
+
+    `passing` is how many indexed files the filters let through.
+    """
+    looked_for = ", ".join(content_words(query)) or query
+    if counts.indexed == 0:
+        return Refusal(RefusalReason.NO_FILES, looked_for, _without_files(counts), 0.0)
+    if passing == 0:
+        hint = ("No indexed file passes the filters: widen them, or ask without.",)
+        return Refusal(RefusalReason.FILTERED_OUT, looked_for, hint, 0.0)
+    score = answerability(evidence)
+    if score >= strictness:
+        return None
+    near = max((e.cosine for e in evidence), default=0.0) >= RELEVANT_COSINE
+    reason = RefusalReason.NOT_IN_EVIDENCE if near else RefusalReason.NOTHING_RELEVANT
+    return Refusal(reason, looked_for, _suggestions(counts, filters), round(score, 4))
+
+
+def refusal_text(refused: Refusal) -> str:
+    """Return the refusal as a person reads it."""
+    match refused.reason:
+        case RefusalReason.NO_FILES:
+            return "There is nothing to answer from yet: no file is indexed."
+        case RefusalReason.FILTERED_OUT:
+            return "No indexed file passes the filters, so there is nothing to answer from."
+        case RefusalReason.NOTHING_RELEVANT:
+            return "Your files say nothing about this."
+        case RefusalReason.NOT_IN_EVIDENCE:
+            return "Your files touch on this, but I did not find the answer in them."
+
+
+def _without_files(counts: Counts) -> tuple[str, ...]:
+    if counts.waiting:
+        return ("Files are waiting to be indexed: run `pocketrag index`, or wait until it is done.",)
+    return ("Add a folder with `pocketrag add FOLDER`, then run `pocketrag index`.",)
+
+
+def _suggestions(counts: Counts, filters: Filters) -> tuple[str, ...]:
+    hints = []
+    if filters.active:
+        hints.append("A filter is set: ask again without it.")
+    if counts.waiting:
+        hints.append(f"{counts.waiting} files are not indexed yet: ask again when they are.")
+    if counts.failed:
+        hints.append(f"{counts.failed} files could not be read: `pocketrag status` says why.")
+    hints.append("Try the words that the paper itself might use.")
+    return tuple(hints)

@@ -1,0 +1,139 @@
+"""Hybrid retrieval: chunks by meaning and by words, fused; the catalog says which still count.
+
+Dense: cosine of the query with each chunk, and, weighted, with its file's folder and name (a
+vector of its own, so that a rename re-embeds nothing). Lexical: BM25. Fused by reciprocal rank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pocketrag.answering.words import content_words, words
+from pocketrag.domain import Filters, Freshness
+from pocketrag.models.embedder import Embedder, Vectors
+from pocketrag.storage.lookup import Lookup, StoredChunk, StoredFile
+from pocketrag.storage.vectors import VectorStore
+
+RRF_K = 20
+"""Rank offset of reciprocal rank fusion (Cormack, Clarke & Büttcher, SIGIR 2009, use 60). A smaller
+one trusts the first ranks more: 20 was better than 60 on questions about household papers."""
+
+PATH_WEIGHT = 0.25
+"""Share of the path's cosine added to a chunk's: first-document hits rose from 0.53 to 0.71 on
+questions about household papers, against the path put before the chunk's text."""
+
+PATHS = 200
+"""Paths whose similarity is looked at; the others count as the least similar of these."""
+
+COMMON_SHARE = 0.25
+"""Words in more than this share of all chunks are left out of the lexical query, if rarer ones remain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A chunk found, with the file it is shown for and the others that hold the same text."""
+
+    stored: StoredChunk
+    file: StoredFile
+    freshness: Freshness
+    also_in: tuple[str, ...]
+    score: float
+    """Fused score, 0 to 1: 1 is first by meaning and by words."""
+    cosine: float
+    """Similarity of meaning, -1 to 1; 0 where only words found it."""
+
+
+class Retriever:
+    """Finds the chunks that fit a query."""
+
+    def __init__(self, lookup: Lookup, vectors: VectorStore, candidates: int) -> None:
+        """Search these stores; each way of searching proposes `candidates` chunks."""
+        self._lookup = lookup
+        self._vectors = vectors
+        self._candidates = candidates
+
+    def search(self, query: str, filters: Filters, limit: int, embedder: Embedder) -> list[Found]:
+        """Return at most `limit` chunks, best first, equal texts folded, deleted files left out."""
+        vector = embedder.embed_query(query)
+        dense = dict(self._dense(vector, filters))
+        lexical = self._lexical(query, filters)
+        chunks = _by_key(self._lookup.chunks_by_key({*dense, *lexical}, filters))
+        by_meaning = self._with_paths(vector, {k: s for k, s in dense.items() if k in chunks}, chunks)
+        fused = fuse([by_meaning, [key for key in lexical if key in chunks]])
+        found = (_found(chunks[key], score, dense.get(key, 0.0)) for key, score in fused.items())
+        return [f for f in found if f is not None][:limit]
+
+    def _dense(self, vector: Vectors, filters: Filters) -> list[tuple[str, float]]:
+        among = self._lookup.keys(filters) if filters.active else None
+        return self._vectors.nearest("chunks", vector, self._candidates, among)
+
+    def _lexical(self, query: str, filters: Filters) -> list[str]:
+        """Return keys of chunks, best BM25 first."""
+        match = self._match(query)
+        return self._lookup.search_words(match, self._candidates, filters) if match else []
+
+    def _match(self, query: str) -> str:
+        """Return an FTS5 expression: any of the query's telling words."""
+        terms = content_words(query) or words(query)
+        frequencies = self._lookup.document_frequencies(terms)
+        common = self._lookup.chunk_count() * COMMON_SHARE
+        present = [term for term in terms if frequencies[term]]
+        rare = [term for term in present if frequencies[term] <= common]
+        return " OR ".join(f'"{term}"' for term in rare or present)
+
+    def _with_paths(
+        self, vector: Vectors, cosines: dict[str, float], chunks: dict[str, list[StoredChunk]]
+    ) -> list[str]:
+        """Return the keys by their chunk's cosine plus the weighted cosine of its best path."""
+        paths = dict(self._vectors.nearest("paths", vector, PATHS))
+        floor = min(paths.values(), default=0.0)
+
+        def similarity(key: str) -> float:
+            of_paths = (paths.get(file.path_key, floor) for chunk in chunks[key] for file in chunk.files)
+            return cosines[key] + PATH_WEIGHT * max(of_paths, default=floor)
+
+        return sorted(cosines, key=similarity, reverse=True)
+
+
+def fuse(rankings: list[list[str]]) -> dict[str, float]:
+    """Return each key's reciprocal rank fusion score, best first; 1.0 is first in every ranking."""
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, key in enumerate(ranking):
+            scores[key] = scores.get(key, 0.0) + (RRF_K + 1) / (RRF_K + 1 + rank) / len(rankings)
+    return dict(sorted(scores.items(), key=lambda item: item[1], reverse=True))
+
+
+def freshness(file: StoredFile) -> Freshness | None:
+    """Return how the file on disk compares with the index; None if it was deleted."""
+    try:
+        stat = file.version.path.stat(follow_symlinks=False)
+    except OSError:
+        return None if file.version.folder.is_dir() else Freshness.AWAY
+    if (stat.st_size, stat.st_mtime_ns) == (file.size, file.mtime_ns):
+        return Freshness.FRESH
+    return Freshness.CHANGED
+
+
+def _by_key(chunks: Iterable[StoredChunk]) -> dict[str, list[StoredChunk]]:
+    """Return the chunks by their key: chunks with equal embedded text have equal keys."""
+    groups: dict[str, list[StoredChunk]] = {}
+    for chunk in chunks:
+        groups.setdefault(chunk.key, []).append(chunk)
+    return groups
+
+
+def _found(equal: list[StoredChunk], score: float, cosine: float) -> Found | None:
+    """Return the first of some equal chunks whose file is still there; None if none is."""
+    there = [
+        (chunk, file, state)
+        for chunk in equal
+        for file in chunk.files
+        if (state := freshness(file)) is not None
+    ]
+    if not there:
+        return None
+    chunk, file, state = there[0]
+    others = tuple(dict.fromkeys(f.version.relative for _, f, _ in there[1:]))
+    return Found(chunk, file, state, others, score, cosine)

@@ -1,0 +1,225 @@
+"""A library at work in this process: the only place where the rooms are wired together."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pocketrag.answering.answerer import Answerer
+from pocketrag.answering.passages import PassageFinder
+from pocketrag.answering.retriever import Retriever
+from pocketrag.domain import (
+    AnswerEvent,
+    Document,
+    FileState,
+    FileVersion,
+    Filters,
+    IndexEvent,
+    LibraryStatus,
+    LoadEvent,
+    SearchResults,
+    Turn,
+)
+from pocketrag.errors import FolderError, LibraryLocked, LibraryModelMismatch, LibraryUnwritable
+from pocketrag.indexing.indexer import Indexer
+from pocketrag.models.embedder import Embedder
+from pocketrag.models.loading import Loading, Models
+from pocketrag.settings import LibraryPaths, Settings
+from pocketrag.storage.catalog import Catalog
+from pocketrag.storage.database import Database
+from pocketrag.storage.lookup import Lookup
+from pocketrag.storage.vectors import ChromaVectors
+
+MEGABYTE = 1_000_000
+
+
+class Library:
+    """One library, owned by this process until closed. Any thread may call it."""
+
+    def __init__(self, paths: LibraryPaths, settings: Settings, *, rebuild: bool = False) -> None:
+        """Open the library, making it if there is none; no model is loaded yet.
+
+        With `rebuild`, all that was read and embedded is discarded first; the folders stay.
+
+        Raises LibraryLocked, LibraryUnwritable, LibraryDamaged, LibraryFromNewerVersion or
+        LibraryModelMismatch.
+        """
+        paths.make()
+        self._paths = paths
+        self._lock = _locked(paths)
+        try:
+            self._open(paths, settings, rebuild)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self, paths: LibraryPaths, settings: Settings, rebuild: bool) -> None:
+        self._models = Models(settings.models)
+        self._database = Database(paths.catalog)
+        self._catalog = Catalog(self._database)
+        self._lookup = Lookup(self._database)
+        if rebuild:
+            self._catalog.discard_index()
+            shutil.rmtree(paths.vectors, ignore_errors=True)
+        self._check_fingerprint()
+        self._vectors = ChromaVectors(paths.vectors)
+        retriever = Retriever(self._lookup, self._vectors, settings.search.candidates)
+        self._finder = PassageFinder(self._lookup, retriever)
+        self._answerer = Answerer(
+            self._lookup, self._finder, self._models.embedder, self._models.language_model, settings
+        )
+        self._indexer = Indexer(
+            self._catalog,
+            self._vectors,
+            self._models.embedder,
+            max_bytes=settings.index.max_file_mb * MEGABYTE,
+            own_folder=paths.root,
+        )
+        self._indexing = threading.Lock()
+
+    def _check_fingerprint(self) -> None:
+        """Refuse a library whose vectors another embedding model made; a new one takes this model's."""
+        ours = self._models.fingerprint()
+        theirs = self._catalog.meta("fingerprint")
+        if theirs is None:
+            self._catalog.set_meta("fingerprint", ours)
+        elif theirs != ours:
+            raise LibraryModelMismatch(
+                f"This library was made with the embedding model {theirs}; the settings name {ours}.",
+                "Set models.embedding back, or run `pocketrag index --rebuild` to embed everything anew.",
+            )
+
+    # ── models ──────────────────────────────────────────────────────────────────────────────
+
+    def load(self) -> Iterator[LoadEvent]:
+        """Yield as each model is loaded; nothing if they are loaded already."""
+        yield from self._models.embedder()
+        yield from self._models.language_model()
+
+    # ── folders ─────────────────────────────────────────────────────────────────────────────
+
+    def folders(self) -> tuple[Path, ...]:
+        """Return the folders of the library."""
+        return self._catalog.folders()
+
+    def add(self, folder: Path) -> Path:
+        """Return the folder as the library knows it: absolute, or the one that already holds it.
+
+        Raises FolderError if it is not there, no folder, or may not be read.
+        """
+        wanted = _readable_folder(folder)
+        for known in self._catalog.folders():
+            if wanted.is_relative_to(known):
+                return known
+        self._catalog.add_folder(wanted)
+        return wanted
+
+    def remove(self, folder: Path) -> int:
+        """Return how many files were forgotten with the folder. Raises FolderError if it is not ours."""
+        wanted = folder.expanduser().absolute()
+        known = self._catalog.folders()
+        wanted = wanted if wanted in known else wanted.resolve()
+        if wanted not in known:
+            names = ", ".join(str(f) for f in known) or "none yet"
+            raise FolderError(f"{wanted} is not a folder of this library.", f"Its folders: {names}.")
+        with self._indexing:
+            forgotten = self._catalog.remove_folder(wanted)
+            self._indexer.sweep()
+        return forgotten
+
+    # ── the two paths ───────────────────────────────────────────────────────────────────────
+
+    def index(self) -> Iterator[IndexEvent]:
+        """Yield what happens to each file while the index is brought up to date; one run at a time."""
+        with self._indexing:
+            yield from self._indexer.run()
+
+    def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
+        """Return at most `limit` passages for the query, best first."""
+        if self._lookup.counts().indexed == 0:  # no model is needed to find nothing
+            return SearchResults(query, (), self._lookup.counts(), 0.0)
+        embedder = _drained(self._models.embedder())
+        return self._finder.find(query, filters, limit, embedder).results
+
+    def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
+        """Yield an answer: `PassagesFound`, `Token`…, then `AnswerReady` or `Refused`."""
+        return self._answerer.ask(question, turns, filters)
+
+    # ── the last conversation ───────────────────────────────────────────────────────────────
+
+    def conversation(self) -> tuple[Turn, ...]:
+        """Return the turns of the last conversation, oldest first."""
+        return self._catalog.turns()
+
+    def remember(self, turns: tuple[Turn, ...]) -> None:
+        """Keep these turns as the last conversation."""
+        self._catalog.set_turns(turns)
+
+    # ── looking ─────────────────────────────────────────────────────────────────────────────
+
+    def status(self, files: bool = False) -> LibraryStatus:
+        """Return counts and failures; with `files`, every file."""
+        states = tuple(FileState) if files else (FileState.FAILED,)
+        return LibraryStatus(
+            folders=self._catalog.folders(),
+            counts=self._lookup.counts(),
+            chunks=self._lookup.chunk_count(),
+            bytes_on_disk=sum(f.stat().st_size for f in self._paths.root.rglob("*") if f.is_file()),
+            embedding_model=self._models.embedder_file().name,
+            language_model=self._models.language_model_name(),
+            items=self._lookup.file_statuses(states),
+        )
+
+    def document(self, path: Path) -> tuple[FileVersion, Document]:
+        """Return the stored text and structure of an indexed file. Raises UnknownFile."""
+        return self._lookup.document(path)
+
+    def close(self) -> None:
+        """Let go of the library, so that another process may open it."""
+        self._vectors.close()
+        self._database.close()
+        self._lock.release()
+
+
+def _locked(paths: LibraryPaths) -> FileLock:
+    """Return the library's lock, held; the system lets go of it when the process dies."""
+    lock = FileLock(paths.lock, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise LibraryLocked(
+            f"Another PocketRAG is using the library {paths.root}.",
+            "Close it first (the app, or a running command), or pick another library with --library.",
+        ) from error
+    except OSError as error:
+        raise LibraryUnwritable(
+            f"The library folder {paths.root} cannot be written: {error.strerror or error}.",
+            "Check its permissions, or pick another folder with --library.",
+        ) from error
+    return lock
+
+
+def _readable_folder(folder: Path) -> Path:
+    wanted = folder.expanduser().absolute()
+    if not wanted.exists():
+        raise FolderError(f"The folder {wanted} is not there.", "Check its name.")
+    if not wanted.is_dir():
+        raise FolderError(f"{wanted} is not a folder.", "Add the folder that it lies in.")
+    if not os.access(wanted, os.R_OK | os.X_OK):
+        raise FolderError(f"The folder {wanted} may not be read.", "Correct its permissions.")
+    return wanted.resolve()
+
+
+def _drained(loading: Loading[Embedder]) -> Embedder:
+    """Return the model, its loading events dropped: the caller has nobody to show them to."""
+    while True:
+        try:
+            next(loading)
+        except StopIteration as done:
+            embedder: Embedder = done.value
+            return embedder

@@ -1,0 +1,174 @@
+"""Everything that can go wrong, as one tree; each error says what happened and what to do.
+
+    PocketRagError
+    ├── SettingsError               the settings file, or an environment variable
+    ├── LibraryError                the library as a whole
+    │   ├── LibraryLocked           another process owns it
+    │   ├── LibraryFromNewerVersion its catalog was written by a newer PocketRAG
+    │   ├── LibraryModelMismatch    its vectors belong to another embedding model
+    │   ├── LibraryDamaged          its catalog or vector store cannot be opened
+    │   └── LibraryUnwritable       its folder cannot be written (permissions, disk full)
+    ├── FolderError                 a folder that cannot be added, or is not in the library
+    ├── UnknownFile                 a file that the library does not hold
+    ├── QuestionsFileError          a questions file (`--questions`, `eval`) that cannot be used
+    ├── ModelError                  a model's file
+    │   ├── ModelMissing            not where it should be
+    │   └── ModelDamaged            there, but not what it should be
+    ├── EngineStopped               the engine process ended in the middle of a request
+    └── ReadingError                one file cannot be read: costs that file, nothing else
+        ├── Unreadable              permissions, vanished, input/output error
+        ├── Unsupported             a kind of file that no reader knows
+        ├── Encrypted               needs a password
+        ├── Damaged                 its own format's rules are broken
+        ├── TooLarge                over a limit
+        └── NoText                  opened well, but holds no text (a scan, an empty file)
+
+Errors are raised anywhere and caught once, at the front door (`cli.py`, the app's bridge);
+only a `ReadingError` is caught earlier, by the indexer, which records it and goes on.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class PocketRagError(Exception):
+    """An error a person can act on: `message` says what happened, `remedy` what to do."""
+
+    kind: ClassVar[str] = "error"
+
+    def __init__(self, message: str, remedy: str) -> None:
+        """Keep both sentences; neither may be empty."""
+        super().__init__(message, remedy)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """One line: what happened, then what to do."""
+        return f"{self.message} {self.remedy}"
+
+
+class SettingsError(PocketRagError):
+    """The settings file cannot be used as it stands."""
+
+    kind = "settings"
+
+
+class LibraryError(PocketRagError):
+    """The library as a whole cannot be used."""
+
+    kind = "library"
+
+
+class LibraryLocked(LibraryError):
+    """Another process owns the library."""
+
+    kind = "library locked"
+
+
+class LibraryFromNewerVersion(LibraryError):
+    """The catalog's schema is newer than this program knows."""
+
+    kind = "library from newer version"
+
+
+class LibraryModelMismatch(LibraryError):
+    """The library's vectors were made with another embedding model."""
+
+    kind = "library model mismatch"
+
+
+class LibraryDamaged(LibraryError):
+    """The catalog or the vector store cannot be opened."""
+
+    kind = "library damaged"
+
+
+class LibraryUnwritable(LibraryError):
+    """The library's folder cannot be written."""
+
+    kind = "library unwritable"
+
+
+class FolderError(PocketRagError):
+    """A folder that cannot be added, or that is not in the library."""
+
+    kind = "folder"
+
+
+class UnknownFile(PocketRagError):
+    """A file that the library does not hold."""
+
+    kind = "unknown file"
+
+
+class QuestionsFileError(PocketRagError):
+    """A questions file that cannot be read, or a line of it that is not a question."""
+
+    kind = "questions file"
+
+
+class ModelError(PocketRagError):
+    """A model cannot be used."""
+
+    kind = "model"
+
+
+class ModelMissing(ModelError):
+    """A model's file is not where it should be."""
+
+    kind = "model missing"
+
+
+class ModelDamaged(ModelError):
+    """A model's file is not what it should be."""
+
+    kind = "model damaged"
+
+
+class EngineStopped(PocketRagError):
+    """The engine process ended in the middle of a request."""
+
+    kind = "engine stopped"
+
+
+class ReadingError(PocketRagError):
+    """One file cannot be read; `kind` is the reason that `status` shows."""
+
+    kind = "unreadable"
+
+
+class Unreadable(ReadingError):
+    """The operating system would not hand over the file's bytes."""
+
+    kind = "unreadable"
+
+
+class Unsupported(ReadingError):
+    """No reader knows this kind of file."""
+
+    kind = "unsupported"
+
+
+class Encrypted(ReadingError):
+    """The file needs a password."""
+
+    kind = "encrypted"
+
+
+class Damaged(ReadingError):
+    """The file breaks its own format's rules."""
+
+    kind = "damaged"
+
+
+class TooLarge(ReadingError):
+    """The file is over a limit."""
+
+    kind = "too large"
+
+
+class NoText(ReadingError):
+    """The file opened well but holds no text."""
+
+    kind = "no text"

@@ -1,0 +1,1 @@
+"""Evaluation: questions with known answers, asked of a library and scored."""

@@ -1,0 +1,1 @@
+"""The path of a file: disk → documents → chunks → index."""

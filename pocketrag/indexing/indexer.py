@@ -1,0 +1,216 @@
+"""The path of a file: whatever changed in the folders becomes searchable, one file at a time.
+
+The catalog decides. Vectors go to Chroma first, then one transaction makes the file's new version
+visible; a stop in between leaves vectors nobody refers to, which the next sweep drops.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pocketrag.domain import (
+    FileFailed,
+    FileIndexed,
+    FileRemoved,
+    FileRenamed,
+    FileSkipped,
+    FileState,
+    FileUnchanged,
+    IndexDone,
+    IndexEvent,
+)
+from pocketrag.errors import ReadingError, Unreadable
+from pocketrag.indexing.chunking import chunk_document
+from pocketrag.indexing.progress import Progress
+from pocketrag.indexing.scan import Scan, scan_folder
+from pocketrag.indexing.writer import KnownContent, ReadFile, Writer
+from pocketrag.models.embedder import Embedder
+from pocketrag.models.loading import Loading
+from pocketrag.reading.reader import read
+from pocketrag.storage.catalog import Catalog, FileRecord, KnownFile, Verdict
+from pocketrag.storage.vectors import SPACES, VectorStore
+
+RECIPE = "1"
+"""Version of reading and chunking together: raise it when either changes what comes out. Documents
+made by another recipe are read and cut again; texts that come out the same are not embedded again."""
+
+log = logging.getLogger(__name__)
+
+
+class Indexer:
+    """Brings one library's index up to date with its folders. One run at a time."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        vectors: VectorStore,
+        load_embedder: Callable[[], Loading[Embedder]],
+        max_bytes: int,
+        own_folder: Path,
+    ) -> None:
+        """Work on these stores; the embedder is loaded only if something must be embedded.
+
+        `own_folder`, the library's, is never indexed, wherever it lies.
+        """
+        self._catalog = catalog
+        self._vectors = vectors
+        self._load_embedder = load_embedder
+        self._max_bytes = max_bytes
+        self._own_folder = own_folder
+
+    def run(self) -> Iterator[IndexEvent]:
+        """Yield what happens to each file, and last `IndexDone`.
+
+        Closing the iterator stops after the file at hand; the next run goes on from there.
+        """
+        began = time.monotonic()
+        counts: Counter[type] = Counter()
+        embedded = reused = 0
+        for event in self._events():
+            counts[type(event)] += 1
+            if isinstance(event, FileIndexed):
+                embedded += event.chunks_embedded
+                reused += event.chunks_reused
+            yield event
+        yield IndexDone(
+            indexed=counts[FileIndexed],
+            unchanged=counts[FileUnchanged],
+            renamed=counts[FileRenamed],
+            removed=counts[FileRemoved],
+            failed=counts[FileFailed],
+            skipped=counts[FileSkipped],
+            chunks_embedded=embedded,
+            chunks_reused=reused,
+            seconds=time.monotonic() - began,
+        )
+
+    def _events(self) -> Iterator[IndexEvent]:
+        scans = {
+            folder: scan_folder(folder, self._max_bytes, self._own_folder)
+            for folder in self._catalog.folders()
+        }
+        known = {p: k for folder in scans for p, k in self._catalog.known_files(folder).items()}
+        same_recipe = self._catalog.meta("recipe") == RECIPE
+        changed: list[FileRecord] = []
+        for scan in scans.values():
+            yield from self._closed_folders(scan)
+            yield from self._skipped(scan, known)
+            for record in scan.files:
+                event = _settled(record, known.get(record.path), same_recipe)
+                if event is None:
+                    changed.append(record)
+                else:
+                    yield event
+        gone = _gone(known, scans)
+        yield from self._changed(changed, gone, known)
+        for path in gone:
+            self._catalog.forget(path)
+            yield FileRemoved(path)
+        if changed or gone:
+            self.sweep()
+        self._catalog.set_meta("recipe", RECIPE)
+
+    def _closed_folders(self, scan: Scan) -> Iterator[IndexEvent]:
+        """Yield the folders that could not be listed; the files known below them are kept."""
+        for folder, reason in scan.closed:
+            yield FileFailed(
+                folder,
+                "folder not readable",
+                f"The folder cannot be listed: {reason}.",
+                "Connect its drive or correct its permissions; what is indexed of it is kept.",
+            )
+
+    def _skipped(self, scan: Scan, known: dict[Path, KnownFile]) -> Iterator[IndexEvent]:
+        for record, rule in scan.skipped:
+            before = known.get(record.path)
+            if before is None or before.reason != rule:
+                self._catalog.set_aside(record, Verdict(FileState.SKIPPED, rule))
+            yield FileSkipped(record.path, rule)
+
+    def _changed(
+        self, changed: list[FileRecord], gone: set[Path], known: dict[Path, KnownFile]
+    ) -> Iterator[IndexEvent]:
+        """Yield what becomes of new and changed files; those renamed are taken out of `gone`."""
+        if not changed:
+            return
+        self._announce(changed, known)
+        embedder = yield from self._load_embedder()
+        progress = Progress([record.size for record in changed])
+        writer = Writer(self._catalog, self._vectors, embedder, RECIPE, progress)
+        lost = {known[path].document_id: path for path in gone}
+        for record in changed:
+            yield from progress.tell(record.path)
+            try:
+                pending = self._look_at(record, embedder)
+            except ReadingError as error:
+                progress.finished(record.size)
+                yield self._failed(record, error)
+                continue
+            if isinstance(pending, KnownContent) and pending.document_id in lost:
+                previous = lost.pop(pending.document_id)
+                gone.discard(previous)
+                pending = KnownContent(record, pending.document_id, previous)
+            yield from writer.take(pending)
+        yield from writer.flush()
+
+    def _announce(self, changed: list[FileRecord], known: dict[Path, KnownFile]) -> None:
+        """Record new files as waiting, so that a status during a long run tells the truth."""
+        self._catalog.announce([record for record in changed if record.path not in known])
+
+    def _look_at(self, record: FileRecord, embedder: Embedder) -> ReadFile | KnownContent:
+        """Return the file's content, read and cut unless the library has it. Raises ReadingError."""
+        sha256 = _sha256(record.path)
+        document_id = self._catalog.document_id(sha256, record.kind, RECIPE)
+        if document_id is not None:
+            return KnownContent(record, document_id, None)
+        document = read(record.path)
+        chunks = chunk_document(document, embedder.count_tokens, embedder.window)
+        return ReadFile(record, sha256, document, chunks)
+
+    def _failed(self, record: FileRecord, error: ReadingError) -> FileFailed:
+        self._catalog.set_aside(record, Verdict(FileState.FAILED, error.kind, error.message, error.remedy))
+        log.info("a .%s file failed: %s", record.kind, error.kind)
+        return FileFailed(record.path, error.kind, error.message, error.remedy)
+
+    def sweep(self) -> None:
+        """Drop the vectors that neither a chunk nor a path refers to any more."""
+        for space in SPACES:
+            there = self._vectors.keys(space)
+            self._vectors.remove(space, there - self._catalog.known_keys(there))
+
+
+def _settled(record: FileRecord, known: KnownFile | None, same_recipe: bool) -> IndexEvent | None:
+    """Return the event of a file that needs no work; None if it must be looked at."""
+    if known is None or not same_recipe:
+        return None
+    if (known.record.size, known.record.mtime_ns) != (record.size, record.mtime_ns):
+        return None
+    if known.state is FileState.INDEXED:
+        return FileUnchanged(record.path)
+    if known.state is FileState.FAILED:
+        return FileFailed(record.path, known.reason, known.message, known.remedy)
+    return None
+
+
+def _gone(known: dict[Path, KnownFile], scans: dict[Path, Scan]) -> set[Path]:
+    """Return the known files that are no longer there, save those below a folder that is closed."""
+    seen = {record.path for scan in scans.values() for record in scan.files}
+    seen |= {record.path for scan in scans.values() for record, _ in scan.skipped}
+    closed = [folder for scan in scans.values() for folder, _ in scan.closed]
+    return {path for path in known if path not in seen and not any(path.is_relative_to(c) for c in closed)}
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise Unreadable(
+            f"{path.name} cannot be opened: {error.strerror or error}.",
+            "Correct its permissions, then index again.",
+        ) from error

@@ -1,0 +1,1 @@
+"""Models: the embedder and the language model, and where their files are."""

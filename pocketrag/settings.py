@@ -1,0 +1,192 @@
+"""The settings of a library: one commented TOML file in its folder, every key documented here.
+
+Where things are is here too: the library's folder and what lies in it. An unknown key is refused
+by name, with the nearest known one, so that a misspelt setting never passes in silence.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pocketrag.errors import LibraryUnwritable, SettingsError
+
+LIBRARY_VARIABLE = "POCKETRAG_LIBRARY"
+BUNDLED = "bundled"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class ModelSettings(_Section):
+    """Which models to use, and how."""
+
+    embedding: str = BUNDLED
+    """The embedding model: "bundled" (all-MiniLM-L6-v2), or the path of a sentence-transformers folder."""
+    language: str = BUNDLED
+    """The language model: "bundled" (SmolLM2-135M-Instruct), or the path of a GGUF file."""
+    context_tokens: int = Field(4096, ge=512, le=131_072)
+    """How many tokens the language model sees at once."""
+    threads: int = Field(0, ge=0, le=256)
+    """Processor threads for the models; 0 means all cores."""
+
+
+class SearchSettings(_Section):
+    """How passages are found."""
+
+    passages: int = Field(6, ge=1, le=50)
+    """How many passages an answer is drawn from."""
+    candidates: int = Field(60, ge=10, le=1000)
+    """How many chunks each of the two searches (by meaning, by words) proposes."""
+
+
+class AnswerSettings(_Section):
+    """How questions are answered."""
+
+    strictness: float = Field(0.5, ge=0.0, le=1.0)
+    """When to refuse: 0 answers nearly always, 1 only with strong evidence."""
+    max_tokens: int = Field(96, ge=16, le=4096)
+    """How long an answer may get, in the language model's tokens."""
+
+
+class IndexSettings(_Section):
+    """What is indexed."""
+
+    max_file_mb: int = Field(100, ge=1, le=4096)
+    """Files larger than this many megabytes are skipped."""
+
+
+class Settings(_Section):
+    """Everything that can be set, section by section."""
+
+    models: ModelSettings = ModelSettings()
+    search: SearchSettings = SearchSettings()
+    answer: AnswerSettings = AnswerSettings()
+    index: IndexSettings = IndexSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPaths:
+    """Where everything of one library lies: all of it inside one folder."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """The settings file."""
+        return self.root / "settings.toml"
+
+    @property
+    def catalog(self) -> Path:
+        """The SQLite catalog."""
+        return self.root / "catalog.sqlite3"
+
+    @property
+    def vectors(self) -> Path:
+        """Chroma's folder."""
+        return self.root / "chroma"
+
+    @property
+    def lock(self) -> Path:
+        """The file that the process owning the library holds locked."""
+        return self.root / "library.lock"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of rotated logs."""
+        return self.root / "logs"
+
+    def make(self) -> None:
+        """Create the library's folder, readable by its owner alone.
+
+        Raises LibraryUnwritable if the system does not allow it.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.chmod(0o700)
+            self.logs.mkdir(exist_ok=True)
+        except OSError as error:
+            raise LibraryUnwritable(
+                f"The library folder {self.root} cannot be written: {error.strerror or error}.",
+                "Check its permissions, or pick another folder with --library.",
+            ) from error
+
+
+def library_paths(chosen: Path | None) -> LibraryPaths:
+    """Return the library that was chosen: the option, else the environment, else the default."""
+    named = chosen or os.environ.get(LIBRARY_VARIABLE)
+    folder = Path(named) if named else Path(platformdirs.user_data_dir("pocketrag"))
+    return LibraryPaths(folder.expanduser().absolute())
+
+
+def load_settings(paths: LibraryPaths) -> Settings:
+    """Return the library's settings, writing the commented file if there is none yet.
+
+    Raises SettingsError if the file is not TOML, has an unknown key, or a value out of bounds.
+    """
+    if not paths.settings.exists():
+        paths.make()
+        paths.settings.write_text(settings_text(), encoding="utf-8")
+        return Settings()
+    try:
+        found = tomllib.loads(paths.settings.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(
+            f"The settings file {paths.settings} cannot be read: {error}.",
+            "Mend the file, or delete it to start again from the defaults.",
+        ) from error
+    try:
+        return Settings.model_validate(found)
+    except ValidationError as error:
+        raise _settings_error(paths.settings, error) from error
+
+
+def settings_text() -> str:
+    """Return the settings file with its defaults, every key explained by a comment."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield "# PocketRAG settings of this library. Keys may be left out; these are the defaults."
+    for section, field in Settings.model_fields.items():
+        group = field.default
+        yield ""
+        yield f"[{section}]"
+        for key, described in type(group).model_fields.items():
+            yield f"# {described.description}"
+            yield f"{key} = {_toml(getattr(group, key))}"
+
+
+def _toml(value: str | float) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _settings_error(file: Path, error: ValidationError) -> SettingsError:
+    """Return the first thing wrong with the file, in words."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return SettingsError(f'Unknown setting "{where}" in {file}.', _nearest(where))
+    return SettingsError(f'Setting "{where}" in {file}: {first["msg"]}.', "Correct the value.")
+
+
+def _nearest(where: str) -> str:
+    known = sorted(_known_keys(Settings()))
+    near = difflib.get_close_matches(where, known, n=1)
+    return f'Did you mean "{near[0]}"?' if near else f"Known settings: {', '.join(known)}."
+
+
+def _known_keys(settings: Settings) -> Iterator[str]:
+    groups: dict[str, dict[str, Any]] = settings.model_dump()
+    for section, values in groups.items():
+        yield section
+        yield from (f"{section}.{key}" for key in values)

@@ -1,0 +1,1 @@
+"""Storage: the catalog (SQLite) decides, Chroma holds vectors by content."""

@@ -1,0 +1,175 @@
+"""Reading the catalog for a question or a status: nothing here changes anything."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pocketrag.domain import Chunk, Counts, Document, FileState, FileStatus, FileVersion, Filters
+from pocketrag.errors import UnknownFile
+from pocketrag.storage import rows
+from pocketrag.storage.database import Database
+
+BATCH = 500
+"""Values in one SQL statement; SQLite's oldest limit is 999 parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """An indexed file, with what tells whether it has changed since."""
+
+    version: FileVersion
+    size: int
+    mtime_ns: int
+    path_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk as the catalog holds it, and every file it stands in."""
+
+    id: int
+    key: str
+    chunk: Chunk
+    files: tuple[StoredFile, ...]
+    """At least one; those that pass the filters."""
+
+
+class Lookup:
+    """The catalog's answers to questions."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from an open database."""
+        self._database = database
+
+    # ── for a search ────────────────────────────────────────────────────────────────────────
+
+    def search_words(self, match: str, limit: int, filters: Filters) -> list[str]:
+        """Return vector keys of the chunks that match an FTS5 expression, best BM25 first.
+
+        Words in the text count fully, words of its context (title, headings) half.
+        """
+        where, values = _conditions(filters)
+        found = self._database.connection.execute(
+            "SELECT c.key FROM chunk_words JOIN chunks c ON c.id = chunk_words.rowid"
+            " WHERE chunk_words MATCH ? AND EXISTS"
+            f" (SELECT 1 FROM files f WHERE f.document_id = c.document_id AND {where})"
+            " ORDER BY bm25(chunk_words, 1.0, 0.5) LIMIT ?",
+            (match, *values, limit),
+        )
+        return list(dict.fromkeys(row[0] for row in found))
+
+    def document_frequencies(self, words: Sequence[str]) -> dict[str, int]:
+        """Return in how many chunks each word stands; words that stand nowhere map to 0."""
+        count = "SELECT count(*) FROM chunk_words WHERE chunk_words MATCH ?"
+        connection = self._database.connection
+        return {word: connection.execute(count, (f'"{word}"',)).fetchone()[0] for word in words}
+
+    def keys(self, filters: Filters) -> list[str]:
+        """Return the vector keys of all chunks that pass the filters."""
+        where, values = _conditions(filters)
+        found = self._database.connection.execute(
+            "SELECT DISTINCT c.key FROM chunks c"
+            f" JOIN files f ON f.document_id = c.document_id WHERE {where}",
+            values,
+        )
+        return [row[0] for row in found]
+
+    def chunks_by_key(self, keys: Iterable[str], filters: Filters) -> list[StoredChunk]:
+        """Return the visible chunks that have one of these vector keys, newest file first."""
+        wanted = list(keys)
+        where, values = _conditions(filters)
+        found: dict[int, tuple[str, Chunk, list[StoredFile]]] = {}
+        for start in range(0, len(wanted), BATCH):
+            batch = wanted[start : start + BATCH]
+            marks = ",".join("?" * len(batch))
+            for row in self._database.connection.execute(
+                'SELECT c.id, c.key, c.start, c."end", c.context, c.place,'
+                ' substr(t.text, c.start + 1, c."end" - c.start),'
+                " f.path, d.path, t.sha256, t.title, f.mtime_ns, f.size, f.path_key"
+                " FROM chunks c JOIN documents t ON t.id = c.document_id"
+                " JOIN files f ON f.document_id = t.id JOIN folders d ON d.id = f.folder_id"
+                f" WHERE c.key IN ({marks}) AND {where} ORDER BY f.day DESC, f.path",
+                (*batch, *values),
+            ):
+                number, key, begin, end, context, place, text = row[:7]
+                chunk = Chunk(begin, end, text, context, rows.place(place))
+                found.setdefault(number, (key, chunk, []))[2].append(_stored_file(row[7:]))
+        return [StoredChunk(n, key, chunk, tuple(files)) for n, (key, chunk, files) in found.items()]
+
+    # ── for a reader ────────────────────────────────────────────────────────────────────────
+
+    def document(self, path: Path) -> tuple[FileVersion, Document]:
+        """Return an indexed file's stored text and structure. Raises UnknownFile."""
+        row = self._database.connection.execute(
+            "SELECT f.path, d.path, t.sha256, t.title, f.mtime_ns, f.size, f.path_key,"
+            " t.text, t.blocks, t.title, t.author, t.date, t.pages, t.textless_pages"
+            " FROM files f JOIN folders d ON d.id = f.folder_id JOIN documents t ON t.id = f.document_id"
+            " WHERE f.path = ?",
+            (os.fsencode(path),),
+        ).fetchone()
+        if row is None:
+            raise UnknownFile(f"{path} is not in the index.", "See `pocketrag status --files` for what is.")
+        return _stored_file(row[:7]).version, rows.document(row[7:])
+
+    # ── for a status ────────────────────────────────────────────────────────────────────────
+
+    def counts(self) -> Counts:
+        """Return how many files are in each state."""
+        found = self._database.connection.execute("SELECT state, count(*) FROM files GROUP BY state")
+        return Counts(**dict(found))
+
+    def passing(self, filters: Filters) -> int:
+        """Return how many indexed files pass the filters."""
+        where, values = _conditions(filters)
+        (number,) = self._database.connection.execute(
+            f"SELECT count(*) FROM files f WHERE f.document_id IS NOT NULL AND {where}", values
+        ).fetchone()
+        return int(number)
+
+    def chunk_count(self) -> int:
+        """Return how many chunks are searchable."""
+        (number,) = self._database.connection.execute("SELECT count(*) FROM chunks").fetchone()
+        return int(number)
+
+    def file_statuses(self, states: Sequence[FileState]) -> tuple[FileStatus, ...]:
+        """Return the files in these states, failed first, then by path."""
+        marks = ",".join("?" * len(states))
+        found = self._database.connection.execute(
+            "SELECT f.path, d.path, f.state, f.reason, f.message, f.remedy, c.pages, c.textless_pages,"
+            " (SELECT count(*) FROM chunks WHERE document_id = c.id)"
+            " FROM files f JOIN folders d ON d.id = f.folder_id LEFT JOIN documents c ON c.id = f.document_id"
+            f" WHERE f.state IN ({marks}) ORDER BY f.state != 'failed', f.path",
+            tuple(states),
+        )
+        return tuple(rows.file_status(row) for row in found)
+
+
+def _conditions(filters: Filters) -> tuple[str, list[Any]]:
+    """Return an SQL condition on `files f`, and its values."""
+    clauses = ["1"]
+    values: list[Any] = []
+    if filters.folder is not None:
+        prefix = os.fsencode(filters.folder)
+        # Everything below a folder sorts between "folder/" and "folder0", 0 being what follows /.
+        clauses.append("(f.path = ? OR (f.path >= ? AND f.path < ?))")
+        values += [prefix, prefix + b"/", prefix + b"0"]
+    if filters.types:
+        clauses.append(f"f.kind IN ({','.join('?' * len(filters.types))})")
+        values += filters.types
+    if filters.since:
+        clauses.append("f.day >= ?")
+        values.append(filters.since)
+    if filters.until:
+        clauses.append("f.day <= ?")
+        values.append(filters.until)
+    return " AND ".join(clauses), values
+
+
+def _stored_file(row: tuple[Any, ...]) -> StoredFile:
+    path, folder, sha256, title, mtime_ns, size, path_key = row
+    version = FileVersion(rows.path(path), rows.path(folder), sha256, title, mtime_ns / 1e9)
+    return StoredFile(version, size, mtime_ns, path_key)

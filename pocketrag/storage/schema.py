@@ -1,0 +1,93 @@
+"""The catalog's tables, and how an older catalog becomes a newer one.
+
+`PRAGMA user_version` holds the schema's version. `MIGRATIONS[n]` takes version n to n + 1; a new
+library runs them all, an old one the rest, each in a transaction of its own. A shipped migration
+is never edited: a change is a new one at the end.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from pocketrag.errors import LibraryFromNewerVersion
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE folders (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE);
+
+    -- A file's content as read. Files with equal content share one.
+    CREATE TABLE documents (
+        id INTEGER PRIMARY KEY,
+        sha256 TEXT NOT NULL,
+        kind TEXT NOT NULL,        -- file name ending: equal bytes may read differently as .md and .txt
+        recipe TEXT NOT NULL,      -- version of reading and chunking that made it
+        text TEXT NOT NULL,
+        blocks TEXT NOT NULL,      -- JSON
+        title TEXT NOT NULL,
+        author TEXT NOT NULL,
+        date TEXT NOT NULL,
+        pages INTEGER,
+        textless_pages TEXT NOT NULL,  -- JSON
+        UNIQUE (sha256, kind, recipe)
+    );
+
+    CREATE TABLE chunks (
+        id INTEGER PRIMARY KEY,
+        document_id INTEGER NOT NULL REFERENCES documents (id),
+        start INTEGER NOT NULL,    -- characters of documents.text
+        "end" INTEGER NOT NULL,
+        context TEXT NOT NULL,
+        place TEXT NOT NULL,       -- JSON
+        key TEXT NOT NULL          -- of its vector in Chroma
+    );
+    CREATE INDEX chunks_document ON chunks (document_id);
+    CREATE INDEX chunks_key ON chunks (key);
+
+    -- Contentless: the text itself stands in documents, once.
+    CREATE VIRTUAL TABLE chunk_words USING fts5 (
+        text, context, content='', tokenize="unicode61 remove_diacritics 2"
+    );
+
+    CREATE TABLE files (
+        id INTEGER PRIMARY KEY,
+        path BLOB NOT NULL UNIQUE, -- as the file system has it: names need not be UTF-8
+        folder_id INTEGER NOT NULL REFERENCES folders (id),
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        day TEXT NOT NULL,         -- ISO day: the document's own, else the file's
+        state TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        message TEXT NOT NULL,
+        remedy TEXT NOT NULL,
+        document_id INTEGER REFERENCES documents (id),
+        path_key TEXT NOT NULL     -- of the vector of its folder and file name
+    );
+    CREATE INDEX files_document ON files (document_id);
+
+    CREATE TABLE turns (
+        position INTEGER PRIMARY KEY, question TEXT NOT NULL, answer TEXT NOT NULL, query TEXT NOT NULL
+    );
+    """,
+)
+
+VERSION = len(MIGRATIONS)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the catalog to this program's version, step by step.
+
+    Raises LibraryFromNewerVersion if it is ahead of this program: it is then left untouched.
+    """
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    if found > VERSION:
+        raise LibraryFromNewerVersion(
+            f"This library was last used by a newer PocketRAG (catalog version {found}, known: {VERSION}).",
+            "Update PocketRAG, or pick another library with --library.",
+        )
+    for version in range(found, VERSION):
+        connection.executescript(
+            f"BEGIN; {MIGRATIONS[version]}; PRAGMA user_version = {version + 1}; COMMIT;"
+        )

@@ -1,0 +1,130 @@
+"""Vectors by content. Owns Chroma.
+
+A vector's key is the hash of what was embedded and of the model that embedded it, so adding one
+twice is harmless and forms never mix. Which vectors *count* is the catalog's to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from pocketrag.errors import LibraryDamaged
+
+if TYPE_CHECKING:
+    from chromadb import Collection
+    from chromadb.api.client import Client
+
+Vectors = npt.NDArray[np.float32]
+
+Space = Literal["chunks", "paths"]
+"""What a vector stands for: a chunk's text, or a file's folder and name."""
+
+SPACES: tuple[Space, ...] = ("chunks", "paths")
+
+
+def vector_key(fingerprint: str, text: str) -> str:
+    """Return the key of a text's vector: 128 bits over model fingerprint and embedded text."""
+    return hashlib.blake2b(f"{fingerprint}\0{text}".encode(), digest_size=16).hexdigest()
+
+
+class VectorStore(Protocol):
+    """Vectors of unit length by key, in two spaces."""
+
+    def add(self, space: Space, keys: Sequence[str], vectors: Vectors) -> None:
+        """Keep the vectors, float32 (n, d), under their keys; known keys are written over."""
+
+    def missing(self, space: Space, keys: Iterable[str]) -> list[str]:
+        """Return those keys that are not there, each once, in order."""
+
+    def nearest(
+        self, space: Space, vector: Vectors, limit: int, among: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Return at most `limit` (key, cosine) pairs, nearest first; only of `among` if it is given."""
+
+    def keys(self, space: Space) -> set[str]:
+        """Return every key that is there."""
+
+    def remove(self, space: Space, keys: Iterable[str]) -> None:
+        """Drop the vectors with these keys."""
+
+    def close(self) -> None:
+        """Let go of the store's files."""
+
+
+class ChromaVectors:
+    """Chroma's persistent client, on a folder of the library."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the store, making it as needed (0.6 s, most of it importing). Raises LibraryDamaged."""
+        import chromadb
+        from chromadb.config import Settings
+        from chromadb.errors import ChromaError
+
+        settings = Settings(anonymized_telemetry=False)
+        try:
+            self._client = cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
+            self._spaces = {space: self._collection(space) for space in SPACES}
+        except (ChromaError, ValueError, OSError, RuntimeError) as error:
+            raise LibraryDamaged(
+                f"The vector store {folder} cannot be opened: {error}.",
+                f"Move {folder.parent} aside and index again; your documents are untouched.",
+            ) from error
+        self._batch = int(self._client.get_max_batch_size())
+
+    def add(self, space: Space, keys: Sequence[str], vectors: Vectors) -> None:
+        """Keep the vectors, float32 (n, d), under their keys; known keys are written over."""
+        for start in range(0, len(keys), self._batch):
+            end = start + self._batch
+            self._spaces[space].upsert(ids=list(keys[start:end]), embeddings=vectors[start:end])
+
+    def missing(self, space: Space, keys: Iterable[str]) -> list[str]:
+        """Return those keys that are not there, each once, in order."""
+        wanted = list(dict.fromkeys(keys))
+        there: set[str] = set()
+        for batch in self._batches(wanted):
+            there.update(self._spaces[space].get(ids=batch, include=[])["ids"])
+        return [key for key in wanted if key not in there]
+
+    def nearest(
+        self, space: Space, vector: Vectors, limit: int, among: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Return at most `limit` (key, cosine) pairs, nearest first; only of `among` if it is given."""
+        limit = min(limit, self._spaces[space].count())
+        if limit == 0 or (among is not None and not among):
+            return []
+        found = self._spaces[space].query(
+            query_embeddings=vector[np.newaxis, :],
+            n_results=limit,
+            include=["distances"],
+            ids=None if among is None else list(among),
+        )
+        (distances,) = found["distances"] or [[]]
+        return [(key, 1.0 - d) for key, d in zip(found["ids"][0], distances, strict=True)]
+
+    def keys(self, space: Space) -> set[str]:
+        """Return every key that is there."""
+        return set(self._spaces[space].get(include=[])["ids"])
+
+    def remove(self, space: Space, keys: Iterable[str]) -> None:
+        """Drop the vectors with these keys."""
+        for batch in self._batches(list(keys)):
+            self._spaces[space].delete(ids=batch)
+
+    def close(self) -> None:
+        """Let go of the store's files."""
+        self._client.close()
+
+    def _collection(self, space: Space) -> Collection:
+        return self._client.get_or_create_collection(
+            space, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+
+    def _batches(self, keys: list[str]) -> Iterator[list[str]]:
+        for start in range(0, len(keys), self._batch):
+            yield keys[start : start + self._batch]
