@@ -90,9 +90,12 @@ def cover(weights: dict[str, float], text: str, context: str) -> float:
 
 
 def _sentences(found: Found) -> list[Span]:
+    """Return the spans of the sentences that can be evidence: headings only point at it."""
     chunk = found.stored.chunk
     spans = sentence_spans(chunk.text, chunk.start)
-    return [span for span in spans if span.end - span.start >= MIN_CHARACTERS] or list(spans)
+    headings = {heading.strip() for heading in chunk.place.section}
+    telling = [s for s in spans if s.end - s.start >= MIN_CHARACTERS and _text(found, s) not in headings]
+    return telling or list(spans)
 
 
 def _text(found: Found, span: Span) -> str:

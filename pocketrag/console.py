@@ -1,0 +1,299 @@
+"""What the command line shows to people: tables, progress and answers. Owns rich, beside Textual.
+
+Results go to standard output, everything else to standard error. Text from documents, models and
+file names is drawn as it is: never as markup, never as control sequences.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from rich.console import Console
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from pocketrag.domain import (
+    Answer,
+    AnswerEvent,
+    AnswerEvents,
+    AnswerReady,
+    FileFailed,
+    FileState,
+    IndexDone,
+    IndexEvent,
+    IndexEvents,
+    IndexProgress,
+    LibraryStatus,
+    ModelLoading,
+    Passage,
+    PassagesFound,
+    Refused,
+    SearchResults,
+    Token,
+)
+from pocketrag.engine.shapes import error_json, index_json
+from pocketrag.errors import EngineStopped, PocketRagError
+from pocketrag.evaluation.questions import Question
+from pocketrag.evaluation.runner import Row
+from pocketrag.tui.plain import one_line, plain
+from pocketrag.tui.wording import duration, freshness_in_words, place_in_words, plural
+
+stdout = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def say_error(error: PocketRagError, *, as_json: bool) -> None:
+    """Say an error: one line on standard error, and with `as_json` an object on standard output."""
+    if as_json:
+        click.echo(json.dumps(error_json(error)))
+    err.print(Text(f"Error: {one_line(str(error))}"), soft_wrap=True)
+
+
+# ── index ───────────────────────────────────────────────────────────────────────────────────
+
+
+def json_index(events: IndexEvents, folders: tuple[Path, ...]) -> int:
+    """Print indexing as JSON, one event a line; return how many files failed."""
+    failed = 0
+    for event in events:
+        shape = index_json(event)
+        if shape is not None:
+            click.echo(json.dumps(shape))
+        failed += isinstance(event, FileFailed)
+    return failed
+
+
+def show_index(events: IndexEvents, folders: tuple[Path, ...], *, to_stderr: bool = False) -> int:
+    """Show indexing as it goes, then what came of it; return how many files failed."""
+    out = err if to_stderr else stdout
+    if not folders:
+        err.print("The library has no folders yet: `pocketrag add FOLDER` adds one.")
+    failures: list[FileFailed] = []
+    done: IndexDone | None = None
+    with _progress() as progress:
+        task = progress.add_task("Looking at the folders…", total=None, rest="")
+        for event in events:
+            _move(progress, task, event)
+            if isinstance(event, FileFailed):
+                failures.append(event)
+            if isinstance(event, IndexDone):
+                done = event
+    for failure in failures:
+        out.print(Text.assemble(("failed  ", "red"), one_line(str(failure.path))))
+        out.print(Text(f"        {one_line(failure.message)} {one_line(failure.remedy)}"))
+    if done is not None:
+        out.print(Text(_summary(done)))
+    return len(failures)
+
+
+def _progress() -> Progress:
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rest]}", markup=False),
+    )
+    return Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty())
+
+
+def _move(progress: Progress, task: TaskID, event: IndexEvent) -> None:
+    match event:
+        case ModelLoading(name, _):
+            progress.update(task, description=f"Loading {one_line(name)}…")
+        case IndexProgress():
+            left = "" if event.seconds_left is None else f"{duration(event.seconds_left)} left"
+            rate = f"{event.chunks_per_second:.0f} passages/s" if event.chunks_embedded else ""
+            progress.update(
+                task,
+                description=one_line(event.current.name) if event.current else "Indexing…",
+                total=event.files_total,
+                completed=event.files_done,
+                rest=" · ".join(part for part in (rate, left) if part),
+            )
+
+
+def _summary(done: IndexDone) -> str:
+    counts = {
+        "indexed": done.indexed,
+        "unchanged": done.unchanged,
+        "renamed": done.renamed,
+        "removed": done.removed,
+        "failed": done.failed,
+        "skipped": done.skipped,
+    }
+    files = ", ".join(f"{number} {state}" for state, number in counts.items() if number) or "no files"
+    return (
+        f"{files} · {plural(done.chunks_embedded, 'passage')} embedded, {done.chunks_reused} reused"
+        f" · {duration(done.seconds)}"
+    )
+
+
+# ── status ──────────────────────────────────────────────────────────────────────────────────
+
+
+def show_status(status: LibraryStatus) -> None:
+    """Show the library at a glance, and its files one by one as far as they are listed."""
+    counts = status.counts
+    facts = Table.grid(padding=(0, 2))
+    folders = "\n".join(one_line(str(f)) for f in status.folders) or "none: `pocketrag add FOLDER` adds one"
+    facts.add_row("Folders", Text(folders))
+    facts.add_row(
+        "Files",
+        ", ".join(f"{number} {state}" for state, number in asdict(counts).items()),
+    )
+    facts.add_row("Passages", str(status.chunks))
+    facts.add_row("On disk", f"{status.bytes_on_disk / 1e6:.1f} MB")
+    facts.add_row("Models", f"{one_line(status.embedding_model)}, {one_line(status.language_model)}")
+    stdout.print(facts)
+    if status.items:
+        stdout.print()
+        stdout.print(_files_table(status), soft_wrap=False)
+
+
+def _files_table(status: LibraryStatus) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for column in ("State", "File", "Passages", "Why, and what to do"):
+        table.add_column(column, overflow="fold")
+    for item in status.items:
+        colour = {FileState.FAILED: "red", FileState.INDEXED: "green"}.get(item.state, "dim")
+        why = " ".join(part for part in (item.reason, item.remedy) if part)
+        if item.textless_pages:
+            why = f"{plural(item.textless_pages, 'page')} without text. {why}".strip()
+        name = one_line(item.path.relative_to(item.folder).as_posix())
+        table.add_row(Text(item.state.value, style=colour), Text(name), str(item.chunks), Text(one_line(why)))
+    return table
+
+
+# ── search and ask ──────────────────────────────────────────────────────────────────────────
+
+
+def show_results(results: SearchResults) -> None:
+    """Show the passages found, best first, the sentences that bear on the query in bold."""
+    for passage in results.passages:
+        _show_passage(passage)
+    if not results.passages:
+        stdout.print("Nothing found." if results.counts.indexed else "Nothing is indexed yet.")
+    if results.counts.waiting:
+        err.print(f"{plural(results.counts.waiting, 'file')} not indexed yet: run `pocketrag index`.")
+
+
+def show_answer(events: AnswerEvents) -> Answer:
+    """Show an answer as it comes: sources, the model's draft, then the checked answer; return it."""
+    draft = ""
+    with Live(console=err, transient=True, auto_refresh=False) as live:
+        for event in events:
+            match event:
+                case AnswerReady(answer) | Refused(answer):
+                    break
+                case Token(text):
+                    draft += plain(text)
+            if sys.stderr.isatty():
+                live.update(Text(_doing(event, draft), style="dim"), refresh=True)
+        else:
+            raise EngineStopped("The engine gave no answer.", "Ask again.")
+    _show_final(answer)
+    return answer
+
+
+def show_answers(answers: Iterable[tuple[Question, Answer]]) -> None:
+    """Show question after question, each with its answer and sources."""
+    for question, answer in answers:
+        stdout.print(Text(f"» {one_line(question.question)}", style="bold"))
+        stdout.print()
+        _show_final(answer)
+        stdout.print()
+
+
+def _doing(event: AnswerEvent, draft: str) -> str:
+    """Return what to show until the answer is checked."""
+    match event:
+        case ModelLoading(name, _):
+            return f"Loading {one_line(name)}…"
+        case PassagesFound(results):
+            found = ", ".join(dict.fromkeys(one_line(p.file.relative) for p in results.passages[:3]))
+            return f"Reading {found}…"
+        case _:
+            return draft
+
+
+def _show_final(answer: Answer) -> None:
+    stdout.print(Text(plain(answer.text)))
+    if answer.refusal is not None:
+        stdout.print(Text(f"Looked for: {one_line(answer.refusal.looked_for)}", style="dim"))
+        for hint in answer.refusal.suggestions:
+            stdout.print(Text(f"· {one_line(hint)}", style="dim"))
+        if answer.passages:
+            stdout.print(Text("\nNearest passages:", style="dim"))
+        for passage in answer.passages[:3]:
+            stdout.print(Text(f"  {_where(passage)}", style="dim"))
+        return
+    stdout.print()
+    for citation in answer.citations:
+        where = " · ".join(x for x in (one_line(citation.file.relative), place_in_words(citation.place)) if x)
+        mark = "" if citation.verified else "  (not verified)"
+        stdout.print(Text.assemble((f"[{citation.marker}] ", "bold"), where, (mark, "red")))
+    stdout.print(Text(f"{answer.model} · {duration(answer.timings.total_ms / 1000)}", style="dim"))
+
+
+def _show_passage(passage: Passage) -> None:
+    stdout.print(
+        Text.assemble((f"{passage.rank:>2}  ", "bold"), _where(passage), (f"  {passage.score:.2f}", "dim"))
+    )
+    text = Text(plain(passage.chunk.text))
+    for span in passage.highlights:
+        text.stylize("bold", span.start - passage.chunk.start, span.end - passage.chunk.start)
+    for line in text.split("\n"):
+        stdout.print(Text("    ").append_text(line))
+    if passage.also_in:
+        stdout.print(
+            Text(f"    also in {', '.join(one_line(name) for name in passage.also_in)}", style="dim")
+        )
+    stdout.print()
+
+
+def _where(passage: Passage) -> str:
+    parts = (
+        one_line(passage.file.relative),
+        place_in_words(passage.chunk.place),
+        freshness_in_words(passage.freshness),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+# ── eval ────────────────────────────────────────────────────────────────────────────────────
+
+_Item = TypeVar("_Item")
+
+
+def counted(items: Iterable[_Item], total: int) -> Iterator[_Item]:
+    """Yield the items, with a bar that says how many are done and how long the rest will take."""
+    columns = (TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as progress:
+        yield from progress.track(items, total=total)
+
+
+def show_scores(table: dict[str, Row]) -> None:
+    """Show the figures, one column a kind of question."""
+    shown = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    shown.add_column("")
+    for kind in table:
+        shown.add_column(Text(one_line(kind)), justify="right")
+    for name in table["all"]:
+        shown.add_row(name, *(_figure(row.get(name)) for row in table.values()))
+    stdout.print(shown, soft_wrap=False)
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.0f}" if value > 1.5 else f"{value:.3f}"

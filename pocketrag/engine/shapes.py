@@ -1,0 +1,165 @@
+"""The JSON that other programs rely on: values of the domain become plain objects."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from pocketrag.domain import (
+    Answer,
+    Citation,
+    Counts,
+    FileFailed,
+    FileIndexed,
+    FileRemoved,
+    FileRenamed,
+    FileSkipped,
+    FileStatus,
+    FileUnchanged,
+    IndexDone,
+    IndexEvent,
+    LibraryStatus,
+    Passage,
+    Place,
+    Refusal,
+    SearchResults,
+)
+from pocketrag.errors import PocketRagError
+
+Json = dict[str, Any]
+
+
+def place_json(place: Place) -> Json:
+    """Return those parts of a place that its format has."""
+    values = {name: value for name, value in asdict(place).items() if value not in (None, ())}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def passage_json(passage: Passage) -> Json:
+    """Return one result of a search."""
+    return {
+        "rank": passage.rank,
+        "score": passage.score,
+        "file": str(passage.file.path),
+        "relative": passage.file.relative,
+        "place": place_json(passage.chunk.place),
+        "start": passage.chunk.start,
+        "end": passage.chunk.end,
+        "text": passage.chunk.text,
+        "highlights": [[span.start, span.end] for span in passage.highlights],
+        "state": passage.freshness.value,
+        "also_in": list(passage.also_in),
+    }
+
+
+def search_json(results: SearchResults) -> Json:
+    """Return a search's outcome."""
+    return {
+        "query": results.query,
+        "results": [passage_json(p) for p in results.passages],
+        "index": counts_json(results.counts),
+        "timings": {"search_ms": round(results.search_ms, 1)},
+    }
+
+
+def answer_json(answer: Answer) -> Json:
+    """Return a question's outcome, answered or refused."""
+    return {
+        "question": answer.question,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "refusal": refusal_json(answer.refusal) if answer.refusal else None,
+        "query": answer.query,
+        "model": answer.model,
+        "sentences": [
+            {"text": s.text, "citations": list(s.citations), "verified": s.verified} for s in answer.sentences
+        ],
+        "citations": [citation_json(c) for c in answer.citations],
+        "passages": [passage_json(p) for p in answer.passages],
+        "index": counts_json(answer.counts),
+        "timings": {name: round(value, 1) for name, value in asdict(answer.timings).items()},
+    }
+
+
+def citation_json(citation: Citation) -> Json:
+    """Return a claim's exact source."""
+    return {
+        "marker": citation.marker,
+        "file": str(citation.file.path),
+        "relative": citation.file.relative,
+        "place": place_json(citation.place),
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "file_sha256": citation.file.sha256,
+        "verified": citation.verified,
+    }
+
+
+def refusal_json(refusal: Refusal) -> Json:
+    """Return why a question was not answered."""
+    return {
+        "reason": refusal.reason.value,
+        "looked_for": refusal.looked_for,
+        "suggestions": list(refusal.suggestions),
+        "score": refusal.score,
+    }
+
+
+def counts_json(counts: Counts) -> Json:
+    """Return how many files are in each state."""
+    return asdict(counts)
+
+
+def status_json(status: LibraryStatus) -> Json:
+    """Return the library at a glance."""
+    return {
+        "folders": [str(folder) for folder in status.folders],
+        "files": counts_json(status.counts),
+        "chunks": status.chunks,
+        "bytes_on_disk": status.bytes_on_disk,
+        "embedding_model": status.embedding_model,
+        "language_model": status.language_model,
+        "items": [file_json(item) for item in status.items],
+    }
+
+
+def file_json(item: FileStatus) -> Json:
+    """Return one file's state."""
+    return {
+        "file": str(item.path),
+        "state": item.state.value,
+        "reason": item.reason,
+        "remedy": item.remedy,
+        "pages": item.pages,
+        "textless_pages": item.textless_pages,
+        "chunks": item.chunks,
+    }
+
+
+def index_json(event: IndexEvent) -> Json | None:
+    """Return an event of indexing; None for those that only people look at."""
+    match event:
+        case FileIndexed(path, chunks, embedded, reused):
+            counts = {"chunks": chunks, "chunks_embedded": embedded, "chunks_reused": reused}
+            return {"event": "indexed", "file": str(path), **counts}
+        case FileUnchanged(path):
+            return {"event": "unchanged", "file": str(path)}
+        case FileRenamed(path, previous):
+            return {"event": "renamed", "file": str(path), "previous": str(previous)}
+        case FileRemoved(path):
+            return {"event": "removed", "file": str(path)}
+        case FileFailed(path, reason, message, remedy):
+            why = {"reason": reason, "message": message, "remedy": remedy}
+            return {"event": "failed", "file": str(path), **why}
+        case FileSkipped(path, rule):
+            return {"event": "skipped", "file": str(path), "rule": rule}
+        case IndexDone():
+            return {"event": "done", **asdict(event), "seconds": round(event.seconds, 3)}
+        case _:
+            return None
+
+
+def error_json(error: PocketRagError) -> Json:
+    """Return an error with its remedy."""
+    return {"error": {"kind": error.kind, "message": error.message, "remedy": error.remedy}}
