@@ -1,7 +1,8 @@
 """Citing: what the model wrote, checked sentence by sentence against the evidence.
 
 A sentence is verified if one span of evidence supports it: every number in it stands in that span
-too, every name does, and its content words do for the most part. Nothing else gets a marker.
+too, every name does, its content words do for the most part, and none of them comes from another
+span. Nothing else gets a marker.
 """
 
 from __future__ import annotations
@@ -33,27 +34,29 @@ def check(written: str, question: str, evidence: Sequence[Evidence]) -> list[Sen
     return [_checked(sentence, question, evidence) for sentence in sentences]
 
 
-def supports(quote: str, sentence: str, question: str) -> float:
-    """Return how well a quote supports a sentence: its cover of the words, 0 to 1, or 0 if it cannot."""
+def supports(quote: str, sentence: str, question: str, others: Sequence[str] = ()) -> float:
+    """Return how well a quote supports a sentence: its cover of the words, 0 to 1, or 0 if it cannot.
+
+    A word that the quote lacks but one of the `others` has means that two facts were mixed.
+    """
     if not numbers(sentence) <= numbers(quote) | numbers(question):
         return 0.0
     if bool(_negations(sentence)) != bool(_negations(quote)):
         return 0.0
-    held = stems(quote)
-    asked = stems(question)
+    held, asked, said = stems(quote), stems(question), stems(sentence)
     if any(stem(fold(name)) not in held | asked for name in NAME.findall(sentence)):
         return 0.0
-    said = stems(sentence)
-    new = said - asked
-    if not new:  # it only says the question again
-        return 0.0
-    if not new & held:
+    elsewhere = {word for other in others for word in stems(other)}
+    if not (said - asked) & held or (said - held) & elsewhere:
         return 0.0
     return len(said & (held | asked)) / len(said)
 
 
 def _checked(sentence: str, question: str, evidence: Sequence[Evidence]) -> Sentence:
-    covers = [supports(e.text, sentence, question) for e in evidence]
+    quotes = [e.text for e in evidence]
+    covers = [
+        supports(quote, sentence, question, quotes[:n] + quotes[n + 1 :]) for n, quote in enumerate(quotes)
+    ]
     best = max(range(len(covers)), key=covers.__getitem__, default=None)
     if best is None or covers[best] < MIN_COVER:
         return Sentence(sentence, (), verified=False)

@@ -95,13 +95,13 @@ class Indexer:
             for folder in self._catalog.folders()
         }
         known = {p: k for folder in scans for p, k in self._catalog.known_files(folder).items()}
-        same_recipe = self._catalog.meta("recipe") == RECIPE
+        retry_failed = self._catalog.meta("recipe") != RECIPE
         changed: list[FileRecord] = []
         for scan in scans.values():
             yield from self._closed_folders(scan)
             yield from self._skipped(scan, known)
             for record in scan.files:
-                event = _settled(record, known.get(record.path), same_recipe)
+                event = _settled(record, known.get(record.path), retry_failed)
                 if event is None:
                     changed.append(record)
                 else:
@@ -184,15 +184,13 @@ class Indexer:
             self._vectors.remove(space, there - self._catalog.known_keys(there))
 
 
-def _settled(record: FileRecord, known: KnownFile | None, same_recipe: bool) -> IndexEvent | None:
+def _settled(record: FileRecord, known: KnownFile | None, retry_failed: bool) -> IndexEvent | None:
     """Return the event of a file that needs no work; None if it must be looked at."""
-    if known is None or not same_recipe:
+    if known is None or (known.record.size, known.record.mtime_ns) != (record.size, record.mtime_ns):
         return None
-    if (known.record.size, known.record.mtime_ns) != (record.size, record.mtime_ns):
-        return None
-    if known.state is FileState.INDEXED:
+    if known.state is FileState.INDEXED and known.recipe == RECIPE:
         return FileUnchanged(record.path)
-    if known.state is FileState.FAILED:
+    if known.state is FileState.FAILED and not retry_failed:
         return FileFailed(record.path, known.reason, known.message, known.remedy)
     return None
 

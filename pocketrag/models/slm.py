@@ -97,7 +97,7 @@ class LlamaModel:
         import llama_cpp
 
         vocabulary = llama_cpp.llama_model_get_vocab(self._llama.model)
-        return bool(llama_cpp.llama_token_is_eog(vocabulary, token))
+        return bool(llama_cpp.llama_vocab_is_eog(vocabulary, token))
 
 
 def _turn(message: Message) -> ChatCompletionRequestMessage:

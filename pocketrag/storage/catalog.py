@@ -40,6 +40,8 @@ class KnownFile:
     message: str
     remedy: str
     document_id: int | None
+    recipe: str
+    """Version of reading and chunking that made its document; empty if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +111,16 @@ class Catalog:
     def known_files(self, folder: Path) -> dict[Path, KnownFile]:
         """Return what is known of each file of a library folder."""
         found = self._database.connection.execute(
-            "SELECT f.path, d.path, size, mtime_ns, kind, state, reason, message, remedy, document_id"
-            " FROM files f JOIN folders d ON d.id = f.folder_id WHERE d.path = ?",
+            "SELECT f.path, d.path, f.size, f.mtime_ns, f.kind, f.state, f.reason, f.message, f.remedy,"
+            " f.document_id, ifnull(t.recipe, '')"
+            " FROM files f JOIN folders d ON d.id = f.folder_id LEFT JOIN documents t ON t.id = f.document_id"
+            " WHERE d.path = ?",
             (os.fsencode(folder),),
         )
         known = {}
-        for path, root, size, mtime_ns, kind, state, reason, message, remedy, document in found:
+        for path, root, size, mtime_ns, kind, state, *rest in found:
             record = FileRecord(rows.path(path), rows.path(root), size, mtime_ns, kind)
-            known[record.path] = KnownFile(record, FileState(state), reason, message, remedy, document)
+            known[record.path] = KnownFile(record, FileState(state), *rest)
         return known
 
     def document_id(self, sha256: str, kind: str, recipe: str) -> int | None:
@@ -125,13 +129,6 @@ class Catalog:
             "SELECT id FROM documents WHERE sha256 = ? AND kind = ? AND recipe = ?", (sha256, kind, recipe)
         ).fetchone()
         return row[0] if row else None
-
-    def is_current(self, document_id: int, recipe: str) -> bool:
-        """Return whether a document was made by this recipe."""
-        row = self._database.connection.execute(
-            "SELECT recipe FROM documents WHERE id = ?", (document_id,)
-        ).fetchone()
-        return bool(row) and row[0] == recipe
 
     def chunks_of(self, document_id: int) -> int:
         """Return how many chunks a document has."""

@@ -1,0 +1,57 @@
+"""What every embedder does, the fake one and the real one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from fakes import WordEmbedder
+
+from pocketrag.models.embedder import Embedder, SentenceTransformerEmbedder
+
+
+@pytest.fixture(params=["fake", "real"])
+def any_embedder(request: pytest.FixtureRequest) -> Embedder:
+    if request.param == "fake":
+        return WordEmbedder()
+    real: SentenceTransformerEmbedder = request.getfixturevalue("embedder")
+    return real
+
+
+def test_vectors_are_float32_rows_of_unit_length(any_embedder: Embedder) -> None:
+    vectors = any_embedder.embed_documents(["the lease ends in May", "plum cake", ""])
+    assert vectors.dtype == np.float32
+    assert vectors.shape[0] == 3
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+    assert any_embedder.embed_query("when does the lease end").shape == (vectors.shape[1],)
+
+
+def test_rows_keep_the_order_of_the_texts(any_embedder: Embedder) -> None:
+    texts = [
+        "a long sentence about the boiler and its pressure gauge",
+        "tyres",
+        "the school trip to the lake",
+    ]
+    together = any_embedder.embed_documents(texts)
+    alone = [any_embedder.embed_documents([text])[0] for text in texts]
+    for row, single in zip(together, alone, strict=True):
+        assert float(row @ single) > 0.999
+
+
+def test_a_text_is_nearer_to_what_it_shares_words_with(any_embedder: Embedder) -> None:
+    query = any_embedder.embed_query("pressure of the boiler")
+    near, far = any_embedder.embed_documents(["the boiler's pressure is low", "plum cake with cream"])
+    assert float(query @ near) > float(query @ far) + 0.1
+
+
+def test_tokens_grow_with_the_text_and_include_the_special_ones(any_embedder: Embedder) -> None:
+    empty, word, many = any_embedder.count_tokens(["", "boiler", "boiler " * 500])
+    assert 0 < empty < word < 10
+    assert many > any_embedder.window
+
+
+def test_no_texts_no_tokens(any_embedder: Embedder) -> None:
+    assert any_embedder.count_tokens([]) == []
+
+
+def test_the_fingerprint_names_the_model(any_embedder: Embedder) -> None:
+    assert any_embedder.fingerprint.startswith(f"{any_embedder.name}@")

@@ -1,0 +1,84 @@
+"""What every vector store does: the one in memory and Chroma."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import MemoryVectors
+
+from pocketrag.errors import LibraryDamaged
+from pocketrag.storage.vectors import ChromaVectors, Vectors, VectorStore, vector_key
+
+
+@pytest.fixture(params=["memory", "chroma"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStore]:
+    opened: VectorStore = MemoryVectors() if request.param == "memory" else ChromaVectors(tmp_path / "chroma")
+    yield opened
+    opened.close()
+
+
+def units(*angles: float) -> Vectors:
+    """Vectors in a plane: their cosine is the cosine of the angle between them."""
+    return np.array([[np.cos(a), np.sin(a)] for a in angles], np.float32)
+
+
+def test_the_nearest_come_first_with_their_cosine(store: VectorStore) -> None:
+    store.add("chunks", ["a", "b", "c"], units(0.0, 1.0, 2.0))
+    found = store.nearest("chunks", units(0.9)[0], 2)
+    assert [key for key, _ in found] == ["b", "a"]
+    assert [cosine for _, cosine in found] == pytest.approx([np.cos(0.1), np.cos(0.9)], abs=1e-5)
+
+
+def test_adding_twice_is_harmless(store: VectorStore) -> None:
+    store.add("chunks", ["a"], units(0.0))
+    store.add("chunks", ["a"], units(0.0))
+    assert store.keys("chunks") == {"a"}
+
+
+def test_spaces_are_apart(store: VectorStore) -> None:
+    store.add("paths", ["p"], units(0.0))
+    assert store.nearest("chunks", units(0.0)[0], 5) == []
+    assert store.keys("paths") == {"p"}
+
+
+def test_only_among_the_given_keys(store: VectorStore) -> None:
+    store.add("chunks", ["a", "b", "c"], units(0.0, 1.0, 2.0))
+    assert [key for key, _ in store.nearest("chunks", units(0.0)[0], 3, among=["c", "b"])] == ["b", "c"]
+    assert store.nearest("chunks", units(0.0)[0], 3, among=[]) == []
+
+
+def test_missing_keys_are_named_once_in_order(store: VectorStore) -> None:
+    store.add("chunks", ["a"], units(0.0))
+    assert store.missing("chunks", ["z", "a", "y", "z"]) == ["z", "y"]
+
+
+def test_removed_is_gone(store: VectorStore) -> None:
+    store.add("chunks", ["a", "b"], units(0.0, 1.0))
+    store.remove("chunks", ["a", "never there"])
+    assert store.keys("chunks") == {"b"}
+    store.remove("chunks", [])
+    assert [key for key, _ in store.nearest("chunks", units(0.0)[0], 5)] == ["b"]
+
+
+def test_chroma_keeps_what_it_was_given(tmp_path: Path) -> None:
+    first = ChromaVectors(tmp_path / "chroma")
+    first.add("chunks", ["a"], units(0.5))
+    first.close()
+    again = ChromaVectors(tmp_path / "chroma")
+    assert again.keys("chunks") == {"a"}
+    again.close()
+
+
+def test_a_damaged_chroma_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "chroma").mkdir()
+    (tmp_path / "chroma" / "chroma.sqlite3").write_bytes(b"this is no database" * 100)
+    with pytest.raises(LibraryDamaged, match="cannot be opened"):
+        ChromaVectors(tmp_path / "chroma")
+
+
+def test_keys_differ_by_model_and_by_text() -> None:
+    keys = {vector_key(model, text) for model in ("a@1/fp32", "a@1/int8") for text in ("one", "two")}
+    assert len(keys) == 4

@@ -1,0 +1,129 @@
+"""Chunks: complete, within the window, along the structure, stable under edits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fakes import WordEmbedder
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pocketrag.domain import Block, BlockKind, Chunk, Document, Place
+from pocketrag.indexing.chunking import chunk_document
+
+EMBEDDER = WordEmbedder(window=64)
+
+
+def document(*blocks: tuple[BlockKind, str], title: str = "", header: str = "") -> Document:
+    """A document of these blocks; headings give the section of what follows."""
+    text, made = "", []
+    section: tuple[str, ...] = ()
+    for kind, content in blocks:
+        start = len(text) + (2 if text else 0)
+        text = f"{text}\n\n{content}" if text else content
+        if kind is BlockKind.HEADING:
+            section = (content,)
+        own = header if kind is BlockKind.TABLE else ""
+        made.append(Block(kind, start, start + len(content), Place(section=section), header=own))
+    return Document(text, tuple(made), title=title)
+
+
+def chunks_of(found: Document) -> Sequence[Chunk]:
+    return chunk_document(found, EMBEDDER.count_tokens, EMBEDDER.window)
+
+
+def sentence(seed: int, length: int = 9) -> str:
+    return " ".join(f"w{seed}x{n}" for n in range(length)) + "."
+
+
+def test_every_block_is_in_exactly_one_chunk_and_text_is_verbatim() -> None:
+    found = document(
+        (BlockKind.HEADING, "Rent"),
+        (BlockKind.PARAGRAPH, " ".join(sentence(n) for n in range(30))),
+        (BlockKind.PARAGRAPH, "Short."),
+    )
+    chunks = chunks_of(found)
+    covered = [n for chunk in chunks for n in range(chunk.start, chunk.end)]
+    assert len(covered) == len(set(covered))
+    assert all(set(range(b.start, b.end)) <= set(covered) for b in found.blocks)
+    assert all(chunk.text == found.text[chunk.start : chunk.end] for chunk in chunks)
+
+
+def test_no_chunk_is_longer_than_the_window_with_its_context() -> None:
+    found = document(
+        (BlockKind.HEADING, "A heading " * 60),
+        (BlockKind.PARAGRAPH, "one endless sentence without a stop " * 80),
+        title="A title that goes on " * 30,
+    )
+    counts = EMBEDDER.count_tokens([c.embedded_text for c in chunks_of(found)])
+    assert max(counts) <= EMBEDDER.window
+
+
+def test_a_heading_begins_a_chunk_and_stays_with_its_text() -> None:
+    found = document(
+        (BlockKind.PARAGRAPH, "Before."),
+        (BlockKind.HEADING, "Termination"),
+        (BlockKind.PARAGRAPH, " ".join(sentence(n) for n in range(3))),
+    )
+    first, second = chunks_of(found)
+    assert first.text == "Before."
+    assert second.text.startswith("Termination\n\nw0x0")
+    assert second.place.section == ("Termination",)
+
+
+def test_title_and_headings_are_embedded_but_not_quoted() -> None:
+    (chunk,) = chunks_of(document((BlockKind.HEADING, "Rent"), (BlockKind.PARAGRAPH, "850."), title="Lease"))
+    assert chunk.context == "Lease › Rent"
+    assert chunk.embedded_text == f"Lease › Rent\n{chunk.text}"
+    assert "Lease" not in chunk.text
+
+
+def test_rows_of_a_table_carry_its_header() -> None:
+    rows = [(BlockKind.TABLE, f"E{n} | {sentence(n, 12)}") for n in range(8)]
+    chunks = chunks_of(document(*rows, header="Code | Meaning"))
+    assert len(chunks) > 1
+    assert all(chunk.context == "Code | Meaning" for chunk in chunks)
+
+
+def test_a_chunk_over_a_page_break_says_both_pages() -> None:
+    text = "One.\n\nTwo."
+    blocks = (
+        Block(BlockKind.PARAGRAPH, 0, 4, Place(page=3)),
+        Block(BlockKind.PARAGRAPH, 6, 10, Place(page=4)),
+    )
+    (chunk,) = chunks_of(Document(text, blocks))
+    assert (chunk.place.page, chunk.place.page_end) == (3, 4)
+
+
+def test_an_edited_section_changes_only_its_own_chunks() -> None:
+    sections = [
+        block
+        for n in range(20)
+        for block in ((BlockKind.HEADING, f"Clause {n}"), (BlockKind.PARAGRAPH, sentence(n, 25)))
+    ]
+    edited = list(sections)
+    edited[21] = (BlockKind.PARAGRAPH, sentence(99, 25))
+    before = {c.embedded_text for c in chunks_of(document(*sections))}
+    after = {c.embedded_text for c in chunks_of(document(*edited))}
+    assert len(after - before) == 1
+    assert len(before - after) == 1
+
+
+def test_an_empty_document_has_no_chunks() -> None:
+    assert chunks_of(Document("", ())) == ()
+
+
+KINDS = st.sampled_from([BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST, BlockKind.TABLE])
+TEXTS = st.text(st.sampled_from("ab .!?é字\n|"), min_size=1, max_size=300).map(str.strip).filter(bool)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(KINDS, TEXTS), max_size=12))
+def test_spans_round_trip_and_windows_hold(blocks: list[tuple[BlockKind, str]]) -> None:
+    found = document(*blocks, title="T")
+    chunks = chunks_of(found)
+    assert all(c.text == found.text[c.start : c.end] and c.text for c in chunks)
+    assert all(a.end <= b.start for a, b in zip(chunks, chunks[1:], strict=False))
+    assert all(count <= EMBEDDER.window for count in EMBEDDER.count_tokens([c.embedded_text for c in chunks]))
+    covered = {n for c in chunks for n in range(c.start, c.end)}
+    assert all(set(range(b.start, b.end)) <= covered for b in found.blocks)

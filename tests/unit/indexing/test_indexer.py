@@ -1,0 +1,266 @@
+"""The path of a file, over real SQLite, with vectors in memory and words for an embedder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes import MemoryVectors, WordEmbedder
+
+from pocketrag.domain import (
+    FileFailed,
+    FileIndexed,
+    FileRemoved,
+    FileRenamed,
+    FileSkipped,
+    FileState,
+    FileUnchanged,
+    IndexDone,
+    IndexEvent,
+    IndexProgress,
+)
+from pocketrag.indexing.indexer import Indexer
+from pocketrag.storage.catalog import Catalog
+from pocketrag.storage.database import Database
+from pocketrag.storage.lookup import Lookup
+
+
+class House:
+    """A folder of documents, and an index of it."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.docs = tmp_path / "docs"
+        self.docs.mkdir()
+        self.database = Database(tmp_path / "catalog.sqlite3")
+        self.catalog = Catalog(self.database)
+        self.lookup = Lookup(self.database)
+        self.vectors = MemoryVectors()
+        self.embedder = WordEmbedder()
+        self.catalog.add_folder(self.docs)
+
+    def indexer(self, max_bytes: int = 1_000_000) -> Indexer:
+        own = self.docs.parent / "library"
+        return Indexer(self.catalog, self.vectors, self.embedder.load, max_bytes=max_bytes, own_folder=own)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.docs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def index(self) -> list[IndexEvent]:
+        return [e for e in self.indexer().run() if not isinstance(e, IndexProgress)]
+
+    def done(self) -> IndexDone:
+        last = self.index()[-1]
+        assert isinstance(last, IndexDone)
+        return last
+
+    def keys_agree(self) -> bool:
+        """Whether the vectors there are exactly those the catalog refers to."""
+        wanted = self.catalog.known_keys(self.vectors.keys("chunks") | self.vectors.keys("paths"))
+        return wanted == self.vectors.keys("chunks") | self.vectors.keys("paths")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    found = House(tmp_path)
+    yield found
+    found.database.close()
+
+
+def test_a_new_file_becomes_searchable(house: House) -> None:
+    path = house.write("lease.md", "# Lease\n\nThe rent is 850 euros.")
+    events = house.index()
+    assert events[0] == FileIndexed(path, chunks=1, chunks_embedded=1, chunks_reused=0)
+    version, document = house.lookup.document(path)
+    assert "The rent is 850 euros." in document.text
+    assert version.relative == "lease.md"
+
+
+def test_nothing_changed_embeds_nothing_and_loads_no_model(house: House) -> None:
+    path = house.write("a.txt", "Plum cake needs plums.")
+    house.index()
+
+    def no_model() -> Iterator[object]:
+        raise AssertionError("the embedder was loaded for nothing")
+
+    house.embedder.load = no_model  # type: ignore[method-assign,assignment]
+    assert house.index()[0] == FileUnchanged(path)
+
+
+def test_a_renamed_file_embeds_no_chunk(house: House) -> None:
+    old = house.write("a.txt", "Plum cake needs plums.")
+    house.index()
+    house.embedder.embedded.clear()
+    new = house.docs / "Recipes" / "plum cake.txt"
+    new.parent.mkdir()
+    old.rename(new)
+    events = house.index()
+    assert events[0] == FileRenamed(new, old)
+    assert house.embedder.embedded == ["Recipes › plum cake"]
+    assert set(house.catalog.known_files(house.docs)) == {new}
+    assert house.keys_agree()
+
+
+def test_a_copy_reuses_every_chunk(house: House) -> None:
+    first = house.write("a.txt", "Plum cake needs plums.")
+    house.index()
+    second = house.write("b.txt", first.read_text())
+    events = house.index()
+    assert FileIndexed(second, chunks=1, chunks_embedded=0, chunks_reused=1) in events
+
+
+def test_equal_files_that_come_together_are_embedded_once(house: House) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        house.write(name, "The same text in three files.")
+    done = house.done()
+    assert (done.indexed, done.chunks_embedded, done.chunks_reused) == (3, 1, 2)
+
+
+def test_a_touched_file_embeds_nothing(house: House) -> None:
+    path = house.write("a.txt", "Plum cake needs plums.")
+    house.index()
+    os.utime(path, (1, 1))
+    done = house.done()
+    assert (done.chunks_embedded, done.chunks_reused) == (0, 1)
+    assert house.done().unchanged == 1
+
+
+def test_an_edit_replaces_the_old_text(house: House) -> None:
+    path = house.write("a.txt", "The rent is 850 euros.")
+    house.index()
+    path.write_text("The rent is 900 euros a month.")
+    house.index()
+    assert "850" not in house.lookup.document(path)[1].text
+    assert house.lookup.chunk_count() == 1
+    assert house.keys_agree()
+
+
+def test_a_deleted_file_is_gone_with_its_vectors(house: House) -> None:
+    path = house.write("a.txt", "The rent is 850 euros.")
+    house.index()
+    path.unlink()
+    assert house.index()[0] == FileRemoved(path)
+    assert house.lookup.chunk_count() == 0
+    assert house.vectors.keys("chunks") == set()
+
+
+def test_one_bad_file_costs_only_itself(house: House) -> None:
+    bad = house.docs / "broken.pdf"
+    bad.write_bytes(b"%PDF-1.7 but then nothing")
+    house.write("good.txt", "The rent is 850 euros.")
+    first = house.index()
+    failed = next(e for e in first if isinstance(e, FileFailed))
+    assert failed.path == bad
+    assert failed.message
+    assert failed.remedy
+    assert isinstance(first[-1], IndexDone)
+    assert (first[-1].indexed, first[-1].failed) == (1, 1)
+    assert failed in house.index(), "an unchanged failure is told again, without reading the file again"
+
+
+def test_a_file_that_recovers_is_indexed(house: House) -> None:
+    path = house.docs / "note.txt"
+    path.write_bytes(b"")
+    assert house.done().failed == 1
+    path.write_text("Now it says something.")
+    assert house.done().indexed == 1
+    assert house.lookup.counts().failed == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_file_says_so(house: House) -> None:
+    house.write("secret.txt", "hidden").chmod(0)
+    failed = next(e for e in house.index() if isinstance(e, FileFailed))
+    assert failed.reason == "unreadable"
+
+
+def test_skipped_files_tell_their_rule(house: House) -> None:
+    house.write("photo.jpg", "not text")
+    house.write(".hidden.txt", "hidden")
+    house.write("node_modules/x.txt", "a program's file")
+    rules = {e.path.name: e.rule for e in house.index() if isinstance(e, FileSkipped)}
+    assert rules == {"photo.jpg": "no reader for .jpg files", ".hidden.txt": "hidden or lock file"}
+
+
+def test_a_file_over_the_limit_is_skipped(house: House) -> None:
+    house.write("long.txt", "x" * 3_000_000)
+    (skipped,) = [e for e in house.indexer(max_bytes=2_000_000).run() if isinstance(e, FileSkipped)]
+    assert skipped.rule == "larger than 2 MB (index.max_file_mb)"
+
+
+def test_a_folder_that_is_away_keeps_its_files(house: House) -> None:
+    path = house.write("a.txt", "The rent is 850 euros.")
+    house.index()
+    away = house.docs.rename(house.docs.with_name("unplugged"))
+    events = house.index()
+    assert isinstance(events[0], FileFailed)
+    assert events[0].path == house.docs
+    assert not any(isinstance(e, FileRemoved) for e in events)
+    away.rename(house.docs)
+    assert house.index()[0] == FileUnchanged(path)
+
+
+def test_a_file_name_that_is_no_utf8_is_indexed(house: House) -> None:
+    name = os.fsdecode(b"caf\xe9.txt")
+    try:
+        (house.docs / name).write_text("Coffee at nine.")
+    except OSError:
+        pytest.skip("this file system takes only UTF-8 names")
+    house.index()
+    assert house.lookup.counts().indexed == 1
+
+
+def test_links_are_not_followed(house: House, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text("not in the library")
+    (house.docs / "link.txt").symlink_to(outside)
+    (house.docs / "loop").symlink_to(house.docs)
+    assert house.done().indexed == 0
+
+
+def test_stopping_keeps_what_was_done_and_the_next_run_goes_on(house: House) -> None:
+    for n in range(150):
+        house.write(f"{n:03}.txt", f"Paper number {n} speaks of thing {n}.")
+    run = house.indexer().run()
+    done = next(e for e in run if isinstance(e, FileIndexed))
+    run.close()  # type: ignore[attr-defined]
+    assert done.path.name == "000.txt"
+    counts = house.lookup.counts()
+    assert 0 < counts.indexed < 150
+    assert counts.waiting == 150 - counts.indexed
+    assert house.done().indexed == 150 - counts.indexed
+    assert house.lookup.counts().indexed == 150
+    assert house.keys_agree()
+
+
+def test_a_crash_before_the_transaction_leaves_only_vectors(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.write("a.txt", "The rent is 850 euros.")
+
+    def crash(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house.catalog, "put_document", crash)
+        with pytest.raises(KeyboardInterrupt):
+            house.index()
+    assert house.lookup.counts().indexed == 0
+    assert house.vectors.keys("chunks")
+    house.embedder.embedded.clear()
+    house.index()
+    assert house.lookup.counts().indexed == 1
+    assert house.embedder.embedded == [], "the vectors of the crashed run are used"
+
+
+def test_states_are_in_the_catalog(house: House) -> None:
+    house.write("a.txt", "Something.")
+    house.write("b.txt", "")
+    house.write("c.jpg", "?")
+    house.index()
+    states = {s.path.name: s.state for s in house.lookup.file_statuses(tuple(FileState))}
+    assert states == {"a.txt": FileState.INDEXED, "b.txt": FileState.FAILED, "c.jpg": FileState.SKIPPED}

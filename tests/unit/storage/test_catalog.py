@@ -1,0 +1,174 @@
+"""The catalog's file: versions, migrations, damage, and what each change leaves behind."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from pocketrag.domain import Block, BlockKind, Chunk, Document, Filters, Place, Turn
+from pocketrag.errors import LibraryDamaged, LibraryFromNewerVersion, LibraryUnwritable, UnknownFile
+from pocketrag.storage.catalog import Catalog, FileRecord
+from pocketrag.storage.database import Database
+from pocketrag.storage.lookup import Lookup
+from pocketrag.storage.schema import MIGRATIONS, VERSION
+
+DOCS = Path("/docs")
+TEXT = "The rent is 850 euros."
+DOCUMENT = Document(
+    TEXT,
+    (Block(BlockKind.PARAGRAPH, 0, len(TEXT), Place(page=2, section=("Rent",))),),
+    title="Lease",
+    pages=3,
+    textless_pages=(1,),
+)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return Database(tmp_path / "catalog.sqlite3")
+
+
+def put(database: Database, name: str = "a.pdf", sha256: str = "s1", mtime_ns: int = 0) -> Path:
+    catalog = Catalog(database)
+    catalog.add_folder(DOCS)
+    record = FileRecord(DOCS / name, DOCS, size=10, mtime_ns=mtime_ns, kind=name.rsplit(".", 1)[-1])
+    chunk = Chunk(0, len(TEXT), TEXT, "Lease", Place(page=2))
+    document = catalog.put_document(sha256, record.kind, "1", DOCUMENT, [(chunk, f"key-{sha256}")])
+    catalog.attach(record, document, f"path-{name}")
+    return record.path
+
+
+def test_a_new_catalog_has_the_newest_schema(tmp_path: Path, database: Database) -> None:
+    (version,) = database.connection.execute("PRAGMA user_version").fetchone()
+    assert version == VERSION == len(MIGRATIONS)
+
+
+def test_a_catalog_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    file = tmp_path / "old.sqlite3"
+    old = sqlite3.connect(file)
+    old.executescript(f"BEGIN; {MIGRATIONS[0]}; PRAGMA user_version = 1; COMMIT;")
+    old.execute("INSERT INTO folders (path) VALUES (?)", (b"/docs",))
+    old.commit()
+    old.close()
+    assert Catalog(Database(file)).folders() == (DOCS,)
+
+
+def test_a_catalog_of_a_newer_version_is_left_untouched(tmp_path: Path, database: Database) -> None:
+    database.connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    database.close()
+    before = (tmp_path / "catalog.sqlite3").read_bytes()
+    with pytest.raises(LibraryFromNewerVersion):
+        Database(tmp_path / "catalog.sqlite3")
+    assert (tmp_path / "catalog.sqlite3").read_bytes() == before
+
+
+def test_a_damaged_catalog_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "catalog.sqlite3"
+    file.write_bytes(b"not a database at all, whatever it says" * 50)
+    with pytest.raises(LibraryDamaged) as raised:
+        Database(file)
+    assert raised.value.remedy
+
+
+def test_a_catalog_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    with pytest.raises((LibraryUnwritable, LibraryDamaged)):
+        Database(tmp_path / "no such folder" / "catalog.sqlite3")
+
+
+def test_a_document_comes_back_as_it_was_put(database: Database) -> None:
+    path = put(database)
+    version, document = Lookup(database).document(path)
+    assert document == DOCUMENT
+    assert (version.path, version.sha256, version.title) == (path, "s1", "Lease")
+
+
+def test_an_unknown_file_is_said(database: Database) -> None:
+    with pytest.raises(UnknownFile):
+        Lookup(database).document(Path("/docs/never.pdf"))
+
+
+def test_words_are_found_without_diacritics_and_in_the_context(database: Database) -> None:
+    put(database)
+    lookup = Lookup(database)
+    assert lookup.search_words('"lease"', 5, Filters()) == ["key-s1"]
+    assert lookup.search_words('"RÉNT"', 5, Filters()) == ["key-s1"]
+    assert lookup.search_words('"boiler"', 5, Filters()) == []
+
+
+def test_a_forgotten_file_takes_its_words_along(database: Database) -> None:
+    path = put(database)
+    Catalog(database).forget(path)
+    lookup = Lookup(database)
+    assert lookup.search_words('"rent"', 5, Filters()) == []
+    assert lookup.document_frequencies(["rent"]) == {"rent": 0}
+    assert lookup.chunk_count() == 0
+
+
+def test_a_document_stays_while_another_file_holds_it(database: Database) -> None:
+    first = put(database, "a.pdf")
+    catalog = Catalog(database)
+    record = FileRecord(DOCS / "b.pdf", DOCS, 10, 0, "pdf")
+    known = catalog.document_id("s1", "pdf", "1")
+    assert known is not None
+    catalog.attach(record, known, "path-b")
+    catalog.forget(first)
+    (chunk,) = Lookup(database).chunks_by_key(["key-s1"], Filters())
+    assert [f.version.path for f in chunk.files] == [DOCS / "b.pdf"]
+
+
+def test_filters_narrow_by_folder_type_and_day(database: Database) -> None:
+    day = 86_400 * 10**9
+    put(database, "Home/a.pdf", "s1", mtime_ns=0)
+    put(database, "Home2/b.md", "s2", mtime_ns=400 * day)
+    lookup = Lookup(database)
+
+    def found(filters: Filters) -> list[str]:
+        return sorted(lookup.keys(filters))
+
+    assert found(Filters()) == ["key-s1", "key-s2"]
+    assert found(Filters(folder=DOCS / "Home")) == ["key-s1"]
+    assert found(Filters(types=("md",))) == ["key-s2"]
+    assert found(Filters(since="1971-01-01")) == ["key-s2"]
+    assert found(Filters(until="1970-12-31")) == ["key-s1"]
+    assert lookup.passing(Filters(types=("docx",))) == 0
+
+
+def test_removing_a_folder_says_how_many_files_it_forgot(database: Database) -> None:
+    put(database, "a.pdf", "s1")
+    put(database, "b.pdf", "s2")
+    catalog = Catalog(database)
+    assert catalog.remove_folder(DOCS) == 2
+    assert catalog.folders() == ()
+    assert catalog.known_keys(["key-s1", "path-a.pdf"]) == set()
+
+
+def test_a_parent_folder_takes_over_its_children(database: Database) -> None:
+    path = put(database)
+    catalog = Catalog(database)
+    catalog.add_folder(Path("/"))
+    assert catalog.folders() == (Path("/"),)
+    assert Lookup(database).document(path)[0].folder == Path("/")
+
+
+def test_the_last_conversation_is_kept(database: Database) -> None:
+    catalog = Catalog(database)
+    turns = (Turn("a?", "b", "a?"), Turn("c?", "d", "c a?"))
+    catalog.set_turns(turns)
+    assert catalog.turns() == turns
+    catalog.set_turns(())
+    assert catalog.turns() == ()
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    catalog = Catalog(database)
+
+    def half() -> None:
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO folders (path) VALUES (?)", (b"/half",))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
+    assert catalog.folders() == ()
