@@ -11,8 +11,9 @@ reported on the test split: area under the ROC curve, and shares refused at stri
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,11 @@ from pocketrag.storage.vectors import ChromaVectors
 Floats = npt.NDArray[np.float64]
 HOME = {"squad2-rendered": ("contoso",), "contoso": ("squad2-rendered",), "clapnq": ("contoso",)}
 """Each set, and the sets whose questions have nothing to do with it."""
+
+
+WEIGHT = {"answerable": 0.5, "near": 0.1, "far": 0.4}
+"""How much each kind of question weighs in the fit. Near misses look like answerable questions to
+these two signals: weighing them alike would refuse a fifth of the answerable ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ def fit(rows: list[Sample]) -> Floats:
     """Return weights of (cosine, cover, 1) by Newton's method, classes weighted alike."""
     x = np.array([(*s.features, 1.0) for s in rows])
     y = np.array([float(s.label == "answerable") for s in rows])
-    balance = np.where(y == 1, 0.5 / y.mean(), 0.5 / (1 - y).mean())
+    balance = np.array([WEIGHT[s.label] / sum(r.label == s.label for r in rows) for s in rows]) * len(rows)
     weights: Floats = np.zeros(3)
     for _ in range(50):
         p = 1 / (1 + np.exp(-(x @ weights)))
@@ -126,6 +132,7 @@ def main() -> None:
     )
     parser.add_argument("qa", type=Path)
     parser.add_argument("--questions", type=int, default=400)
+    parser.add_argument("--out", type=Path, help="keep the signals of every question here")
     options = parser.parse_args()
     embedder = SentenceTransformerEmbedder(embedding_model(BUNDLED))
     dev: list[Sample] = []
@@ -138,6 +145,12 @@ def main() -> None:
                 Path(folder), questions_for(options.qa, name, "test", options.questions), embedder
             )
             print(f"{name}: indexed and asked", flush=True)
+    if options.out:
+        options.out.write_text(
+            json.dumps(
+                {"dev": [asdict(s) for s in dev], **{n: [asdict(s) for s in r] for n, r in test.items()}}
+            )
+        )
     weights = fit(dev)
     print(f"COSINE_WEIGHT = {weights[0]:.1f}  COVER_WEIGHT = {weights[1]:.1f}  OFFSET = {weights[2]:.1f}")
     print("dev")

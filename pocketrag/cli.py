@@ -37,7 +37,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Return the exit status of a command line; the one place where errors become words."""
     try:
-        cli.main(arguments, prog_name="pocketrag", standalone_mode=False)
+        status = cli.main(arguments, prog_name="pocketrag", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return EXIT_USAGE
@@ -54,7 +54,7 @@ def run(arguments: list[str]) -> int:
         if "--debug" in arguments:
             raise
         return _say_error(_unexpected(error), arguments)
-    return 0
+    return status if isinstance(status, int) else 0
 
 
 def _say_error(error: PocketRagError, arguments: list[str]) -> int:
@@ -252,6 +252,16 @@ def index(context: click.Context, strict: bool, rebuild: bool, as_json: bool) ->
     failed = (json_index if as_json else show_index)(engine.index(), engine.folders())
     if strict and failed:
         context.exit(EXIT_ERROR)
+
+
+@cli.command()
+@common
+def watch() -> None:
+    """Keep the index up to date until stopped with Ctrl+C."""
+    from pocketrag.console import show_watch
+
+    engine = opened()
+    show_watch(engine.watch(), engine.folders())
 
 
 @cli.command()

@@ -26,6 +26,9 @@ from pocketrag.domain import (
     AnswerEvents,
     AnswerReady,
     FileFailed,
+    FileIndexed,
+    FileRemoved,
+    FileRenamed,
     FileState,
     IndexDone,
     IndexEvent,
@@ -92,6 +95,25 @@ def show_index(events: IndexEvents, folders: tuple[Path, ...], *, to_stderr: boo
     if done is not None:
         out.print(Text(_summary(done)))
     return len(failures)
+
+
+def show_watch(events: IndexEvents, folders: tuple[Path, ...]) -> None:
+    """Show what changes in the index, file by file, until interrupted."""
+    if not folders:
+        err.print("The library has no folders yet: `pocketrag add FOLDER` adds one.")
+        return
+    names = ", ".join(one_line(str(folder)) for folder in folders)
+    err.print(Text(f"Watching {names}. Ctrl+C stops."))
+    for event in events:
+        match event:
+            case FileIndexed(path, chunks):
+                stdout.print(Text(f"indexed  {one_line(str(path))}  ({plural(chunks, 'passage')})"))
+            case FileRenamed(path, previous):
+                stdout.print(Text(f"renamed  {one_line(str(previous))} → {one_line(path.name)}"))
+            case FileRemoved(path):
+                stdout.print(Text(f"removed  {one_line(str(path))}"))
+            case FileFailed(path, _, message, remedy):
+                stdout.print(Text(f"failed   {one_line(str(path))}: {one_line(message)} {one_line(remedy)}"))
 
 
 def _progress() -> Progress:

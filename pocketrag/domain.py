@@ -430,6 +430,13 @@ class IndexDone:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Nothing to do: the index is up to date and the folders are watched. Sent every second or so."""
+
+    folders: int
+
+
 IndexEvent = (
     ModelLoading
     | ModelReady
@@ -441,6 +448,7 @@ IndexEvent = (
     | FileSkipped
     | IndexProgress
     | IndexDone
+    | Watching
 )
 
 

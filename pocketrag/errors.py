@@ -9,6 +9,7 @@
     │   ├── LibraryDamaged          its catalog or vector store cannot be opened
     │   └── LibraryUnwritable       its folder cannot be written (permissions, disk full)
     ├── FolderError                 a folder that cannot be added, or is not in the library
+    ├── WatchError                  the folders cannot be watched
     ├── UnknownFile                 a file that the library does not hold
     ├── QuestionsFileError          a questions file (`--questions`, `eval`) that cannot be used
     ├── ModelError                  a model's file
@@ -94,6 +95,12 @@ class FolderError(PocketRagError):
     """A folder that cannot be added, or that is not in the library."""
 
     kind = "folder"
+
+
+class WatchError(PocketRagError):
+    """The folders cannot be watched for changes."""
+
+    kind = "watch"
 
 
 class UnknownFile(PocketRagError):

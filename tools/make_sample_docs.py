@@ -2,7 +2,7 @@
 
     python tools/make_sample_docs.py [folder]
 
-Each ``tools/sample_docs/papers/*.txt`` holds the wording of one paper and the
+Each ``tools/paperkit/papers/*.txt`` holds the wording of one paper and the
 place where it goes; the plain files (md, txt, csv, eml, html) are kept in
 ``sample_docs/`` as they are and are not touched. The output is deterministic:
 creation dates come from the papers and zip time stamps are fixed, so running
@@ -16,15 +16,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from sample_docs.docx_kit import write_docx
-from sample_docs.fixed_zip import freeze
-from sample_docs.markup import Paper, read_paper
-from sample_docs.pdf_kit import write_pdf
-from sample_docs.pptx_kit import write_pptx
-from sample_docs.xlsx_kit import write_xlsx
+from paperkit.docx_kit import write_docx
+from paperkit.fixed_zip import freeze
+from paperkit.markup import Paper, read_paper
+from paperkit.pdf_kit import write_pdf
+from paperkit.pptx_kit import write_pptx
+from paperkit.xlsx_kit import write_xlsx
 
 HERE = Path(__file__).resolve().parent
-PAPERS = HERE / "sample_docs" / "papers"
+PAPERS = HERE / "paperkit" / "papers"
 TARGET = HERE.parent / "sample_docs"
 
 WRITERS: dict[str, Callable[[Paper, Path], None]] = {

@@ -1,4 +1,4 @@
-"""Exit 0 if an address answers within three seconds, else 1. For the Makefile, before anything is installed."""
+"""Exit 0 if an address answers within three seconds, else 1; the Makefile asks before it installs."""
 
 import sys
 import urllib.error

@@ -21,6 +21,7 @@ from pocketrag.domain import (
     Answer,
     AnswerEvent,
     AnswerReady,
+    Document,
     Filters,
     Passage,
     PassagesFound,
@@ -123,7 +124,7 @@ class Answerer:
         query = evidenced.results.query
         checked = check("".join(written), query, evidence)
         passages = evidenced.results.passages
-        text, sentences, citations = compose(checked, evidence, passages, self._stored_text)
+        text, sentences, citations = compose(checked, evidence, passages, self._stored_document)
         yield AnswerReady(
             Answer(
                 question=question,
@@ -151,8 +152,8 @@ class Answerer:
             clock.completion_tokens += 1
             yield token
 
-    def _stored_text(self, passage: Passage) -> str:
-        return self._lookup.document(passage.file.path)[1].text
+    def _stored_document(self, passage: Passage) -> Document:
+        return self._lookup.document(passage.file.path)[1]
 
 
 def _refusal_answer(question: str, evidenced: Evidenced, refused: Refusal, timings: Timings) -> Answer:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pocketrag.answering.evidence import Evidence
-from pocketrag.domain import Citation, Passage, Sentence
+from pocketrag.domain import Citation, Document, Passage, Place, Sentence
 
 QUOTES = 2
 """Quotes shown: on public questions the best one holds the answer in 63 %, the best two in 77 %."""
@@ -18,15 +18,15 @@ QUOTES = 2
 CLOSE = 0.15
 """How far below the best quote's relevance the second may lie and still be shown."""
 
-StoredText = Callable[[Passage], str]
-"""A passage's document's stored text."""
+StoredDocument = Callable[[Passage], Document]
+"""The document, as stored, that a passage stands in."""
 
 
 def compose(
     checked: Sequence[Sentence],
     evidence: Sequence[Evidence],
     passages: Sequence[Passage],
-    stored_text: StoredText,
+    stored_document: StoredDocument,
 ) -> tuple[str, tuple[Sentence, ...], tuple[Citation, ...]]:
     """Return the answer's text (Markdown), its sentences, and its citations.
 
@@ -39,7 +39,8 @@ def compose(
     marker = {number: index for index, number in enumerate(order, start=1)}
     own = [replace(s, citations=tuple(marker[n] for n in s.citations)) for s in own]
     citations = tuple(
-        _citation(marker[n], evidence[n - 1], passages[evidence[n - 1].passage], stored_text) for n in order
+        _citation(marker[n], evidence[n - 1], passages[evidence[n - 1].passage], stored_document)
+        for n in order
     )
     quotes = [
         Sentence(_one_line(evidence[n - 1].text), (marker[n],), citations[marker[n] - 1].verified)
@@ -65,17 +66,23 @@ def _quotes(evidence: Sequence[Evidence], repeated: Sequence[Sentence]) -> list[
     return list(dict.fromkeys(chosen + best))[:QUOTES]
 
 
-def _citation(marker: int, evidence: Evidence, passage: Passage, stored_text: StoredText) -> Citation:
+def _citation(marker: int, evidence: Evidence, passage: Passage, stored_document: StoredDocument) -> Citation:
     start, end = evidence.span.start, evidence.span.end
+    document = stored_document(passage)
     return Citation(
         marker=marker,
         file=passage.file,
-        place=passage.chunk.place,
+        place=_place(document, start, passage.chunk.place),
         start=start,
         end=end,
         quote=evidence.text,
-        verified=stored_text(passage)[start:end] == evidence.text,
+        verified=document.text[start:end] == evidence.text,
     )
+
+
+def _place(document: Document, position: int, chunk_place: Place) -> Place:
+    """Return where the block with this position stands: nearer than its chunk, which may span pages."""
+    return next((b.place for b in document.blocks if b.start <= position < b.end), chunk_place)
 
 
 def _text(own: Sequence[Sentence], quotes: Sequence[Sentence]) -> str:

@@ -98,6 +98,10 @@ class EngineProcess:
         """Yield what happens to each file while the index is brought up to date."""
         return cast(Iterator[IndexEvent], self._events("index"))
 
+    def watch(self) -> Iterator[IndexEvent]:
+        """Yield what changes in the index, for ever: now, and whenever files change."""
+        return cast(Iterator[IndexEvent], self._events("watch"))
+
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""
         return cast(SearchResults, self._call("search", query, filters, limit))

@@ -16,7 +16,9 @@ from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import (
     AnswerEvent,
     Document,
+    FileSkipped,
     FileState,
+    FileUnchanged,
     FileVersion,
     Filters,
     IndexEvent,
@@ -24,9 +26,11 @@ from pocketrag.domain import (
     LoadEvent,
     SearchResults,
     Turn,
+    Watching,
 )
 from pocketrag.errors import FolderError, LibraryLocked, LibraryModelMismatch, LibraryUnwritable
 from pocketrag.indexing.indexer import Indexer
+from pocketrag.indexing.watcher import Watcher
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading, Models
 from pocketrag.settings import LibraryPaths, Settings
@@ -36,6 +40,9 @@ from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.vectors import ChromaVectors
 
 MEGABYTE = 1_000_000
+
+HEARTBEAT_SECONDS = 1.0
+"""How often a watch with nothing to do says so, and can be stopped."""
 
 
 class Library:
@@ -138,6 +145,21 @@ class Library:
         """Yield what happens to each file while the index is brought up to date; one run at a time."""
         with self._indexing:
             yield from self._indexer.run()
+
+    def watch(self) -> Iterator[IndexEvent]:
+        """Yield what changes in the index, for ever: now, and whenever files change."""
+        while True:  # once for each set of folders
+            with Watcher(self._catalog.folders()) as watcher:
+                yield from self._changes()
+                while watcher.folders == self._catalog.folders():
+                    if watcher.wait(HEARTBEAT_SECONDS):
+                        yield from self._changes()
+                    else:
+                        yield Watching(len(watcher.folders))
+
+    def _changes(self) -> Iterator[IndexEvent]:
+        """Yield a run of the indexer, less the files that are as they were."""
+        return (e for e in self.index() if not isinstance(e, FileUnchanged | FileSkipped))
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""

@@ -45,6 +45,13 @@ class Engine(Protocol):
     def index(self) -> Iterator[IndexEvent]:
         """Yield what happens to each file while the index is brought up to date."""
 
+    def watch(self) -> Iterator[IndexEvent]:
+        """Yield what changes in the index, for ever: now, and whenever files change.
+
+        `Watching` comes while there is nothing to do; files found unchanged are not told of. Raises
+        WatchError if the system cannot watch.
+        """
+
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""
 

@@ -141,7 +141,7 @@ def test_with_nothing_indexed_no_model_is_loaded(desk: Desk) -> None:
         raise AssertionError("a model was loaded for nothing")
         yield
 
-    desk.embedder.load = no_model  # type: ignore[method-assign,assignment]
+    desk.embedder.load = no_model  # type: ignore[method-assign]
     answer = desk.answer("How much is the rent?")
     assert answer.refusal is not None
     assert answer.refusal.reason is RefusalReason.NO_FILES

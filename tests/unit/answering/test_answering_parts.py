@@ -15,8 +15,11 @@ from pocketrag.answering.retriever import fuse
 from pocketrag.answering.standalone import standalone
 from pocketrag.answering.words import content_words, numbers, stems
 from pocketrag.domain import (
+    Block,
+    BlockKind,
     Chunk,
     Counts,
+    Document,
     FileVersion,
     Filters,
     Freshness,
@@ -29,6 +32,7 @@ from pocketrag.domain import (
 )
 
 TEXT = "Clause 4. The deposit is £1,480. It was paid in August."
+STORED = Document(TEXT, (Block(BlockKind.PARAGRAPH, 10, len(TEXT), Place(page=3)),))
 INDEXED = Counts(indexed=3)
 
 
@@ -127,14 +131,15 @@ def test_the_instructions_come_first_and_never_change() -> None:
 
 def test_a_quote_equals_the_stored_text_at_its_span() -> None:
     quote = an_evidence("The deposit is £1,480.")
-    _, _, (citation,) = compose([], [quote], [a_passage()], lambda _: TEXT)
+    _, _, (citation,) = compose([], [quote], [a_passage()], lambda _: STORED)
     assert citation.quote == TEXT[citation.start : citation.end]
+    assert citation.place == Place(page=3), "the quote's own block, not the whole chunk's"
     assert citation.verified
 
 
 def test_a_quote_that_is_not_at_its_span_is_not_verified() -> None:
     quote = an_evidence("The deposit is £1,480.")
-    _, sentences, (citation,) = compose([], [quote], [a_passage()], lambda _: "Something else entirely.")
+    _, sentences, (citation,) = compose([], [quote], [a_passage()], lambda _: Document("Something else.", ()))
     assert not citation.verified
     assert not any(s.verified for s in sentences)
 
@@ -142,7 +147,7 @@ def test_a_quote_that_is_not_at_its_span_is_not_verified() -> None:
 def test_unverified_sentences_are_not_shown() -> None:
     quote = an_evidence("The deposit is £1,480.")
     said = [Sentence("The deposit is £9.", (), verified=False)]
-    text, sentences, _ = compose(said, [quote], [a_passage()], lambda _: TEXT)
+    text, sentences, _ = compose(said, [quote], [a_passage()], lambda _: STORED)
     assert "£9" not in text
     assert text == "> “The deposit is £1,480.” [1]"
     assert [s.citations for s in sentences] == [(1,)]
@@ -151,7 +156,7 @@ def test_unverified_sentences_are_not_shown() -> None:
 def test_markers_stand_before_the_stop_and_are_numbered_by_use() -> None:
     quotes = [an_evidence("The deposit is £1,480."), an_evidence("It was paid in August.", 0.9)]
     said = [Sentence("August is when it was paid.", (2,), verified=True)]
-    text, _, citations = compose(said, quotes, [a_passage()], lambda _: TEXT)
+    text, _, citations = compose(said, quotes, [a_passage()], lambda _: STORED)
     assert text.startswith("August is when it was paid [1].")
     assert [c.quote for c in citations] == ["It was paid in August.", "The deposit is £1,480."]
     assert [c.marker for c in citations] == [1, 2]
@@ -160,7 +165,7 @@ def test_markers_stand_before_the_stop_and_are_numbered_by_use() -> None:
 def test_a_sentence_that_repeats_its_quote_is_shown_once() -> None:
     quotes = [an_evidence("The deposit is £1,480.")]
     said = [Sentence("The deposit is £1,480.", (1,), verified=True)]
-    text, _, _ = compose(said, quotes, [a_passage()], lambda _: TEXT)
+    text, _, _ = compose(said, quotes, [a_passage()], lambda _: STORED)
     assert text.count("£1,480") == 1
 
 
@@ -173,7 +178,8 @@ def test_better_evidence_is_more_answerable() -> None:
         an_evidence("Clause 4.", cosine=0.8, covered=1.0),
     )
     assert answerability([]) == 0.0
-    assert answerability([weak]) < 0.3 < 0.7 < answerability([weak, strong])
+    assert answerability([weak]) < 0.3
+    assert answerability([weak, strong]) > 0.7
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from fakes import WordEmbedder
 from hypothesis import given, settings
@@ -123,7 +124,7 @@ def test_spans_round_trip_and_windows_hold(blocks: list[tuple[BlockKind, str]]) 
     found = document(*blocks, title="T")
     chunks = chunks_of(found)
     assert all(c.text == found.text[c.start : c.end] and c.text for c in chunks)
-    assert all(a.end <= b.start for a, b in zip(chunks, chunks[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(chunks))
     assert all(count <= EMBEDDER.window for count in EMBEDDER.count_tokens([c.embedded_text for c in chunks]))
     covered = {n for c in chunks for n in range(c.start, c.end)}
     assert all(set(range(b.start, b.end)) <= covered for b in found.blocks)

@@ -10,7 +10,7 @@ from pptx.presentation import Presentation
 from pptx.slide import Slide
 from pptx.util import Cm, Pt
 
-from sample_docs.markup import Block, Directive, Heading, Item, Paper, Para, Table
+from paperkit.markup import Block, Directive, Heading, Item, Paper, Para, Table
 
 _LEFT, _WIDTH = Cm(2), Cm(29.8)
 _TITLE_ONLY = 5

@@ -13,7 +13,7 @@ from fpdf import FPDF
 from fpdf.enums import TableCellFillMode
 from fpdf.fonts import FontFace
 
-from sample_docs.markup import Block, Clause, Directive, Heading, Item, Paper, Para, Table
+from paperkit.markup import Block, Clause, Directive, Heading, Item, Paper, Para, Table
 
 _FONTS = {"serif": "Times", "sans": "Helvetica", "mono": "Courier"}
 _GREY = (110, 110, 110)

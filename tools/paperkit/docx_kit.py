@@ -15,7 +15,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
-from sample_docs.markup import Block, Clause, Directive, Heading, Item, Paper, Para, Table
+from paperkit.markup import Block, Clause, Directive, Heading, Item, Paper, Para, Table
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sample_docs.markup import Directive, Heading, Paper, Para, Table
+from paperkit.markup import Directive, Heading, Paper, Para, Table
 
 _INT = re.compile(r"-?\d+$")
 _FLOAT = re.compile(r"-?\d+\.\d+$")

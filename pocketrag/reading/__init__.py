@@ -1,0 +1,1 @@
+"""Reading: a file on disk becomes a `Document`. One library per module."""

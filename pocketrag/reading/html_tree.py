@@ -1,0 +1,102 @@
+"""A web page's tree: which nodes a reader sees, and the cells of its tables. Typed with selectolax's nodes.
+
+The tree is walked without recursion: a page can nest deeper than Python's stack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_NEVER_TEXT = frozenset(
+    "script style template noscript head svg canvas iframe object embed audio video map datalist annotation "
+    "annotation-xml button input select textarea".split()
+)
+_BESIDE_TEXT = frozenset("nav footer aside menu dialog".split())
+_BESIDE_ROLES = frozenset(
+    "navigation banner contentinfo search menu menubar complementary dialog alert".split()
+)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|mso-hide\s*:\s*all", re.I
+)
+_PERMALINKS = frozenset({"headerlink", "mw-editsection"})
+"""Classes of the marks that Sphinx and MediaWiki put behind headings."""
+
+
+def visible(root: LexborNode, *, everything: bool) -> Iterator[tuple[LexborNode, bool]]:
+    """Yield the nodes under `root` in order: elements twice (entering: True, leaving: False), text once."""
+    node: LexborNode | None = root.first_child
+    while node is not None:
+        if node.is_text_node:
+            yield node, True
+        elif node.is_element_node and not _is_dropped(node, everything=everything):
+            yield node, True
+            if node.first_child is not None:
+                node = node.first_child
+                continue
+            yield node, False
+        while node.next is None:
+            node = node.parent
+            if node is None or node.mem_id == root.mem_id:  # `==` would compare their HTML
+                return
+            yield node, False
+        node = node.next
+
+
+def _is_dropped(node: LexborNode, *, everything: bool) -> bool:
+    """Whether an element and all below it is no text, not visible, or beside the page's subject."""
+    attributes = node.attrs
+    if node.tag in _NEVER_TEXT or "hidden" in attributes or _HIDDEN_STYLE.search(attributes.sget("style")):
+        return True
+    if not _PERMALINKS.isdisjoint(attributes.sget("class").split()):
+        return True
+    if everything:
+        return False
+    if node.tag == "form":  # some systems wrap the whole page in one
+        return node.css_first("p, table, h1, h2, h3") is None
+    return node.tag in _BESIDE_TEXT or attributes.sget("role").lower() in _BESIDE_ROLES
+
+
+class HtmlTable:
+    """A table while its cells are read; a cell that spans rows is repeated in each of them."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[str]] = []
+        self.header_marked = False
+        self._spanning: dict[int, tuple[str, int]] = {}
+        """By column: a text, and how many more rows it is to be repeated in."""
+
+    def start_row(self) -> None:
+        """Begin a row."""
+        self.rows.append([])
+        self._repeat()
+
+    def add_cell(self, node: LexborNode, text: str) -> None:
+        """Add a cell to the last row, in each column that it spans."""
+        if not self.rows:
+            self.start_row()
+        row = self.rows[-1]
+        if len(self.rows) == 1:
+            self.header_marked = node.tag == "th" and (self.header_marked or not row)
+        rows_more = span(node, "rowspan") - 1
+        if rows_more:
+            self._spanning[len(row)] = (text, rows_more)
+        row.extend([text, *[""] * (span(node, "colspan") - 1)])
+        self._repeat()
+
+    def _repeat(self) -> None:
+        row = self.rows[-1]
+        while self._spanning.get(len(row), ("", 0))[1]:
+            text, left = self._spanning[len(row)]
+            self._spanning[len(row)] = (text, left - 1)
+            row.append(text)
+
+
+def span(node: LexborNode, name: str) -> int:
+    """Return a number from 1 that an attribute such as `colspan` sets; 1 where it sets none, 100 at most."""
+    value = node.attrs.sget(name)
+    return min(int(value), 100) if value.isdecimal() and value.isascii() and value != "0" else 1

@@ -1,0 +1,149 @@
+"""PowerPoint presentations → a `Document` whose places are slides. Owns python-pptx.
+
+python-pptx parses XML with `resolve_entities=False` and reads no part outside the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile
+
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.exc import PythonPptxError
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml import parse_xml
+from pptx.package import Package
+from pptx.parts.presentation import PresentationPart
+from pptx.shapes.autoshape import Shape
+from pptx.shapes.graphfrm import GraphicFrame
+from pptx.shapes.group import GroupShape
+
+from pocketrag.domain import Document, Place
+from pocketrag.errors import Damaged
+from pocketrag.reading.builder import DocumentBuilder, Row
+from pocketrag.reading.details import iso_date, usable_author, usable_title
+from pocketrag.reading.grid import add_table
+
+if TYPE_CHECKING:
+    from pptx.chart.chart import Chart
+    from pptx.oxml.xmlchemy import BaseOxmlElement
+    from pptx.shapes.base import BaseShape
+    from pptx.slide import Slide
+    from pptx.table import Table
+    from pptx.text.text import TextFrame
+
+_FURNITURE = {PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.SLIDE_NUMBER}
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_MAX_GROUPS = 20
+"""Depth of groups within groups."""
+
+
+def read_pptx(data: bytes) -> Document:
+    """Return each slide's title, texts, tables and notes."""
+    try:
+        package = Package.open(BytesIO(data))
+        part = package.main_document_part
+    except (PythonPptxError, BadZipFile, KeyError, ValueError) as error:
+        raise Damaged(
+            f"The presentation is damaged ({error}).", "Open it in its program and save it anew."
+        ) from error
+    if not isinstance(part, PresentationPart):
+        raise Damaged("The file holds no presentation.", "Open it in its program and save it anew.")
+    builder = DocumentBuilder()
+    first_title = ""
+    for number, slide in enumerate(part.presentation.slides, start=1):
+        title = _add_slide(builder, slide, Place(slide=number))
+        first_title = first_title or title
+    title, author, date = _details(package)
+    return builder.build(title=title or first_title, author=author, date=date)
+
+
+def _details(package: Package) -> tuple[str, str, str]:
+    """Return title, author and date if the package states them; if not, python-pptx makes them up."""
+    try:
+        package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
+    except KeyError:
+        return "", "", ""
+    details = package.core_properties
+    return (
+        usable_title(details.title),
+        usable_author(details.author),
+        iso_date(details.modified or details.created),
+    )
+
+
+def _add_slide(builder: DocumentBuilder, slide: Slide, place: Place) -> str:
+    """Add one slide; returns its title."""
+    builder.leave_sections()
+    title = slide.shapes.title
+    text = title.text_frame.text if title is not None else ""
+    builder.heading(text, 1, place)
+    for shape in _flat(slide.shapes):
+        if title is None or shape.shape_id != title.shape_id:
+            _add_shape(builder, shape, place)
+    notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
+    if notes is not None and notes.text.strip():
+        builder.paragraph(f"Notes: {notes.text}", place)
+    return text
+
+
+def _flat(shapes: Iterable[BaseShape], depth: int = 0) -> Iterator[BaseShape]:
+    """Yield the shapes in order, those in groups too."""
+    for shape in shapes:
+        if isinstance(shape, GroupShape):
+            if depth < _MAX_GROUPS:
+                yield from _flat(shape.shapes, depth + 1)
+        else:
+            yield shape
+
+
+def _add_shape(builder: DocumentBuilder, shape: BaseShape, place: Place) -> None:
+    if shape.is_placeholder and shape.placeholder_format.type in _FURNITURE:
+        return
+    if isinstance(shape, GraphicFrame):
+        if shape.has_table:
+            _add_table(builder, shape.table, place)
+        elif shape.has_chart:
+            _add_chart(builder, shape.chart, place)
+    elif isinstance(shape, Shape):
+        _add_text(builder, shape.text_frame, place)
+
+
+def _add_table(builder: DocumentBuilder, table: Table, place: Place) -> None:
+    rows = [Row([cell.text for cell in row.cells], place) for row in table.rows]
+    add_table(builder, rows, header_marked=table.first_row)
+
+
+def _add_chart(builder: DocumentBuilder, chart: Chart, place: Place) -> None:
+    """Add a chart's title, and its numbers as a table: one row a category, one column a series."""
+    if chart.has_title and chart.chart_title.has_text_frame:
+        builder.paragraph(chart.chart_title.text_frame.text, place)
+    # read from the XML: python-pptx knows no three-dimensional charts
+    series = list(parse_xml(chart.part.blob).iter(_CHART + "ser"))
+    names = ["".join(_points(one, "tx").values()) for one in series]
+    columns = [_points(one, "val", "yVal") for one in series]
+    categories = _points(series[0], "cat", "xVal") if series else {}
+    rows = [
+        Row([category, *(column.get(index, "") for column in columns)], place)
+        for index, category in categories.items()
+    ]
+    builder.table(Row(["", *names], place), rows)
+
+
+def _points(series: BaseOxmlElement, *parts: str) -> dict[str, str]:
+    """Return the values stored in a part of a chart's series, by their index."""
+    found = (node for part in parts for node in series.iterchildren(_CHART + part))
+    values = [value for node in found for value in node.iter(_CHART + "v")]
+    return {value.getparent().get("idx", ""): value.text or "" for value in values}
+
+
+def _add_text(builder: DocumentBuilder, frame: TextFrame, place: Place) -> None:
+    """Add a text frame: several paragraphs are bullet points, as nearly always on slides."""
+    texts = [paragraph.text for paragraph in frame.paragraphs if paragraph.text.strip()]
+    for text in texts:
+        if len(texts) > 1:
+            builder.list_item(text, place)
+        else:
+            builder.paragraph(text, place)

@@ -1,0 +1,118 @@
+"""The room's door: a file in, a `Document` out, or a `ReadingError` that says what to do."""
+
+from __future__ import annotations
+
+import os
+import stat
+import warnings
+from pathlib import Path
+
+from pocketrag.domain import Document
+from pocketrag.errors import Damaged, NoText, ReadingError, TooLarge, Unreadable
+from pocketrag.reading.recognise import ENDINGS, Kind, recognise
+
+SUFFIXES: frozenset[str] = frozenset(ENDINGS)
+"""Name endings worth opening, lower case, with their dot."""
+
+MAX_BYTES = 100_000_000
+"""Bytes of the largest file that is read."""
+
+
+def can_read(path: Path) -> bool:
+    """Whether the name is worth opening; lock files of Office (`~$letter.docx`) are not."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith("~$")
+
+
+def read(path: Path) -> Document:
+    """Return the file's text and structure; raises a `ReadingError` and nothing else."""
+    return parse(load(path), path.suffix)
+
+
+def load(path: Path) -> bytes:
+    """Return a regular file's bytes; raises `Unreadable` or `TooLarge`."""
+    try:
+        # without O_NONBLOCK, opening a pipe would wait for a writer
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable("This is not a regular file.", "Leave it out.")
+            if status.st_size > MAX_BYTES:
+                raise _too_large(status.st_size)
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise Unreadable(
+            f"The file cannot be opened: {reason}.", "Check that it exists and that you may read it."
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise _too_large(len(data))
+    return data
+
+
+def parse(data: bytes, suffix: str) -> Document:
+    """Return the text and structure of a file's bytes; `suffix` is its name's ending, with the dot."""
+    if not data:
+        raise NoText("The file is empty.", "Nothing to do, unless it should hold something.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # parsers warn on stderr of what a person cannot change
+            return _parse_as(recognise(data, suffix.lower()), data)
+    except ReadingError:
+        raise
+    except MemoryError as error:
+        raise TooLarge("The file needs more memory than there is.", "Split it into smaller files.") from error
+    # A damaged file makes a parser fail in ways its authors did not foresee (KeyError, RecursionError,
+    # AssertionError, …); here, and only here, whatever it throws becomes this file's failure and no more.
+    except Exception as error:
+        raise Damaged(
+            f"The file breaks the rules of its format ({type(error).__name__}).",
+            "Open it in its own program and save it anew, or export it as PDF.",
+        ) from error
+
+
+def _parse_as(kind: Kind, data: bytes) -> Document:
+    """Hand the bytes to the one module that knows the format, importing it (and its library) only now."""
+    match kind:
+        case Kind.PDF:
+            from pocketrag.reading.pdf import read_pdf
+
+            return read_pdf(data)
+        case Kind.DOCX:
+            from pocketrag.reading.docx import read_docx
+
+            return read_docx(data)
+        case Kind.PPTX:
+            from pocketrag.reading.pptx import read_pptx
+
+            return read_pptx(data)
+        case Kind.XLSX:
+            from pocketrag.reading.xlsx import read_xlsx
+
+            return read_xlsx(data)
+        case Kind.MARKDOWN:
+            from pocketrag.reading.markdown import read_markdown
+
+            return read_markdown(data)
+        case Kind.HTML:
+            from pocketrag.reading.html import read_html
+
+            return read_html(data)
+        case Kind.DELIMITED:
+            from pocketrag.reading.delimited import read_delimited
+
+            return read_delimited(data)
+        case Kind.MAIL:
+            from pocketrag.reading.mail import read_mail
+
+            return read_mail(data)
+        case Kind.PLAIN:
+            from pocketrag.reading.plain import read_plain
+
+            return read_plain(data)
+
+
+def _too_large(size: int) -> TooLarge:
+    return TooLarge(
+        f"The file has {size / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:,.0f} MB are read.",
+        "Split it into smaller files.",
+    )

@@ -1,0 +1,123 @@
+"""The command line before any model: help, usage, errors, and what is not imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = (
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "chromadb",
+    "llama_cpp",
+    "textual",
+    "numpy",
+    "pydantic",
+    "rich",
+)
+
+
+def pocketrag(*arguments: str, library: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the installed command and return its outcome."""
+    command = [str(Path(sys.executable).with_name("pocketrag")), *arguments]
+    environment = {**os.environ, **({"POCKETRAG_LIBRARY": str(library)} if library else {})}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=120)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["--version"]])
+def test_help_loads_no_heavy_library(arguments: list[str]) -> None:
+    code = (
+        "import sys; from pocketrag.cli import run; status = run(sys.argv[1:]);"
+        f"heavy = [m for m in {HEAVY!r} if m in sys.modules]; print(heavy, file=sys.stderr);"
+        "sys.exit(status or bool(heavy))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_command_is_in_the_help() -> None:
+    text = pocketrag("--help").stdout
+    for command in ("add", "app", "ask", "eval", "folders", "index", "remove", "search", "status", "watch"):
+        assert f"\n  {command} " in text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["no-such-command"],
+        ["ask"],
+        ["ask", "  "],
+        ["ask", "a question", "--questions", "file"],
+        ["ask", "a question", "--out", "file"],
+        ["search", "x", "--since", "yesterday"],
+        ["search", "x", "-k", "0"],
+        ["add"],
+        ["status", "--no-such-option"],
+    ],
+)
+def test_wrong_usage_is_exit_2_and_says_what_is_wrong(arguments: list[str], tmp_path: Path) -> None:
+    done = pocketrag(*arguments, library=tmp_path)
+    assert done.returncode == 2
+    assert "Error" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_an_error_is_one_line_and_with_json_an_object(tmp_path: Path, as_json: bool) -> None:
+    (tmp_path / "settings.toml").write_text("[answer]\nstrictnes = 1\n")
+    done = pocketrag("status", *(["--json"] if as_json else []), library=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert 'Did you mean "answer.strictness"?' in done.stderr
+    if as_json:
+        error = json.loads(done.stdout)["error"]
+        assert error["kind"] == "settings"
+        assert set(error) == {"kind", "message", "remedy"}
+    else:
+        assert done.stdout == ""
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    done = pocketrag("add", str(tmp_path / "nowhere"), library=tmp_path / "library")
+    assert done.returncode == 1
+    assert "is not there" in done.stderr
+
+
+def test_asking_an_empty_library_is_a_refusal_not_an_error(tmp_path: Path) -> None:
+    done = pocketrag("ask", "Anything?", "--json", library=tmp_path / "library")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["refused"] is True
+    assert answer["refusal"]["reason"] == "no files"
+    assert any("pocketrag add" in hint for hint in answer["refusal"]["suggestions"])
+
+
+def test_indexing_without_folders_says_how_to_add_one(tmp_path: Path) -> None:
+    done = pocketrag("index", library=tmp_path / "library")
+    assert done.returncode == 0
+    assert "pocketrag add" in done.stderr
+
+
+def test_the_library_option_stands_before_or_after_the_command(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    library = str(tmp_path / "library")
+    assert pocketrag("--library", library, "add", str(docs)).returncode == 0
+    assert pocketrag("folders", "--library", library).stdout.strip() == str(docs)
+
+
+def test_a_questions_file_with_a_mistake_names_the_line(tmp_path: Path) -> None:
+    questions = tmp_path / "q.jsonl"
+    questions.write_text('{"id": "1", "question": "Fine?"}\n{"id": "2"}\n')
+    done = pocketrag("ask", "--questions", str(questions), "--json", library=tmp_path / "library")
+    assert done.returncode == 1
+    assert "line 2" in done.stderr

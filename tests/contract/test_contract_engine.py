@@ -1,0 +1,185 @@
+"""What every engine does: the library in this process, and the one in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pocketrag.domain import (
+    AnswerReady,
+    FileIndexed,
+    FileRemoved,
+    FileUnchanged,
+    Filters,
+    IndexDone,
+    ModelLoading,
+    ModelReady,
+    PassagesFound,
+    Refused,
+    Token,
+    Turn,
+    Watching,
+)
+from pocketrag.engine.client import EngineProcess, open_library
+from pocketrag.engine.protocol import Engine
+from pocketrag.errors import EngineStopped, FolderError, LibraryLocked, SettingsError, UnknownFile
+from pocketrag.settings import LibraryPaths
+
+
+@pytest.fixture(params=["library", "process"])
+def opener(request: pytest.FixtureRequest) -> type[EngineProcess] | object:
+    return open_library if request.param == "library" else EngineProcess
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> LibraryPaths:
+    return LibraryPaths(tmp_path / "library")
+
+
+@pytest.fixture
+def engine(opener: object, paths: LibraryPaths) -> Iterator[Engine]:
+    assert callable(opener)
+    opened: Engine = opener(paths)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "lease.md").write_text("# Lease\n\nThe rent is 850 euros, due on the first day of every month.")
+    (folder / "cake.txt").write_text("Plum cake needs a kilo of plums and a little cinnamon.")
+    return folder
+
+
+def test_from_a_folder_to_a_cited_answer(engine: Engine, docs: Path) -> None:
+    assert engine.add(docs) == docs
+    assert engine.folders() == (docs,)
+    events = list(engine.index())
+    assert isinstance(events[0], ModelLoading)
+    assert sum(isinstance(e, FileIndexed) for e in events) == 2
+    assert isinstance(events[-1], IndexDone)
+
+    found = engine.search("how much is the rent", Filters(), 5)
+    assert found.passages[0].file.relative == "lease.md"
+
+    asked = list(engine.ask("How much is the rent?", (), Filters()))
+    kinds = [type(e) for e in asked if not isinstance(e, ModelLoading | ModelReady)]
+    assert kinds[0] is PassagesFound
+    assert kinds[-1] is AnswerReady
+    assert Token in kinds
+    last = asked[-1]
+    assert isinstance(last, AnswerReady)
+    assert "850" in last.answer.text
+    version, document = engine.document(docs / "lease.md")
+    for citation in last.answer.citations:
+        assert document.text[citation.start : citation.end] == citation.quote
+        assert citation.file == version
+
+    assert engine.status().counts.indexed == 2
+    assert {item.path.name for item in engine.status(files=True).items} == {"lease.md", "cake.txt"}
+    assert list(engine.load()) == []
+    assert engine.remove(docs) == 2
+    assert engine.folders() == ()
+
+
+def test_an_index_can_be_stopped_and_goes_on(engine: Engine, docs: Path) -> None:
+    engine.add(docs)
+    events = engine.index()
+    next(events)
+    events.close()  # type: ignore[attr-defined]
+    rest = list(engine.index())
+    assert isinstance(rest[-1], IndexDone)
+    assert rest[-1].indexed + rest[-1].unchanged == 2
+    assert [type(e) for e in engine.index()] == [FileUnchanged, FileUnchanged, IndexDone]
+
+
+def test_a_watched_folder_is_followed_until_the_iterator_is_closed(engine: Engine, docs: Path) -> None:
+    engine.add(docs)
+    events = engine.watch()
+
+    def until_quiet() -> list[str]:
+        """Names of the files that changed, until there is nothing to do."""
+        names = []
+        for event in events:
+            if isinstance(event, FileIndexed | FileRemoved):
+                names.append(f"{type(event).__name__} {event.path.name}")
+            if isinstance(event, Watching):
+                return names
+        raise AssertionError("the watch ended")
+
+    assert sorted(until_quiet()) == ["FileIndexed cake.txt", "FileIndexed lease.md"]
+    (docs / "new.txt").write_text("The boiler was serviced in March.")
+    assert until_quiet() == ["FileIndexed new.txt"]
+    (docs / "cake.txt").unlink()
+    assert until_quiet() == ["FileRemoved cake.txt"]
+    assert engine.search("boiler", Filters(), 1).passages[0].file.relative == "new.txt"
+    events.close()  # type: ignore[attr-defined]
+    assert isinstance(list(engine.index())[-1], IndexDone), "the index is free again"
+
+
+def test_nothing_indexed_is_a_refusal_at_once(engine: Engine) -> None:
+    events = list(engine.ask("Anything?", (), Filters()))
+    assert not any(isinstance(e, ModelLoading) for e in events)
+    assert isinstance(events[-1], Refused)
+    assert engine.search("anything", Filters(), 5).passages == ()
+
+
+def test_the_last_conversation_is_kept(engine: Engine) -> None:
+    turns = (Turn("a?", "b", "a?"),)
+    engine.remember(turns)
+    assert engine.conversation() == turns
+
+
+def test_a_folder_that_cannot_be_added_is_said(engine: Engine, docs: Path) -> None:
+    with pytest.raises(FolderError, match="not there"):
+        engine.add(docs / "nowhere")
+    with pytest.raises(FolderError, match="not a folder"):
+        engine.add(docs / "lease.md")
+    with pytest.raises(FolderError, match="not a folder of this library"):
+        engine.remove(docs)
+
+
+def test_a_folder_inside_one_of_ours_is_already_there(engine: Engine, docs: Path) -> None:
+    (docs / "inside").mkdir()
+    engine.add(docs)
+    assert engine.add(docs / "inside") == docs
+    assert engine.folders() == (docs,)
+
+
+def test_an_unknown_document_is_said(engine: Engine, docs: Path) -> None:
+    with pytest.raises(UnknownFile):
+        engine.document(docs / "lease.md")
+
+
+def test_a_second_engine_is_told_to_wait(engine: Engine, opener: object, paths: LibraryPaths) -> None:
+    assert callable(opener)
+    with pytest.raises(LibraryLocked) as raised:
+        opener(paths)
+    assert raised.value.remedy
+
+
+def test_a_closed_library_can_be_opened_again(opener: object, paths: LibraryPaths) -> None:
+    assert callable(opener)
+    opener(paths).close()
+    opener(paths).close()
+
+
+def test_a_mistake_in_the_settings_is_said(opener: object, paths: LibraryPaths) -> None:
+    assert callable(opener)
+    paths.make()
+    paths.settings.write_text("[models]\nembeding = 'x'\n")
+    with pytest.raises(SettingsError):
+        opener(paths)
+
+
+def test_an_engine_that_dies_says_so_and_leaves_no_lock(paths: LibraryPaths) -> None:
+    dying = EngineProcess(paths)
+    dying._process.kill()
+    with pytest.raises(EngineStopped):
+        dying.folders()
+    dying.close()
+    open_library(paths).close()

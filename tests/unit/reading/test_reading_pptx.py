@@ -1,0 +1,68 @@
+"""PowerPoint: slides, titles, bullets, tables, charts and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Inches
+
+from pocketrag.domain import Document
+
+ReadAs = Callable[[str, bytes], Document]
+Shown = Callable[[Document], list[tuple[str, str]]]
+
+BOX = (Inches(1), Inches(2), Inches(6), Inches(2))
+
+
+def test_slides(read_as: ReadAs, shown: Shown) -> None:
+    deck = Presentation()
+    first = deck.slides.add_slide(deck.slide_layouts[1])
+    first.shapes.title.text = "Plan"
+    first.placeholders[1].text_frame.text = "Two fairs"
+    first.placeholders[1].text_frame.add_paragraph().text = "• New kiln"
+    first.notes_slide.notes_text_frame.text = "Speak slowly."
+    second = deck.slides.add_slide(deck.slide_layouts[6])
+    second.shapes.add_textbox(*BOX).text_frame.text = "No title here."
+    table = second.shapes.add_table(2, 2, *BOX).table
+    for cell, text in zip(table.iter_cells(), ("Kiln", "Power", "LO 220", "11 kW"), strict=True):
+        cell.text = text
+    stream = BytesIO()
+    deck.save(stream)
+    document = read_as("a.pptx", stream.getvalue())
+    assert shown(document) == [
+        ("heading1", "Plan"),
+        ("list", "- Two fairs"),
+        ("list", "- New kiln"),
+        ("paragraph", "Notes: Speak slowly."),
+        ("paragraph", "No title here."),
+        ("table", "Kiln | Power"),
+        ("table", "LO 220 | 11 kW"),
+    ]
+    assert [block.place.slide for block in document.blocks] == [1, 1, 1, 1, 2, 2, 2]
+    assert document.blocks[3].place.section == ("Plan",)
+    assert document.blocks[4].place.section == ()
+    assert document.title == "Plan"
+
+
+def test_a_group_and_a_chart_are_read(read_as: ReadAs, shown: Shown) -> None:
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    group = slide.shapes.add_group_shape()
+    group.shapes.add_textbox(*BOX).text_frame.text = "In a group."
+    data = CategoryChartData()  # type: ignore[no-untyped-call]
+    data.categories = ["2023", "2024"]
+    data.add_series("Mugs", (120, 150.5))  # type: ignore[no-untyped-call]
+    data.add_series("Bowls", (80, None))  # type: ignore[no-untyped-call]
+    slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *BOX, data)
+    stream = BytesIO()
+    deck.save(stream)
+    assert shown(read_as("a.pptx", stream.getvalue())) == [
+        ("paragraph", "In a group."),
+        ("table", "| Mugs | Bowls"),
+        ("table", "2023 | 120 | 80"),
+        ("table", "2024 | 150.5"),
+    ]
