@@ -61,7 +61,7 @@ class AnswerSettings(_Section):
 class IndexSettings(_Section):
     """What is indexed."""
 
-    max_file_mb: int = Field(100, ge=1, le=4096)
+    max_file_mb: int = Field(100, ge=1, le=100)
     """Files larger than this many megabytes are skipped."""
 
 

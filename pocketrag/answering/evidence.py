@@ -1,12 +1,14 @@
 """Evidence: the sentences that bear on a question, with their spans, and how well they do.
 
-Two signals a sentence: the cosine of its meaning with the question's, and cover, the share of the
-question's telling words that it (or the headings above it) holds, rarer words counting more.
+Signals of a sentence: the cosine of its meaning with the question's; cover, the share of the question's
+telling words that it (or the headings above it) holds, rarer words counting more; how well its passage
+was found; and whether it holds the kind of thing asked for (a number, a date, a name).
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +22,22 @@ from pocketrag.reading.sentences import sentence_spans
 
 COVER_WEIGHT = 0.35
 RANK_WEIGHT = 0.15
-"""What cover, and the passage's own score, add to the cosine when sentences are compared."""
+TYPE_WEIGHT = 0.1
+"""What cover, the passage's own score, and the kind of answer asked for add to the cosine when
+sentences are compared."""
+
+ASKS_NUMBER = re.compile(
+    r"\b(when|how (much|many|long|old|far|often|big|high|hot)|what (time|date|day|year|price|temperature)"
+    r"|which (date|day|year)|wann|wie ?viele?|wie (lange|oft|hoch))\b",
+    re.IGNORECASE,
+)
+ASKS_NAME = re.compile(r"\b(who|whom|whose|wer|wem|wen)\b", re.IGNORECASE)
+NUMBER = re.compile(
+    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|half|monday"
+    r"|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
+    re.IGNORECASE,
+)
+NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-ZÄÖÜ][a-zäöüß]+")
 
 CONTEXT_COVER = 0.5
 """What a word counts that stands in the headings above a sentence, not in the sentence itself."""
@@ -62,7 +79,7 @@ def find_evidence(
     cosines = embedder.embed_documents(texts) @ embedder.embed_query(query)
     weights = word_weights(query, frequencies, total)
     evidence = [
-        _evidence(n, span, text, float(cosine), weights, passages[n])
+        _evidence(n, span, text, float(cosine), weights, passages[n], query)
         for (n, span), text, cosine in zip(candidates, texts, np.asarray(cosines), strict=True)
     ]
     return sorted(evidence, key=lambda e: e.relevance, reverse=True)
@@ -89,12 +106,24 @@ def cover(weights: dict[str, float], text: str, context: str) -> float:
     return held / total
 
 
+def fits_type(query: str, text: str) -> float:
+    """Return 1 if the text holds the kind of thing that is asked for (a number or date, a name), else 0.
+
+    A query that asks for neither gives 0 for every text, which ranks nothing.
+    """
+    if ASKS_NUMBER.search(query):
+        return float(bool(NUMBER.search(text)))
+    if ASKS_NAME.search(query):
+        return float(bool(NAME.search(text)))
+    return 0.0
+
+
 def _sentences(found: Found) -> list[Span]:
-    """Return the spans of the sentences that can be evidence: headings only point at it."""
+    """Return the spans of the sentences that can be evidence: headings and table heads only point at it."""
     chunk = found.stored.chunk
     spans = sentence_spans(chunk.text, chunk.start)
-    headings = {heading.strip() for heading in chunk.place.section}
-    telling = [s for s in spans if s.end - s.start >= MIN_CHARACTERS and _text(found, s) not in headings]
+    pointers = {*chunk.place.section, *chunk.context.splitlines()}
+    telling = [s for s in spans if s.end - s.start >= MIN_CHARACTERS and _text(found, s) not in pointers]
     return telling or list(spans)
 
 
@@ -104,8 +133,10 @@ def _text(found: Found, span: Span) -> str:
 
 
 def _evidence(
-    passage: int, span: Span, text: str, cosine: float, weights: dict[str, float], found: Found
+    passage: int, span: Span, text: str, cosine: float, weights: dict[str, float], found: Found, query: str
 ) -> Evidence:
     covered = cover(weights, text, found.stored.chunk.context)
-    relevance = cosine + COVER_WEIGHT * covered + RANK_WEIGHT * found.score
+    relevance = (
+        cosine + COVER_WEIGHT * covered + RANK_WEIGHT * found.score + TYPE_WEIGHT * fits_type(query, text)
+    )
     return Evidence(passage, span, text, cosine, covered, relevance)

@@ -24,14 +24,14 @@ from pocketrag.domain import (
     IndexDone,
     IndexEvent,
 )
-from pocketrag.errors import ReadingError, Unreadable
+from pocketrag.errors import ReadingError
 from pocketrag.indexing.chunking import chunk_document
 from pocketrag.indexing.progress import Progress
 from pocketrag.indexing.scan import Scan, scan_folder
 from pocketrag.indexing.writer import KnownContent, ReadFile, Writer
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading
-from pocketrag.reading.reader import read
+from pocketrag.reading.reader import load, parse
 from pocketrag.storage.catalog import Catalog, FileRecord, KnownFile, Verdict
 from pocketrag.storage.vectors import SPACES, VectorStore
 
@@ -164,11 +164,12 @@ class Indexer:
 
     def _look_at(self, record: FileRecord, embedder: Embedder) -> ReadFile | KnownContent:
         """Return the file's content, read and cut unless the library has it. Raises ReadingError."""
-        sha256 = _sha256(record.path)
+        data = load(record.path)
+        sha256 = hashlib.sha256(data).hexdigest()
         document_id = self._catalog.document_id(sha256, record.kind, RECIPE)
         if document_id is not None:
             return KnownContent(record, document_id, None)
-        document = read(record.path)
+        document = parse(data, f".{record.kind}")  # the very bytes that were hashed
         chunks = chunk_document(document, embedder.count_tokens, embedder.window)
         return ReadFile(record, sha256, document, chunks)
 
@@ -201,14 +202,3 @@ def _gone(known: dict[Path, KnownFile], scans: dict[Path, Scan]) -> set[Path]:
     seen |= {record.path for scan in scans.values() for record, _ in scan.skipped}
     closed = [folder for scan in scans.values() for folder, _ in scan.closed]
     return {path for path in known if path not in seen and not any(path.is_relative_to(c) for c in closed)}
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-    except OSError as error:
-        raise Unreadable(
-            f"{path.name} cannot be opened: {error.strerror or error}.",
-            "Correct its permissions, then index again.",
-        ) from error

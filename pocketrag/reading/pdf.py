@@ -56,7 +56,7 @@ def read_pdf(data: bytes) -> Document:
     heading = add_pages(builder, [lines or [] for lines in pages])
     if not builder:
         raise NoText(
-            f"The PDF opened, but none of its pages ({len(pages)}) holds text: it is probably a scan.",
+            f"The PDF opened, but none of its pages ({len(pages)}) holds text: most likely a scan.",
             "Run text recognition (OCR) over it, for instance `ocrmypdf in.pdf out.pdf`.",
         )
     title, author, date = _details(reader)
