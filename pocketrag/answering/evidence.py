@@ -119,11 +119,17 @@ def fits_type(query: str, text: str) -> float:
 
 
 def _sentences(found: Found) -> list[Span]:
-    """Return the spans of the sentences that can be evidence: headings and table heads only point at it."""
+    """Return the sentences that can be evidence: headings, table heads and subjects only point at it."""
     chunk = found.stored.chunk
     spans = sentence_spans(chunk.text, chunk.start)
     pointers = {*chunk.place.section, *chunk.context.splitlines()}
-    telling = [s for s in spans if s.end - s.start >= MIN_CHARACTERS and _text(found, s) not in pointers]
+    telling = [
+        s
+        for s in spans
+        if s.end - s.start >= MIN_CHARACTERS
+        and not (text := _text(found, s)).startswith("Subject: ")
+        and text not in pointers
+    ]
     return telling or list(spans)
 
 

@@ -1,0 +1,85 @@
+"""Export screenshots of the real app, on the sample documents with the real models, into `assets/`.
+
+    python tools/make_screenshots.py [LIBRARY]
+
+LIBRARY must hold `sample_docs/`; without it a throw-away one is made. The pictures are what the app
+itself exports (SVG), less the web font it names: an image must not reach for the network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from pocketrag.engine.client import EngineProcess, open_library
+from pocketrag.evaluation.questions import read_questions
+from pocketrag.settings import LibraryPaths
+from pocketrag.tui.app import PocketRagApp
+from pocketrag.tui.widgets.composer import Composer
+from pocketrag.tui.widgets.conversation import Conversation
+
+ROOT = Path(__file__).parents[1]
+ASSETS = ROOT / "assets"
+SIZE = (120, 36)
+PATIENCE = 90.0
+QUESTION = "Who pays if a pipe leaks under the sink?"
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
+    """Wait until the condition holds; raises TimeoutError after `PATIENCE` seconds."""
+    began = time.monotonic()
+    while not condition():
+        if time.monotonic() - began > PATIENCE:
+            raise TimeoutError("the app did not get there")
+        await pilot.pause(0.1)
+
+
+def save(app: PocketRagApp, name: str) -> None:
+    """Write the screen as it is now into `assets/`."""
+    picture = re.sub(r"@font-face\s*\{[^}]*\}", "", app.export_screenshot(title="PocketRAG"))
+    (ASSETS / name).write_text(picture, encoding="utf-8")
+    print(f"assets/{name}")
+
+
+async def walk(paths: LibraryPaths) -> None:
+    """Go through the app as a person would, and keep a picture of each stop."""
+    examples = tuple(q.question for q in read_questions(ASSETS / "first_questions.jsonl"))
+    app = PocketRagApp(lambda: EngineProcess(paths), library="sample papers", examples=examples)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: app.screen.query(Composer))
+        composer = app.screen.query_one(Composer)
+        composer.cursor_blink = False
+        await pilot.pause(6.0)  # the models load; the welcome is on the screen meanwhile
+        save(app, "welcome.svg")
+        composer.text = QUESTION
+        await pilot.press("enter")
+        conversation = app.screen.query_one(Conversation)
+        await until(pilot, lambda: conversation.last_answered)
+        await pilot.pause(1.0)
+        save(app, "answer.svg")
+
+
+def main() -> None:
+    """Make a library if none is named, then take the pictures."""
+    if len(sys.argv) > 1:
+        asyncio.run(walk(LibraryPaths(Path(sys.argv[1]).absolute())))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        paths = LibraryPaths(Path(folder))
+        library = open_library(paths)
+        library.add(ROOT / "sample_docs")
+        for _ in library.index():
+            pass
+        library.close()
+        asyncio.run(walk(paths))
+
+
+if __name__ == "__main__":
+    main()
