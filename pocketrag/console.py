@@ -302,15 +302,34 @@ def counted(items: Iterable[_Item], total: int) -> Iterator[_Item]:
         yield from progress.track(items, total=total)
 
 
+COLUMNS = {
+    "n": "questions",
+    "doc@1": "document_hit@1",
+    "doc@3": "document_hit@3",
+    "place@1": "place_hit@1",
+    "place@3": "place_hit@3",
+    "place@5": "place_hit@5",
+    "gold": "contains_gold",
+    "cited": "cites_gold",
+    "refused": "refused",
+}
+"""The table's columns, and the figures they show."""
+
+
 def show_scores(table: dict[str, Row]) -> None:
-    """Show the figures, one column a kind of question."""
-    shown = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    """Show the chief figures of each kind of question, then all figures of all of them."""
+    shown = Table(box=None, padding=(0, 1, 0, 0), header_style="bold")
     shown.add_column("")
-    for kind in table:
-        shown.add_column(Text(one_line(kind)), justify="right")
-    for name in table["all"]:
-        shown.add_row(name, *(_figure(row.get(name)) for row in table.values()))
+    for title, name in COLUMNS.items():
+        if name in table["all"]:
+            shown.add_column(title, justify="right")
+    for kind, row in table.items():
+        figures = [_figure(row.get(name)) for name in COLUMNS.values() if name in table["all"]]
+        shown.add_row(Text(one_line(kind)), *figures)
     stdout.print(shown, soft_wrap=False)
+    stdout.print()
+    for name, value in table["all"].items():
+        stdout.print(f"{name:24} {_figure(value)}")
 
 
 def _figure(value: float | None) -> str:

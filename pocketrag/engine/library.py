@@ -187,13 +187,14 @@ class Library:
     def status(self, files: bool = False) -> LibraryStatus:
         """Return counts and failures; with `files`, every file."""
         states = tuple(FileState) if files else (FileState.FAILED,)
+        embedding_model, language_model = self._models.names()
         return LibraryStatus(
             folders=self._catalog.folders(),
             counts=self._lookup.counts(),
             chunks=self._lookup.chunk_count(),
             bytes_on_disk=sum(f.stat().st_size for f in self._paths.root.rglob("*") if f.is_file()),
-            embedding_model=self._models.embedder_file().name,
-            language_model=self._models.language_model_name(),
+            embedding_model=embedding_model,
+            language_model=language_model,
             items=self._lookup.file_statuses(states),
         )
 

@@ -93,6 +93,7 @@ def _answer_figures(given: Sequence[tuple[Score, Answered]]) -> Row:
     replied = [a for a in answerable if not a.refused]
     citations = sum(a.citations for a in replied)
     return {
+        "refused": _share([a.refused for _, a in given]),
         "contains_gold": _share([a.contains_gold for a in answerable]),
         "f1": _mean([a.f1 for a in answerable]),
         "words": statistics.median([a.words for a in replied]) if replied else None,

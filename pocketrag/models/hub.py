@@ -94,6 +94,11 @@ def language_model(setting: str) -> ModelFile:
     return ModelFile(file.stem, file, str(file.stat().st_size))
 
 
+def named(setting: str, bundled_model: BundledModel) -> str:
+    """Return the name of the model that a setting means, whether it is there or not."""
+    return bundled_model.name if setting == BUNDLED else Path(setting).stem
+
+
 def bundled(model: BundledModel) -> ModelFile:
     """Return a bundled model, its weights checked (0.1 s for 100 MB).
 

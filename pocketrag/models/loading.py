@@ -9,7 +9,7 @@ from typing import Generic, Literal, TypeVar
 
 from pocketrag.domain import LoadEvent, ModelLoading, ModelReady
 from pocketrag.models.embedder import NUMERIC_FORM, Embedder, SentenceTransformerEmbedder
-from pocketrag.models.hub import ModelFile, embedding_model, language_model
+from pocketrag.models.hub import MINILM, SMOLLM2, ModelFile, embedding_model, language_model, named
 from pocketrag.models.slm import LanguageModel, LlamaModel
 from pocketrag.settings import ModelSettings
 
@@ -48,9 +48,9 @@ class Models:
             lambda: language_model(self._settings.language), lambda file: LlamaModel(file, tokens, threads)
         )
 
-    def language_model_name(self) -> str:
-        """Return the language model's name without loading it; raises like loading it would."""
-        return language_model(self._settings.language).name
+    def names(self) -> tuple[str, str]:
+        """Return the names of the embedding and the language model that the settings mean, unchecked."""
+        return named(self._settings.embedding, MINILM), named(self._settings.language, SMOLLM2)
 
 
 class _Slot(Generic[Model]):

@@ -157,3 +157,18 @@ def test_logs_hold_neither_questions_nor_text(product: Product) -> None:
     assert logs
     written = "".join(log.read_text() for log in logs).casefold()
     assert not any(word in written for word in ("cinnamon", "850", "rent is"))
+
+
+def test_without_its_language_model_the_rest_goes_on(product: Product) -> None:
+    settings = product.folder / "library" / "settings.toml"
+    before = settings.read_text()
+    settings.write_text(before.replace('language = "bundled"', 'language = "/nowhere/big.gguf"'))
+    try:
+        asked = product.run("ask", "How much is the rent?")
+        assert asked.returncode == 1
+        assert "/nowhere/big.gguf is not there" in asked.stderr
+        assert "models.language" in asked.stderr
+        assert product.json("status")["language_model"] == "big"
+        assert product.json("search", "rent")["results"]
+    finally:
+        settings.write_text(before)
