@@ -77,7 +77,7 @@ class Desk:
     def stream(
         self, question: str, turns: tuple[Turn, ...] = (), filters: Filters | None = None
     ) -> Iterator[AnswerEvent]:
-        settings = Settings.model_validate({"answer": {"strictness": 0.3}})
+        settings = Settings.model_validate({"answer": {"strictness": 0.5}})
         answerer = Answerer(self.lookup, self.finder, self.embedder.load, self.load_model, settings)
         return answerer.ask(question, turns, filters or Filters())
 
