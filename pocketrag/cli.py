@@ -444,6 +444,6 @@ def _write_lines(out: Path | None, objects: Iterable[dict[str, Any]]) -> None:
 
 
 def _shown(path: Path) -> str:
-    from pocketrag.tui.plain import one_line
+    from pocketrag.plain import one_line
 
     return one_line(str(path))

@@ -46,8 +46,8 @@ from pocketrag.engine.shapes import error_json, index_json
 from pocketrag.errors import EngineStopped, PocketRagError
 from pocketrag.evaluation.questions import Question
 from pocketrag.evaluation.runner import Row
-from pocketrag.tui.plain import one_line, plain
-from pocketrag.tui.wording import duration, freshness_in_words, place_in_words, plural
+from pocketrag.plain import one_line, plain
+from pocketrag.wording import duration, freshness_in_words, place_in_words, plural
 
 stdout = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)

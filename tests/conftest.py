@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pocketrag.engine.library import Library
-from pocketrag.models.embedder import SentenceTransformerEmbedder
-from pocketrag.models.hub import embedding_model, language_model
-from pocketrag.models.slm import LlamaModel
-from pocketrag.settings import BUNDLED, LibraryPaths, Settings
+if TYPE_CHECKING:
+    from pocketrag.engine.library import Library
+    from pocketrag.models.embedder import SentenceTransformerEmbedder
+    from pocketrag.models.slm import LlamaModel
 
 ROOT = Path(__file__).parents[1]
 NETBLOCK = ROOT / "tests" / "support" / "netblock"
@@ -33,18 +33,27 @@ _block_the_network()
 @pytest.fixture(scope="session")
 def embedder() -> SentenceTransformerEmbedder:
     """The bundled embedding model."""
-    return SentenceTransformerEmbedder(embedding_model(BUNDLED))
+    from pocketrag.models.embedder import SentenceTransformerEmbedder
+    from pocketrag.models.hub import embedding_model
+
+    return SentenceTransformerEmbedder(embedding_model("bundled"))
 
 
 @pytest.fixture(scope="session")
 def llama() -> LlamaModel:
     """The bundled language model, with a small context window."""
-    return LlamaModel(language_model(BUNDLED), context_tokens=1024)
+    from pocketrag.models.hub import language_model
+    from pocketrag.models.slm import LlamaModel
+
+    return LlamaModel(language_model("bundled"), context_tokens=1024)
 
 
 @pytest.fixture(scope="session")
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A library of the sample documents, indexed with the real models."""
+    from pocketrag.engine.library import Library
+    from pocketrag.settings import LibraryPaths, Settings
+
     library = Library(LibraryPaths(tmp_path_factory.mktemp("samples")), Settings())
     library.add(SAMPLE_DOCS)
     for _ in library.index():

@@ -14,8 +14,8 @@ LEANING = re.compile(
 )
 """Words that point back: a question with one of them may not stand alone."""
 
-SHORT = 2
-"""A question with this many telling words or fewer may lean on the one before."""
+SHORT = 1
+"""A question with this many telling words or fewer leans on the one before."""
 
 
 def standalone(question: str, turns: tuple[Turn, ...]) -> str:

@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pathspec import GitIgnoreSpec
+
 from pocketrag.reading.reader import SUFFIXES
 from pocketrag.storage.catalog import FileRecord
+
+IGNORE_FILE = ".pocketragignore"
+"""In a library folder: what to leave out, in the syntax of `.gitignore`."""
 
 IGNORED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "site-packages"})
 """Folders that hold programs' files, not a person's. Hidden ones are left out as well."""
@@ -32,11 +37,12 @@ def scan_folder(folder: Path, max_bytes: int, own_folder: Path) -> Scan:
     A folder that is not there, or may not be listed, is reported in `closed`.
     """
     scan = Scan()
-    for entry in _entries(folder, scan, own_folder):
+    ignored = _ignore_rules(folder)
+    for entry in _entries(folder, scan, own_folder, ignored):
         record = _record(entry, folder)
         if record is None:
             continue
-        rule = _rule(entry.name, record, max_bytes)
+        rule = _rule(entry.name, record, max_bytes, ignored)
         if rule:
             scan.skipped.append((record, rule))
         else:
@@ -45,7 +51,27 @@ def scan_folder(folder: Path, max_bytes: int, own_folder: Path) -> Scan:
     return scan
 
 
-def _entries(folder: Path, scan: Scan, own_folder: Path) -> Iterator[os.DirEntry[str]]:
+def _ignore_rules(folder: Path) -> GitIgnoreSpec:
+    """Return the rules of the folder's ignore file; none if it has no such file, or not a readable one."""
+    try:
+        lines = (folder / IGNORE_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return GitIgnoreSpec([])
+    return GitIgnoreSpec.from_lines(line for line in lines if _is_rule(line))
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is a rule that can be used; one that cannot is passed over, as git does."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
+def _entries(
+    folder: Path, scan: Scan, own_folder: Path, ignored: GitIgnoreSpec
+) -> Iterator[os.DirEntry[str]]:
     """Yield every regular file below the folder; ignored folders are not entered."""
     waiting = [folder]
     while waiting:
@@ -55,8 +81,10 @@ def _entries(folder: Path, scan: Scan, own_folder: Path) -> Iterator[os.DirEntry
                 for entry in listing:
                     if entry.is_dir(follow_symlinks=False):
                         below = Path(entry.path)
-                        if not _ignored_folder(entry.name) and below != own_folder:
-                            waiting.append(below)
+                        name = f"{below.relative_to(folder).as_posix()}/"
+                        if _ignored_folder(entry.name) or below == own_folder or ignored.match_file(name):
+                            continue
+                        waiting.append(below)
                     elif entry.is_file(follow_symlinks=False):
                         yield entry
         except OSError as error:
@@ -73,10 +101,12 @@ def _record(entry: os.DirEntry[str], folder: Path) -> FileRecord | None:
     return FileRecord(path, folder, stat.st_size, stat.st_mtime_ns, path.suffix.lower().lstrip("."))
 
 
-def _rule(name: str, record: FileRecord, max_bytes: int) -> str:
+def _rule(name: str, record: FileRecord, max_bytes: int, ignored: GitIgnoreSpec) -> str:
     """Return the rule that leaves a file out; empty if none does."""
     if name.startswith((".", "~$")):
         return "hidden or lock file"
+    if ignored.match_file(record.path.relative_to(record.folder).as_posix()):
+        return f"named in {IGNORE_FILE}"
     if f".{record.kind}" not in SUFFIXES:
         return (
             f"no reader for .{record.kind} files" if record.kind else "no reader for files without an ending"

@@ -186,6 +186,19 @@ def test_skipped_files_tell_their_rule(house: House) -> None:
     assert rules == {"photo.jpg": "no reader for .jpg files", ".hidden.txt": "hidden or lock file"}
 
 
+def test_an_ignore_file_leaves_out_what_it_names(house: House) -> None:
+    house.write(".pocketragignore", "# mine\ndrafts/\n*.csv\n!keep.csv\n[broken\n")
+    for name in ("drafts/a.txt", "b.csv", "keep.csv", "c.txt"):
+        house.write(name, "name, amount\nrent, 850")
+    events = house.index()
+    assert {e.path.name for e in events if isinstance(e, FileIndexed)} == {"keep.csv", "c.txt"}
+    skipped = {e.path.name: e.rule for e in events if isinstance(e, FileSkipped)}
+    assert skipped["b.csv"] == "named in .pocketragignore"
+    house.write(".pocketragignore", "c.txt")
+    house.index()
+    assert house.lookup.counts().indexed == 3
+
+
 def test_a_file_over_the_limit_is_skipped(house: House) -> None:
     house.write("long.txt", "x" * 3_000_000)
     (skipped,) = [e for e in house.indexer(max_bytes=2_000_000).run() if isinstance(e, FileSkipped)]

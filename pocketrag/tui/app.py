@@ -1,0 +1,131 @@
+"""The terminal app: puts screens, themes and the bridge together, and nothing else.
+
+It knows the engine only as a protocol and as something to be opened later, in a thread, once the
+first paint is on the screen. None of the heavy libraries is imported here or below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from pocketrag.engine.protocol import Engine
+from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.screens.add_folder import AddFolderScreen
+from pocketrag.tui.screens.help import HelpScreen
+from pocketrag.tui.screens.main import MainScreen
+from pocketrag.tui.screens.status import StatusScreen
+from pocketrag.tui.themes import DARK, LIGHT
+from pocketrag.tui.widgets.conversation import Conversation
+from pocketrag.tui.widgets.outcome import as_text
+
+
+class PocketRagApp(App[None]):
+    """Ask your own files, in the terminal."""
+
+    TITLE = "PocketRAG"
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+        "screens/main.tcss",  # Textual does not load the CSS of the screen an app begins with
+        "widgets/header.tcss",
+        "widgets/composer.tcss",
+        "widgets/conversation.tcss",
+        "widgets/sources.tcss",
+        "widgets/turn.tcss",
+        "widgets/welcome.tcss",
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help"),
+        Binding("ctrl+q", "quit", "Quit", priority=True),
+        Binding("ctrl+c", "copy_or_quit", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        open_engine: Callable[[], Engine],
+        library: str = "My files",
+        examples: tuple[str, ...] = (),
+    ) -> None:
+        """Keep how to open the engine; it is called in a thread, after the first paint."""
+        super().__init__()
+        self._bridge = Bridge(self, open_engine)
+        self._library = library
+        self._examples = examples
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the screen the app begins with."""
+        return MainScreen(self._bridge, self._library, self._examples)
+
+    @property
+    def _main(self) -> MainScreen:
+        main = self.screen_stack[0]
+        assert isinstance(main, MainScreen)
+        return main
+
+    def on_unmount(self) -> None:
+        """Call everything off, however the app ended."""
+        self._bridge.stop()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Yield the commands of the palette: ours alone."""
+        main = self._main
+        yield SystemCommand("New conversation", "Begin anew  (ctrl+n)", main.action_new_conversation)
+        yield SystemCommand(
+            "Update index now", "Look for new and changed files  (ctrl+r)", main.action_update_index
+        )
+        yield SystemCommand(
+            "Add a folder…", "Let PocketRAG read another folder  (ctrl+o)", self.action_add_folder
+        )
+        yield SystemCommand(
+            "Show index status", "Every file's state, what failed first  (f3)", self.action_status
+        )
+        yield SystemCommand("Toggle sources", "Show or hide the passages  (f2)", main.action_toggle_sources)
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        yield SystemCommand("Copy answer", "Copy the newest answer with its sources", self.action_copy_answer)
+        yield SystemCommand("Help", "Keys and marks  (f1)", self.action_help)
+        yield SystemCommand("Quit", "Leave; everything is kept  (ctrl+q)", self.action_quit)
+
+    def action_help(self) -> None:
+        """Show the keys and the marks."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    def action_status(self) -> None:
+        """Show every file's state."""
+        self.push_screen(StatusScreen(self._bridge))
+
+    def action_add_folder(self) -> None:
+        """Ask for a folder, then read it."""
+
+        def index(added: bool | None) -> None:
+            if added:
+                self._main.action_update_index()
+
+        self.push_screen(AddFolderScreen(self._bridge), index)
+
+    def action_copy_answer(self) -> None:
+        """Copy the newest answer with its sources."""
+        turn = self._main.query_one(Conversation).last_answered
+        if turn is not None and turn.answer is not None:
+            self.copy_to_clipboard(as_text(turn.answer))
+            self.notify("The answer is on the clipboard.", markup=False)
+
+    def action_copy_or_quit(self) -> None:
+        """Copy what is selected; with nothing selected, quit."""
+        selected = self.screen.get_selected_text() or getattr(self.focused, "selected_text", "")
+        if selected:
+            self.copy_to_clipboard(selected)
+        else:
+            self.run_worker(self.action_quit())
+
+    async def action_quit(self) -> None:
+        """Let go of the library and leave."""
+        await self._bridge.close()
+        self.exit()

@@ -1,0 +1,300 @@
+"""The bridge between the screen and the engine: the only place where the two meet.
+
+The engine is synchronous and may take seconds; the screen must never wait. So each request runs in
+a thread of its own, which calls the engine, posts typed messages to whoever asked, and does nothing
+else. Every error is caught here, once, and posted as what happened and what to do.
+
+The threads are daemons, watched by Textual workers: quitting never waits for a model that is still
+loading (the engine survives that: its catalog decides), and tests can wait for workers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Lock, Thread
+from time import monotonic
+from typing import Final, TypeVar
+
+from textual.app import App
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from pocketrag.domain import (
+    AnswerEvent,
+    AnswerReady,
+    Filters,
+    IndexDone,
+    IndexEvent,
+    IndexProgress,
+    ModelLoading,
+    ModelReady,
+    PassagesFound,
+    Refused,
+    Token,
+    Turn,
+)
+from pocketrag.engine.protocol import Engine
+from pocketrag.errors import EngineStopped, LibraryError, ModelError, PocketRagError, WatchError
+from pocketrag.tui.messages import (
+    AnswerArrived,
+    AskFailed,
+    DocumentTold,
+    Failed,
+    FolderAdded,
+    IndexEnded,
+    IndexFailed,
+    IndexMoved,
+    LibraryReady,
+    ModelMoved,
+    PassagesArrived,
+    RunOver,
+    StartFailed,
+    StatusTold,
+    WatchFailed,
+    WordsArrived,
+)
+
+_Yielded = TypeVar("_Yielded")
+_FATAL: Final = (EngineStopped, LibraryError, ModelError)
+_STATUS_EVERY: Final = 3.0
+"""Seconds between two looks at the library's status while it is being indexed."""
+_CLOSING_PATIENCE: Final = 2.0
+"""Seconds that quitting waits for the engine to let go of the library."""
+
+
+class Job:
+    """One request on its way: where its messages go, and whether it was called off."""
+
+    def __init__(self, asker: MessagePump) -> None:
+        self._asker = asker
+        self._stop = Event()
+
+    def stop(self) -> None:
+        """Call the request off: nothing more is posted, and its iterator is closed soon."""
+        self._stop.set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the request was called off."""
+        return self._stop.is_set()
+
+    def tell(self, message: Message | None) -> None:
+        """Post a message to whoever asked, unless the request was called off or the app has gone."""
+        if message is not None and not self.stopped:
+            with suppress(RuntimeError):  # the event loop is closed: nobody is left to tell
+                self._asker.post_message(message)
+
+
+class Bridge:
+    """Runs an engine's methods in threads, and posts what they yield."""
+
+    def __init__(self, app: App[None], open_engine: Callable[[], Engine]) -> None:
+        self._app = app
+        self._open_engine = open_engine
+        self._opened: Engine | None = None
+        self._jobs: set[Job] = set()
+        self._lanes = {lane: Lock() for lane in ("start", "ask", "index", "watch", "look")}
+
+    def start(self, asker: MessagePump) -> Job:
+        """Open the library (again), load the models, tell the status: `LibraryReady` or `StartFailed`."""
+
+        def work(job: Job) -> None:
+            self._let_go()
+            self._opened = engine = self._open_engine()
+            for event in closing(engine.load(), job):
+                job.tell(ModelMoved(event))
+            job.tell(LibraryReady(engine.status()))
+
+        return self._begin("start", work, asker, StartFailed)
+
+    def index(self, asker: MessagePump) -> Job:
+        """Bring the index up to date: `IndexMoved`…, then `IndexEnded` or `IndexFailed`."""
+
+        def work(job: Job) -> None:
+            try:
+                self._tell_indexing(job, self._engine.index())
+            finally:
+                job.tell(RunOver(watched=False))
+
+        return self._begin("index", work, asker, IndexFailed)
+
+    def watch(self, asker: MessagePump) -> Job:
+        """Keep the index up to date for good: as `index`, again and again, or `WatchFailed`."""
+
+        def work(job: Job) -> None:
+            try:
+                self._tell_indexing(job, self._engine.watch())
+            except WatchError as error:
+                job.tell(WatchFailed(error.message, error.remedy, fatal=False))
+            finally:
+                job.tell(RunOver(watched=True))
+
+        return self._begin("watch", work, asker, IndexFailed)
+
+    def _tell_indexing(self, job: Job, events: Iterable[IndexEvent]) -> None:
+        """Tell of events, and of the library's status after each run and now and then during one."""
+        told = monotonic()
+        for event in closing(events, job):
+            job.tell(_index_message(event))
+            done = isinstance(event, IndexDone)
+            if done or (isinstance(event, IndexProgress) and monotonic() - told > _STATUS_EVERY):
+                job.tell(StatusTold(self._engine.status()))
+                told = monotonic()
+
+    def ask(self, asker: MessagePump, question: str, turns: tuple[Turn, ...]) -> Job:
+        """Ask a question: `PassagesArrived`, `WordsArrived`…, then `AnswerArrived` or `AskFailed`.
+
+        An answer that was called off gives up its place at its next event; the next question waits
+        for that, so the engine is never asked two things at once.
+        """
+
+        def work(job: Job) -> None:
+            for event in closing(self._engine.ask(question, turns, Filters()), job):
+                job.tell(_answer_message(event))
+
+        return self._begin("ask", work, asker, AskFailed)
+
+    def remember(self, asker: MessagePump, turns: tuple[Turn, ...]) -> Job:
+        """Keep the conversation, then tell the status, which may have moved meanwhile."""
+
+        def work(job: Job) -> None:
+            self._engine.remember(turns)
+            job.tell(StatusTold(self._engine.status()))
+
+        return self._begin("look", work, asker, Failed)
+
+    def status(self, asker: MessagePump) -> Job:
+        """Tell every file's state: `StatusTold` or `Failed`."""
+
+        def work(job: Job) -> None:
+            job.tell(StatusTold(self._engine.status(files=True)))
+
+        return self._begin("look", work, asker, Failed)
+
+    def document(self, asker: MessagePump, path: Path) -> Job:
+        """Tell a file's stored text: `DocumentTold` or `Failed`."""
+
+        def work(job: Job) -> None:
+            job.tell(DocumentTold(*self._engine.document(path)))
+
+        return self._begin("look", work, asker, Failed)
+
+    def add(self, asker: MessagePump, folder: Path) -> Job:
+        """Add a folder to the library: `FolderAdded` or `Failed`."""
+
+        def work(job: Job) -> None:
+            job.tell(FolderAdded(str(self._engine.add(folder))))
+
+        return self._begin("look", work, asker, Failed)
+
+    def stop(self) -> None:
+        """Call everything off."""
+        for job in tuple(self._jobs):
+            job.stop()
+
+    async def close(self) -> None:
+        """Call everything off and close the engine, waiting no longer than two seconds."""
+        self.stop()
+
+        def let_go() -> None:
+            with suppress(Exception):  # leaving: there is nothing left to do about it
+                self._let_go()
+
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_in_thread(let_go), _CLOSING_PATIENCE)
+
+    @property
+    def _engine(self) -> Engine:
+        if self._opened is None:
+            raise EngineStopped("The library is not open.", "Wait until it is, or press r to open it.")
+        return self._opened
+
+    def _let_go(self) -> None:
+        engine, self._opened = self._opened, None
+        if engine is not None:
+            engine.close()
+
+    def _begin(
+        self, lane: str, work: Callable[[Job], None], asker: MessagePump, failure: type[Failed]
+    ) -> Job:
+        job = Job(asker)
+
+        def body() -> None:
+            with self._lanes[lane], _telling_errors(job, failure):
+                if not job.stopped:
+                    work(job)
+            self._jobs.discard(job)
+
+        self._jobs.add(job)
+        self._app.run_worker(_in_thread(body), group=lane)
+        return job
+
+
+def closing(events: Iterable[_Yielded], job: Job) -> Iterator[_Yielded]:
+    """Yield the events until there are no more or the job is called off; close the source either way."""
+    try:
+        for event in events:
+            if job.stopped:
+                return
+            yield event
+    finally:
+        close = getattr(events, "close", None)
+        if close is not None:
+            close()
+
+
+@contextmanager
+def _telling_errors(job: Job, failure: type[Failed]) -> Iterator[None]:
+    """Turn whatever goes wrong inside into one message for whoever asked."""
+    try:
+        yield
+    except PocketRagError as error:
+        job.tell(failure(error.message, error.remedy, fatal=isinstance(error, _FATAL)))
+    except Exception as error:  # noqa: BLE001 - a defect of ours must not take the screen down
+        text = f"Something went wrong inside PocketRAG ({type(error).__name__}: {error})."
+        job.tell(
+            failure(text, "Your files are untouched. Try again; if it persists, report it.", fatal=False)
+        )
+
+
+def _index_message(event: IndexEvent) -> Message | None:
+    match event:
+        case IndexProgress():
+            return IndexMoved(event)
+        case IndexDone():
+            return IndexEnded(event)
+        case ModelLoading() | ModelReady():
+            return ModelMoved(event)
+        case _:
+            return None  # single files are the status screen's business; thousands of them would flood
+
+
+def _answer_message(event: AnswerEvent) -> Message:
+    match event:
+        case ModelLoading() | ModelReady():
+            return ModelMoved(event)
+        case PassagesFound(results):
+            return PassagesArrived(results)
+        case Token(text):
+            return WordsArrived(text)
+        case AnswerReady(answer) | Refused(answer):
+            return AnswerArrived(answer)
+
+
+async def _in_thread(body: Callable[[], None]) -> None:
+    """Run `body`, which must not raise, in a daemon thread; return when it has."""
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+    context = contextvars.copy_context()
+
+    def run() -> None:
+        context.run(body)
+        with suppress(RuntimeError):  # the event loop is closed: the app has gone
+            loop.call_soon_threadsafe(done.set)
+
+    Thread(target=run, daemon=True).start()
+    await done.wait()

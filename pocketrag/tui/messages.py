@@ -1,0 +1,137 @@
+"""What the bridge's threads tell the screen: small, typed, and drawn as they come.
+
+A message goes to whoever asked (a turn, a screen) and bubbles up from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from pocketrag.domain import (
+    Answer,
+    Document,
+    FileVersion,
+    IndexDone,
+    IndexProgress,
+    LibraryStatus,
+    LoadEvent,
+    SearchResults,
+)
+
+
+@dataclass
+class Failed(Message):
+    """Something asked of the engine went wrong; says what, and what to do."""
+
+    text: str
+    """What happened."""
+    remedy: str
+    """What to do about it."""
+    fatal: bool
+    """Whether the library as a whole is out of reach, so that nothing else will work either."""
+
+
+@dataclass
+class StartFailed(Failed):
+    """The library could not be opened, or its models not loaded."""
+
+
+@dataclass
+class AskFailed(Failed):
+    """A question could not be answered."""
+
+
+@dataclass
+class IndexFailed(Failed):
+    """Bringing the index up to date was broken off."""
+
+
+@dataclass
+class WatchFailed(Failed):
+    """The folders are not watched for changes; indexing by hand still works."""
+
+
+@dataclass
+class ModelMoved(Message):
+    """A model is being loaded, or is ready."""
+
+    event: LoadEvent
+
+
+@dataclass
+class LibraryReady(Message):
+    """The library is open and its models are loaded: questions may be asked."""
+
+    status: LibraryStatus
+
+
+@dataclass
+class StatusTold(Message):
+    """The library's status, as asked for."""
+
+    status: LibraryStatus
+
+
+@dataclass
+class IndexMoved(Message):
+    """How far indexing has come; only the newest one counts."""
+
+    progress: IndexProgress
+
+    def can_replace(self, message: MessagePump | Message) -> bool:
+        """Return whether this one may be dropped because a newer one is already waiting behind it."""
+        return isinstance(message, IndexMoved)
+
+
+@dataclass
+class IndexEnded(Message):
+    """Indexing is over."""
+
+    done: IndexDone
+
+
+@dataclass
+class RunOver(Message):
+    """The thread that indexed or watched has ended, whatever the reason."""
+
+    watched: bool
+    """Whether it was to watch for good."""
+
+
+@dataclass
+class PassagesArrived(Message):
+    """The evidence for a question, before the answer's first word."""
+
+    results: SearchResults
+
+
+@dataclass
+class WordsArrived(Message):
+    """The next piece of an answer that is being written; not yet checked."""
+
+    text: str
+
+
+@dataclass
+class AnswerArrived(Message):
+    """The checked answer, or a refusal."""
+
+    answer: Answer
+
+
+@dataclass
+class DocumentTold(Message):
+    """A file's stored text, as asked for."""
+
+    file: FileVersion
+    document: Document
+
+
+@dataclass
+class FolderAdded(Message):
+    """A folder is now part of the library; its files wait for the index."""
+
+    name: str

@@ -1,0 +1,101 @@
+"""A small question: which folder should PocketRAG read?"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.messages import Failed, FolderAdded
+from pocketrag.tui.widgets.outcome import error_panel
+
+_LOOKED_AT = 500
+"""Entries of a folder that completion looks at, at most."""
+
+
+class FolderSuggester(Suggester):
+    """Completes a path with the first matching folder."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the path completed, or None."""
+        return await asyncio.to_thread(completed, value)
+
+
+def completed(value: str) -> str | None:
+    """Return the path with its last part completed to a folder that exists, or None."""
+    head, slash, start = value.rpartition("/")
+    if not slash or not start:
+        return None
+    try:
+        parent = Path(f"{head}/").expanduser()
+        names = sorted(
+            entry.name
+            for entry, _ in zip(parent.iterdir(), range(_LOOKED_AT), strict=False)
+            if entry.name.startswith(start) and entry.name.isprintable() and entry.is_dir()
+        )
+    except (OSError, RuntimeError):  # no such folder, no permission, no such user's home
+        return None
+    return f"{head}/{names[0]}" if names else None
+
+
+class AddFolderScreen(ModalScreen[bool]):
+    """Asks for a folder and adds it; dismissed with whether one was added."""
+
+    CSS_PATH = "add_folder.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Cancel")]
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+
+    def compose(self) -> ComposeResult:
+        """Lay out a question, a line to type on, and room for what went wrong."""
+        with Vertical(id="add-panel"):
+            yield Static(Content.styled("Which folder should PocketRAG read?", "bold"))
+            yield Static(
+                Content(
+                    "It reads your files where they are. Nothing is moved, and nothing leaves this computer."
+                ),
+                id="add-note",
+            )
+            yield Input(placeholder="~/Documents", suggester=FolderSuggester(), compact=True)
+            yield Static(id="add-error")
+
+    def on_mount(self) -> None:
+        """Say which keys work."""
+        self.query_one("#add-panel").border_subtitle = "→ completes · enter adds · esc cancels"
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Take back the last error as soon as one types on."""
+        event.stop()
+        self.query_one("#add-error").remove_class("-shown")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Add the folder."""
+        event.stop()
+        if event.value.strip():
+            self._bridge.add(self, Path(event.value.strip()).expanduser())
+
+    def on_folder_added(self, event: FolderAdded) -> None:
+        """Leave, so that indexing can begin."""
+        event.stop()
+        self.dismiss(True)
+
+    def on_failed(self, event: Failed) -> None:
+        """Say what is wrong with the folder, and stay."""
+        event.stop()
+        error = self.query_one("#add-error", Static)
+        error.update(error_panel(event.text, event.remedy))
+        error.add_class("-shown")

@@ -1,0 +1,193 @@
+"""The screen one lives in: a conversation, its sources, and a line to type on."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.messages import PassagesArrived
+from pocketrag.tui.screens.document import for_citation, for_passage
+from pocketrag.tui.screens.help import HelpScreen
+from pocketrag.tui.screens.library import LibraryScreen
+from pocketrag.tui.widgets.citations import CitationList
+from pocketrag.tui.widgets.composer import Composer
+from pocketrag.tui.widgets.conversation import Conversation
+from pocketrag.tui.widgets.header import HeaderBar
+from pocketrag.tui.widgets.sources import PassageList, SourcesPanel
+from pocketrag.tui.widgets.turn import TurnView
+from pocketrag.tui.widgets.welcome import Welcome
+
+_NARROW: Final = 100
+"""Below this width the sources are a strip under the conversation."""
+
+
+class MainScreen(LibraryScreen):
+    """Asks the bridge, and lets the widgets draw what comes back."""
+
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - an instance variable where Textual declares it
+        (0, "-narrow"),
+        (_NARROW, "-wide"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "stop", "Stop", show=False),
+        Binding("question_mark", "app.help", "Help", show=False),
+        Binding("f2", "sources", "Sources"),
+        Binding("ctrl+o", "app.add_folder", "Add folder"),
+        Binding("ctrl+n", "new_conversation", "New", show=False),
+        Binding("ctrl+r", "update_index", "Update index", show=False),
+        Binding("f3", "app.status", "Files", show=False),
+        Binding("tab", "move_on(1)", show=False, priority=True),
+        Binding("shift+tab", "move_on(-1)", show=False, priority=True),
+        *(Binding(str(digit), f"open_marker({digit})", show=False) for digit in range(1, 10)),
+    ]
+
+    def __init__(self, bridge: Bridge, library: str, examples: tuple[str, ...]) -> None:
+        super().__init__(bridge)
+        self._library = library
+        self._examples = examples
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, conversation and sources, composer and footer."""
+        yield HeaderBar(self._library)
+        with Horizontal(id="body"):
+            yield Conversation(self._examples)
+            yield SourcesPanel()
+        with Horizontal(id="composer-row"):
+            yield Static(Content("❯"), classes="prompt")
+            yield Composer()
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Let one type at once; open the library after the first paint."""
+        self.query_one(Composer).focus()
+        self.call_after_refresh(self._bridge.start, self)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw passages as cards or as lines, as there is room."""
+        self.query_one(SourcesPanel).set_compact(event.size.width < _NARROW)
+
+    # ── asking ──────────────────────────────────────────────────────────────────────────────
+
+    async def on_composer_sent(self, event: Composer.Sent) -> None:
+        """Ask what was typed."""
+        event.stop()
+        await self.ask(event.question)
+
+    async def on_welcome_chosen(self, event: Welcome.Chosen) -> None:
+        """Ask the example that was chosen."""
+        event.stop()
+        await self.ask(event.question)
+
+    async def ask(self, question: str) -> None:
+        """Put a question at the end of the conversation, and ask it when its turn comes."""
+        turn = TurnView(question, self._questions.reason_to_wait)
+        await self.query_one(Conversation).append(turn)
+        self._questions.put(turn)
+        self.query_one(Composer).focus()
+
+    def on_composer_digit_typed(self, event: Composer.DigitTyped) -> None:
+        """Offer the example of that number, while the welcome is shown."""
+        event.stop()
+        for welcome in self.query(Welcome):
+            if 0 < int(event.digit) <= len(welcome.examples):
+                self.query_one(Composer).offer(welcome.examples[int(event.digit) - 1], event.digit)
+
+    def on_composer_help_wanted(self, event: Composer.HelpWanted) -> None:
+        """Show the keys and the marks."""
+        event.stop()
+        self.app.push_screen(HelpScreen())
+
+    def on_composer_scrolled(self, event: Composer.Scrolled) -> None:
+        """Scroll the conversation by pages."""
+        event.stop()
+        conversation = self.query_one(Conversation)
+        conversation.scroll_relative(y=event.pages * (conversation.size.height - 2), animate=False)
+
+    def on_passages_arrived(self, event: PassagesArrived) -> None:
+        """Show the evidence, before the answer's first word."""
+        event.stop()
+        self.query_one(SourcesPanel).show(event.results)
+
+    def on_turn_view_finished(self, event: TurnView.Finished) -> None:
+        """Keep the exchange; go on with the next question."""
+        event.stop()
+        turns = self._questions.finish(event.turn)
+        if turns is not None:
+            self._bridge.remember(self, turns)
+
+    async def action_stop(self) -> None:
+        """Call off the running answer; with nothing to call off, go back to the composer."""
+        if not await self._questions.stop():
+            self.query_one(Composer).focus()
+
+    async def action_new_conversation(self) -> None:
+        """Begin anew."""
+        await self._questions.forget()
+        await self.query_one(Conversation).clear()
+        self.query_one(SourcesPanel).show(None)
+        if self._status is not None:
+            self._tell_status(self._status)
+        self.query_one(Composer).focus()
+
+    # ── moving about ────────────────────────────────────────────────────────────────────────
+
+    def action_move_on(self, step: int) -> None:
+        """Go round: question, the newest answer's sources, passages."""
+        stops = self._stops()
+        here = next((i for i, stop in enumerate(stops) if stop.has_focus), 0)
+        stops[(here + step) % len(stops)].focus()
+
+    def _stops(self) -> list[Widget]:
+        conversation, sources = self.query_one(Conversation), self.query_one(SourcesPanel)
+        focused = self.focused
+        citations = focused if isinstance(focused, CitationList) else conversation.last_citations
+        places: list[Widget | None] = [self.query_one(Composer), conversation.examples, citations]
+        if sources.display and sources.passages:
+            places.append(self.query_one(PassageList))
+        return [place for place in places if place is not None]
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the passages that belong to the answer one is looking at."""
+        if isinstance(event.widget, CitationList):
+            turn = event.widget.query_ancestor(TurnView)
+            self.query_one(SourcesPanel).show(turn.results)
+
+    def action_sources(self) -> None:
+        """Go to the passages; from there, hide them and go back."""
+        sources, passages = self.query_one(SourcesPanel), self.query_one(PassageList)
+        if passages.has_focus or not (sources.has_class("-hidden") or sources.passages):
+            sources.add_class("-hidden")
+            self.query_one(Composer).focus()
+        else:
+            sources.remove_class("-hidden")
+            if sources.passages:
+                self.call_after_refresh(passages.focus)
+
+    def action_toggle_sources(self) -> None:
+        """Show the passages, or hide them."""
+        self.query_one(SourcesPanel).toggle_class("-hidden")
+
+    def action_open_marker(self, number: int) -> None:
+        """Open a source of the newest answer by its number."""
+        turn = self.query_one(Conversation).last_answered
+        if turn is not None:
+            turn.open_marker(number)
+
+    def on_citation_list_opened(self, event: CitationList.Opened) -> None:
+        """Show a citation in its document."""
+        event.stop()
+        self.app.push_screen(for_citation(self._bridge, event.citation, event.answer))
+
+    def on_sources_panel_passage_opened(self, event: SourcesPanel.PassageOpened) -> None:
+        """Show a passage in its document."""
+        event.stop()
+        passages = self.query_one(SourcesPanel).passages
+        self.app.push_screen(for_passage(self._bridge, event.passage, passages))

@@ -1,0 +1,153 @@
+"""Every file and how it stands: what failed first, with the reason and what to do."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import DataTable, Footer, Input, Static
+
+from pocketrag.domain import FileState, FileStatus, LibraryStatus
+from pocketrag.plain import one_line
+from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.messages import Failed, StatusTold
+from pocketrag.tui.widgets.outcome import error_panel
+from pocketrag.tui.widgets.passage_card import elided
+from pocketrag.wording import counts_in_words, plural
+
+_ORDER: Final = (FileState.FAILED, FileState.WAITING, FileState.SKIPPED, FileState.INDEXED)
+_LOOK: Final = {
+    FileState.FAILED: ("✗ failed", "warning"),
+    FileState.WAITING: ("◌ waiting", "accent"),
+    FileState.SKIPPED: ("– skipped", "secondary"),
+    FileState.INDEXED: ("● indexed", "success"),
+}
+"""What a state is called, and the theme's colour for it."""
+_SHOWN: Final = 2_000
+"""Rows shown at once; more are reached by typing a part of their name."""
+
+
+class StatusScreen(Screen[None]):
+    """A table of all files; typing narrows it."""
+
+    CSS_PATH = "status.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", "Next", show=False),
+        Binding("up", "move(-1)", "Previous", show=False),
+        Binding("pagedown", "move(10)", show=False),
+        Binding("pageup", "move(-10)", show=False),
+        Binding("escape", "app.pop_screen", "Back"),
+    ]
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._items: list[FileStatus] = []
+        self._shown: list[FileStatus] = []
+
+    def compose(self) -> ComposeResult:
+        """Lay out the summary, the filter, the table and the details of one file."""
+        yield Static(Content("Looking…"), id="status-summary")
+        yield Input(placeholder="Type to narrow: a name, a state, a reason…", compact=True)
+        table: DataTable[Text] = DataTable(cursor_type="row", zebra_stripes=False)
+        table.can_focus = False
+        yield table
+        yield Static(id="status-detail")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Ask for every file's state."""
+        self.query_one(DataTable).add_columns("State", "File", "Passages", "Reason")
+        self.query_one(Input).focus()
+        self._bridge.status(self)
+
+    def on_status_told(self, event: StatusTold) -> None:
+        """Show the files, what failed first."""
+        event.stop()
+        self._items = sorted(event.status.items, key=_order)
+        self.query_one("#status-summary", Static).update(_summary(event.status))
+        self._fill("")
+
+    def on_failed(self, event: Failed) -> None:
+        """Say why there is nothing to show."""
+        event.stop()
+        self.query_one("#status-summary", Static).update(error_panel(event.text, event.remedy))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the table to what was typed."""
+        event.stop()
+        self._fill(event.value)
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Show the whole reason, and what to do."""
+        event.stop()
+        if 0 <= event.cursor_row < len(self._shown):
+            self.query_one("#status-detail", Static).update(_detail(self._shown[event.cursor_row]))
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by rows, while one types."""
+        table = self.query_one(DataTable)
+        if table.row_count:
+            table.move_cursor(row=max(0, min(table.row_count - 1, table.cursor_row + rows)))
+
+    def _row(self, item: FileStatus) -> tuple[Text, ...]:
+        colours = self.app.theme_variables
+        word, colour = _LOOK[item.state]
+        return (
+            Text(word, style=colours[colour]),
+            Text(elided(_name(item), max(20, self.size.width * 9 // 20))),
+            Text(f"{item.chunks:,}" if item.chunks else ""),
+            Text(one_line(item.reason), style=colours["secondary"]),
+        )
+
+    def _fill(self, wanted: str) -> None:
+        words = wanted.casefold().split()
+        matching = [item for item in self._items if all(word in _haystack(item) for word in words)]
+        self._shown = matching[:_SHOWN]
+        table: DataTable[Text] = self.query_one(DataTable)
+        table.clear()
+        table.add_rows(self._row(item) for item in self._shown)
+        more = len(matching) - len(self._shown)
+        detail = f"{plural(more, 'more file')}; type to narrow." if more else ""
+        self.query_one("#status-detail", Static).update(Content(detail))
+
+
+def _order(item: FileStatus) -> tuple[int, str]:
+    return _ORDER.index(item.state), str(item.path).casefold()
+
+
+def _name(item: FileStatus) -> str:
+    path = item.path
+    below = path.relative_to(item.folder) if path.is_relative_to(item.folder) else path
+    return one_line(below.as_posix())
+
+
+def _haystack(item: FileStatus) -> str:
+    return f"{item.path} {item.state} {item.reason} {item.remedy}".casefold()
+
+
+def _detail(item: FileStatus) -> Content:
+    title = Content.styled(_name(item), "bold")
+    parts = [part for part in (item.reason, item.remedy) if part]
+    if item.textless_pages:
+        parts.append(f"{plural(item.textless_pages, 'page')} without text (scanned?).")
+    if item.pages is not None and not parts:
+        parts.append(plural(item.pages, "page"))
+    return Content("\n").join([title, Content.styled(one_line(" ".join(parts)), "$foreground 60%")])
+
+
+def _summary(status: LibraryStatus) -> Content:
+    counts = status.counts
+    folders = ", ".join(one_line(str(folder)) for folder in status.folders) or "no folder yet"
+    megabytes = status.bytes_on_disk / 1_000_000
+    first = Content.assemble(
+        (counts_in_words(counts, status.chunks), "bold"),
+        (f" · {counts.failed:,} failed" if counts.failed else "", "$warning"),
+        (f" · {counts.skipped:,} skipped" if counts.skipped else "", "$foreground 60%"),
+        (f" · {megabytes:,.1f} MB on disk", "$foreground 60%"),
+    )
+    return Content("\n").join([first, Content.styled(folders, "$foreground 60%")])

@@ -1,0 +1,1 @@
+"""The app's widgets: they draw what they are given, and compute nothing."""

@@ -1,0 +1,68 @@
+"""The conversation: exchanges from top to bottom, kept in view as they grow."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+
+from pocketrag.tui.widgets.citations import CitationList
+from pocketrag.tui.widgets.turn import TurnView
+from pocketrag.tui.widgets.welcome import Examples, Welcome
+
+
+class Conversation(VerticalScroll, can_focus=False):
+    """All exchanges since the conversation began; a welcome while there are none."""
+
+    def __init__(self, examples: tuple[str, ...]) -> None:
+        super().__init__(id="conversation")
+        self._examples = examples
+
+    def compose(self) -> ComposeResult:
+        """Begin with the welcome."""
+        with Vertical(id="turns"):
+            yield Welcome(self._examples)
+
+    async def append(self, turn: TurnView) -> None:
+        """Add an exchange at the end, and keep the end in view."""
+        await self.query(Welcome).remove()
+        await self._turns.mount(turn)
+        self.anchor()
+
+    async def clear(self) -> None:
+        """Begin anew with the welcome."""
+        await self._turns.remove_children()
+        await self._turns.mount(Welcome(self._examples))
+
+    @property
+    def _turns(self) -> Vertical:
+        return self.query_one("#turns", Vertical)
+
+    @property
+    def turns(self) -> list[TurnView]:
+        """The exchanges shown, oldest first."""
+        return list(self.query(TurnView))
+
+    @property
+    def last_answered(self) -> TurnView | None:
+        """The newest exchange that has an answer."""
+        return next((turn for turn in reversed(self.turns) if turn.answer is not None), None)
+
+    @property
+    def last_citations(self) -> CitationList | None:
+        """The citations of the newest answer that has any."""
+        lists = list(self.query(CitationList))
+        return lists[-1] if lists else None
+
+    @property
+    def examples(self) -> Examples | None:
+        """The example questions, while they are shown."""
+        return next((found for found in self.query(Examples) if found.display), None)
+
+    def on_citation_list_left(self, event: CitationList.Left) -> None:
+        """Move on to the citations of the answer before or after."""
+        event.stop()
+        lists = list(self.query(CitationList))
+        at = lists.index(event.source) + event.step
+        if 0 <= at < len(lists):
+            lists[at].focus()
+            lists[at].highlighted = 0 if event.step > 0 else lists[at].option_count - 1

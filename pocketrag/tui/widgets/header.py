@@ -1,0 +1,83 @@
+"""The slim line at the top: whose library, how its index stands, which model answers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from pocketrag.domain import IndexProgress, LibraryStatus, LoadEvent, ModelLoading
+from pocketrag.plain import one_line
+from pocketrag.wording import counts_in_words, duration, progress_bar
+
+MARK: Final = "◧"
+"""The product's mark: a page, half in the pocket."""
+
+_BAR: Final = 8
+_GAP: Final = "   "
+
+
+class HeaderBar(Widget):
+    """Product and library on the left; index and model on the right."""
+
+    status: reactive[LibraryStatus | None] = reactive(None)
+    """The library as last told; None until it is open."""
+    progress: reactive[IndexProgress | None] = reactive(None)
+    """How far indexing has come; None while nothing is indexed."""
+    model: reactive[LoadEvent | None] = reactive(None)
+    """What was last heard of a model."""
+    trouble: reactive[str] = reactive("")
+    """Why indexing stopped; empty if it did not."""
+
+    def __init__(self, library: str) -> None:
+        super().__init__()
+        self._library = one_line(library)
+
+    def render(self) -> Content:
+        """Return the line, the least useful parts left out until it fits."""
+        name = Content.assemble((f" {MARK} ", "bold $accent"), ("PocketRAG", "bold"))
+        full = name + Content.styled(f"  {self._library}", "$foreground 60%")
+        index = self.index_state()
+        for left, model in (
+            (full, self.model_state()),
+            (name, self.model_state()),
+            (name, self.model_state(short=True)),
+            (name, Content("")),
+        ):
+            right = Content(_GAP).join([part for part in (index, model) if part.plain]) + " "
+            space = self.size.width - left.cell_length - right.cell_length
+            if space >= 2:
+                return Content.assemble(left, " " * space, right)
+        return name
+
+    def index_state(self) -> Content:
+        """Return how the index stands, such as `31 files · 609 passages · 2 failed`."""
+        if self.progress is not None:
+            return self._progress_state(self.progress)
+        if self.status is None:
+            return Content.styled("opening…", "$foreground 60%")
+        parts = Content.styled(counts_in_words(self.status.counts, self.status.chunks), "$foreground 60%")
+        if self.status.counts.failed:
+            parts += Content.styled(f" · {self.status.counts.failed:,} failed", "$warning")
+        if self.trouble:
+            parts += Content.styled(" · indexing stopped", "$warning")
+        return parts
+
+    def _progress_state(self, progress: IndexProgress) -> Content:
+        left = progress.seconds_left
+        return Content.assemble(
+            (f"indexing {progress.files_done:,}/{progress.files_total:,} ", "$foreground 60%"),
+            (progress_bar(progress, _BAR), "$accent on $foreground 15%"),
+            (f" {duration(left)} left" if left is not None else "", "$foreground 60%"),
+        )
+
+    def model_state(self, short: bool = False) -> Content:
+        """Return the model and its state, such as `SmolLM2-135M-Instruct ready`."""
+        if self.model is None:
+            return Content("")
+        name = one_line(self.model.name)
+        if isinstance(self.model, ModelLoading):
+            return Content.styled("loading…" if short else f"loading {name}…", "$accent")
+        return Content.assemble(("● ", "$success"), (name if short else f"{name} ready", "$foreground 60%"))

@@ -1,0 +1,64 @@
+"""How an exchange ended, in words: the footnote of an answer, a refusal, an error."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.content import Content
+
+from pocketrag.domain import Answer, Refusal, RefusalReason
+from pocketrag.plain import one_line, plain
+from pocketrag.wording import duration, place_in_words, plural, source_in_words
+
+_REASONS: Final = {
+    RefusalReason.NOTHING_RELEVANT: "Nothing in your files answers this.",
+    RefusalReason.NOT_IN_EVIDENCE: "The nearest passages do not answer this.",
+    RefusalReason.NO_FILES: "There are no files to look in yet.",
+    RefusalReason.FILTERED_OUT: "The filters leave no file to look in.",
+}
+
+
+def footnote(answer: Answer) -> Content:
+    """Return the small print of an answer: time, model, and what it could not take into account."""
+    parts = [duration(answer.timings.total_ms / 1000)]
+    if answer.model:
+        parts.append(one_line(answer.model))
+    elif not answer.refused:
+        parts.append("quoted, no model asked")
+    if not answer.refused and one_line(answer.query).casefold() != one_line(answer.question).casefold():
+        parts.append(f"searched: {one_line(answer.query)}")
+    note = Content.styled(" · ".join(parts), "$foreground 45%")
+    if answer.counts.waiting:
+        note += Content.styled(f" · {plural(answer.counts.waiting, 'file')} not yet indexed", "$warning")
+    return note
+
+
+def refusal_panel(refusal: Refusal, answer: Answer) -> Content:
+    """Return an honest no: what was looked for, what to try, and where the nearest passages are."""
+    lines = [
+        Content.styled(_REASONS[refusal.reason], "bold"),
+        Content.assemble(("Looked for  ", "$foreground 60%"), (one_line(refusal.looked_for), "")),
+    ]
+    if refusal.suggestions:
+        lines.append(Content.styled("You could", "$foreground 60%"))
+        lines.extend(Content(f"  · {one_line(suggestion)}") for suggestion in refusal.suggestions)
+    if answer.passages:
+        lines.append(Content.styled("The nearest passages are listed under Sources.", "$foreground 60%"))
+    return Content("\n").join(lines)
+
+
+def error_panel(text: str, remedy: str) -> Content:
+    """Return what went wrong, then what to do about it."""
+    return Content("\n").join([Content.styled(one_line(text), "bold"), Content(one_line(remedy))])
+
+
+def as_text(answer: Answer) -> str:
+    """Return an answer with its sources as plain text, to be pasted elsewhere."""
+    lines = [plain(answer.text)]
+    if answer.citations:
+        lines.append("")
+    for citation in answer.citations:
+        place = place_in_words(citation.place)
+        where = f"{source_in_words(citation)}, {place}" if place else source_in_words(citation)
+        lines.append(f"[{citation.marker}] {where}: “{one_line(citation.quote)}”")
+    return "\n".join(lines)

@@ -1,0 +1,183 @@
+"""One exchange: the question, the answer as it is written, then the checked answer or a refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from pocketrag.domain import Answer, SearchResults
+from pocketrag.plain import one_line, plain
+from pocketrag.tui.messages import AnswerArrived, AskFailed, PassagesArrived, WordsArrived
+from pocketrag.tui.widgets.answer_text import AnswerText
+from pocketrag.tui.widgets.citations import CitationList
+from pocketrag.tui.widgets.outcome import error_panel, footnote, refusal_panel
+from pocketrag.wording import plural
+
+
+class TurnState(StrEnum):
+    """How far an exchange has come."""
+
+    QUEUED = "queued"
+    SEARCHING = "searching"
+    READING = "reading"
+    WRITING = "writing"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+_SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_LIVE: Final = (TurnState.SEARCHING, TurnState.READING, TurnState.WRITING)
+
+
+class TurnView(Vertical):
+    """A question and what became of it."""
+
+    @dataclass
+    class Finished(Message):
+        """An exchange is over, answered or not."""
+
+        turn: TurnView
+
+    def __init__(self, question: str, waiting_for: str) -> None:
+        super().__init__()
+        self.question = question
+        """The question as it was typed."""
+        self.results: SearchResults | None = None
+        """The passages found for it; None until they are."""
+        self.answer: Answer | None = None
+        """The checked answer; None until there is one."""
+        self.state = TurnState.QUEUED
+        """How far this exchange has come."""
+        self._waiting_for = waiting_for
+        self._frame = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out question, text, outcome and the line that says what is going on."""
+        yield Static(Content(plain(self.question)), classes="question")
+        yield AnswerText()
+        yield Static(Content(""), classes="outcome")
+        yield Static(self._note(), classes="note")
+
+    def on_mount(self) -> None:
+        """Let the spinner turn, where animations are welcome."""
+        if self.app.animation_level != "none":
+            self.set_interval(0.1, self._turn_spinner)
+
+    @property
+    def live(self) -> bool:
+        """Whether an answer is being sought right now."""
+        return self.state in _LIVE
+
+    def begin(self) -> None:
+        """Show that the search has begun."""
+        self._move(TurnState.SEARCHING)
+
+    def wait_for(self, reason: str) -> None:
+        """Show what a queued question is waiting for."""
+        self._waiting_for = reason
+        self._move(self.state)
+
+    async def stop(self) -> None:
+        """Show at once that the answer was called off; what was written stays, as a draft."""
+        self._move(TurnState.STOPPED)
+        await self.query_one(AnswerText).stop()
+
+    def on_passages_arrived(self, event: PassagesArrived) -> None:
+        """Keep the passages; the screen shows them at the side."""
+        if self.live:
+            self.results = event.results
+            self._move(TurnState.READING)
+        else:
+            event.stop()
+
+    async def on_words_arrived(self, event: WordsArrived) -> None:
+        """Append to the draft."""
+        event.stop()
+        if self.live:
+            if self.state is not TurnState.WRITING:
+                self._move(TurnState.WRITING)
+            await self.query_one(AnswerText).write(event.text)
+
+    async def on_answer_arrived(self, event: AnswerArrived) -> None:
+        """Replace the draft by the checked answer, or by the refusal."""
+        event.stop()
+        if not self.live:
+            return
+        answer = self.answer = event.answer
+        text, outcome = self.query_one(AnswerText), self.query_one(".outcome", Static)
+        if answer.refusal is not None:
+            await text.stop()
+            await text.remove()
+            outcome.update(refusal_panel(answer.refusal, answer))
+            outcome.add_class("-refusal")
+        else:
+            await text.show(answer)
+            if answer.citations:
+                await self.mount(CitationList(answer), before=self.query_one(".note"))
+        self._finish(TurnState.DONE)
+
+    async def on_ask_failed(self, event: AskFailed) -> None:
+        """Say what went wrong and what to do, in place of the answer."""
+        if not self.live:
+            event.stop()
+            return
+        await self.query_one(AnswerText).stop()
+        outcome = self.query_one(".outcome", Static)
+        outcome.update(error_panel(event.text, event.remedy))
+        outcome.add_class("-error")
+        self._finish(TurnState.STOPPED)
+
+    def on_answer_text_marker_clicked(self, event: AnswerText.MarkerClicked) -> None:
+        """Open the citation whose mark was clicked."""
+        event.stop()
+        self.open_marker(event.number)
+
+    def open_marker(self, number: int) -> None:
+        """Open the citation with this marker, if the answer has it."""
+        if self.answer is not None:
+            for citation in self.answer.citations:
+                if citation.marker == number:
+                    self.post_message(CitationList.Opened(citation, self.answer))
+                    return
+
+    def _finish(self, state: TurnState) -> None:
+        if self.live:  # it may have been called off while the answer was being drawn
+            self._move(state)
+        self.post_message(self.Finished(self))
+
+    def _move(self, state: TurnState) -> None:
+        self.state = state
+        self.set_class(state is TurnState.STOPPED, "-stopped")
+        self.query_one(".note", Static).update(self._note())
+
+    def _note(self) -> Content:
+        match self.state:
+            case TurnState.QUEUED:
+                return Content.styled(f"◌ {self._waiting_for}", "$foreground 60% italic")
+            case TurnState.SEARCHING:
+                return self._busy("searching your files…")
+            case TurnState.READING:
+                found = plural(len(self.results.passages), "passage") if self.results else ""
+                return self._busy(f"reading {found}…")
+            case TurnState.WRITING:
+                return self._busy("draft, not yet checked · esc stops")
+            case TurnState.STOPPED:
+                return Content.styled("■ stopped", "$foreground 60%")
+            case TurnState.DONE:
+                return footnote(self.answer) if self.answer else Content("")
+
+    def _busy(self, what: str) -> Content:
+        mark = _SPINNER[self._frame % len(_SPINNER)]
+        return Content.assemble((f"{mark} ", "$accent"), (one_line(what), "$foreground 60% italic"))
+
+    def _turn_spinner(self) -> None:
+        if self.live:
+            self._frame += 1
+            self.query_one(".note", Static).update(self._note(), layout=False)

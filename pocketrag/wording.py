@@ -1,0 +1,79 @@
+"""Places, counts and durations, said the way a person says them."""
+
+from __future__ import annotations
+
+from pocketrag.domain import Citation, Counts, Freshness, IndexProgress, Passage, Place
+from pocketrag.plain import one_line
+
+
+def place_in_words(place: Place, sections: int = 1) -> str:
+    """Return where to look, such as `page 3 · Termination`; empty where the format says nothing."""
+    parts = [*_position(place), *(one_line(name) for name in place.section[-sections:] if sections)]
+    return " · ".join(part for part in parts if part)
+
+
+def _position(place: Place) -> list[str]:
+    parts: list[str] = []
+    if place.page is not None:
+        last = place.page_end
+        parts.append(f"pages {place.page}–{last}" if last and last > place.page else f"page {place.page}")
+    if place.slide is not None:
+        parts.append(f"slide {place.slide}")
+    if place.sheet is not None:
+        parts.append(f"sheet {one_line(place.sheet)}")
+    if place.row is not None:
+        parts.append(f"row {place.row}")
+    if place.message is not None:
+        parts.append(one_line(place.message))
+    if place.line is not None and place.page is None:
+        parts.append(f"line {place.line}")
+    return parts
+
+
+def source_in_words(source: Passage | Citation) -> str:
+    """Return the file's path as people say it, safe to draw on one line."""
+    return one_line(source.file.relative)
+
+
+def freshness_in_words(freshness: Freshness) -> str:
+    """Return what to say of a file that is not as the index has it; empty when it is."""
+    match freshness:
+        case Freshness.CHANGED:
+            return "changed since"
+        case Freshness.AWAY:
+            return "file is away"
+        case Freshness.FRESH:
+            return ""
+
+
+def plural(count: int, noun: str) -> str:
+    """Return `1 file`, `31 files`, `1,204 passages`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def duration(seconds: float) -> str:
+    """Return `0.4 s`, `12 s`, `3 min`, `2 h`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h"
+
+
+def counts_in_words(counts: Counts, chunks: int) -> str:
+    """Return `31 files · 609 passages`, with what waits."""
+    parts = [plural(counts.indexed, "file"), plural(chunks, "passage")]
+    if counts.waiting:
+        parts.append(f"{counts.waiting:,} waiting")
+    return " · ".join(parts)
+
+
+def progress_bar(progress: IndexProgress, width: int) -> str:
+    """Return a bar of block characters, `width` cells wide, filled by eighths."""
+    share = progress.files_done / progress.files_total if progress.files_total else 0.0
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    full, rest = divmod(eighths, 8)
+    bar = "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
+    return bar.ljust(width)

@@ -1,0 +1,202 @@
+"""An engine that follows a script and remembers what it was asked; the app cannot tell it from a real one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import ClassVar
+
+from pocketrag.domain import (
+    Answer,
+    AnswerEvent,
+    AnswerReady,
+    Citation,
+    Counts,
+    Document,
+    FileVersion,
+    Filters,
+    IndexDone,
+    IndexEvent,
+    LibraryStatus,
+    LoadEvent,
+    ModelLoading,
+    ModelReady,
+    PassagesFound,
+    Refused,
+    SearchResults,
+    Token,
+    Turn,
+    Watching,
+)
+from pocketrag.errors import FolderError, PocketRagError, UnknownFile
+
+PATIENCE = 20.0
+"""Seconds a closed gate waits before it lets the test fail."""
+
+
+class Gate:
+    """A place in a script where the engine waits until the test lets it go on."""
+
+    made: ClassVar[list[Gate]] = []
+
+    def __init__(self) -> None:
+        self.made.append(self)
+        self._open = threading.Event()
+        self.reached = threading.Event()
+
+    def open(self) -> None:
+        self._open.set()
+
+    def wait(self) -> None:
+        self.reached.set()
+        if not self._open.wait(PATIENCE):
+            raise TimeoutError("nobody opened the gate")
+
+
+Step = AnswerEvent | IndexEvent | Gate | PocketRagError
+Script = list[Step]
+
+
+@dataclass
+class Asked:
+    """One question, as the engine was asked it."""
+
+    question: str
+    turns: tuple[Turn, ...]
+    filters: Filters
+
+
+@dataclass
+class FakeEngine:
+    """Plays `scripts` in order, one a question; every other method answers from its fields."""
+
+    scripts: list[Script] = field(default_factory=list)
+    documents: dict[Path, tuple[FileVersion, Document]] = field(default_factory=dict)
+    library: LibraryStatus = field(default_factory=lambda: status())  # noqa: PLW0108 - defined below
+    load_script: list[LoadEvent | Gate | PocketRagError] = field(default_factory=lambda: list(LOADED))
+    watch_script: list[IndexEvent | Gate | PocketRagError] = field(default_factory=lambda: [DONE])
+    """What happens from the start; then the folders are watched until the engine is closed."""
+    index_script: list[IndexEvent | Gate | PocketRagError] = field(default_factory=lambda: [DONE])
+    asked: list[Asked] = field(default_factory=list)
+    remembered: list[tuple[Turn, ...]] = field(default_factory=list)
+    added: list[Path] = field(default_factory=list)
+    watched: int = 0
+    indexed: int = 0
+    closed_iterators: int = 0
+    ended_early: int = 0
+    closed: bool = False
+    _closing: threading.Event = field(default_factory=threading.Event)
+
+    def load(self) -> Iterator[LoadEvent]:
+        yield from self._play(self.load_script)
+
+    def folders(self) -> tuple[Path, ...]:
+        return self.library.folders
+
+    def add(self, folder: Path) -> Path:
+        if not folder.is_absolute():
+            raise FolderError(
+                f"There is no folder {folder}.", "Check the spelling; Tab completes nothing here."
+            )
+        self.added.append(folder)
+        self.library = replace(self.library, folders=(*self.library.folders, folder))
+        return folder
+
+    def remove(self, folder: Path) -> int:
+        raise NotImplementedError
+
+    def index(self) -> Iterator[IndexEvent]:
+        self.indexed += 1
+        yield from self._play(self.index_script)
+
+    def watch(self) -> Iterator[IndexEvent]:
+        self.watched += 1
+        yield from self._play(self.watch_script)
+        while not self._closing.wait(0.05):
+            yield Watching(len(self.library.folders))
+
+    def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
+        raise NotImplementedError
+
+    def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
+        self.asked.append(Asked(question, turns, filters))
+        script = self.scripts.pop(0) if self.scripts else []
+        yield from self._play(script)
+
+    def conversation(self) -> tuple[Turn, ...]:
+        return ()
+
+    def remember(self, turns: tuple[Turn, ...]) -> None:
+        self.remembered.append(turns)
+
+    def status(self, files: bool = False) -> LibraryStatus:
+        return self.library if files else replace(self.library, items=())
+
+    def document(self, path: Path) -> tuple[FileVersion, Document]:
+        if path not in self.documents:
+            raise UnknownFile(f"The index does not hold {path.name}.", "Update the index with ctrl+r.")
+        return self.documents[path]
+
+    def close(self) -> None:
+        self.closed = True
+        self._closing.set()
+
+    def _play(self, script: list) -> Iterator:  # type: ignore[type-arg]
+        finished = False
+        try:
+            for step in script:
+                if isinstance(step, Gate):
+                    step.wait()
+                elif isinstance(step, PocketRagError):
+                    raise step
+                else:
+                    yield step
+            finished = True
+        finally:
+            self.closed_iterators += 1
+            self.ended_early += not finished
+
+
+LOADED: list[LoadEvent] = [
+    ModelLoading("all-MiniLM-L6-v2", "embedding"),
+    ModelReady("all-MiniLM-L6-v2", "embedding", 0.4),
+    ModelLoading("SmolLM2-135M-Instruct", "language"),
+    ModelReady("SmolLM2-135M-Instruct", "language", 0.9),
+]
+DONE: IndexDone = IndexDone(0, 31, 0, 0, 0, 0, 0, 0, 0.2)
+
+
+def status(
+    counts: Counts | None = None, chunks: int = 609, folders: tuple[Path, ...] = (Path("/home/ada/Papers"),)
+) -> LibraryStatus:
+    return LibraryStatus(
+        folders=folders,
+        counts=counts or Counts(indexed=31, failed=2),
+        chunks=chunks,
+        bytes_on_disk=4_200_000,
+        embedding_model="all-MiniLM-L6-v2",
+        language_model="SmolLM2-135M-Instruct",
+        items=(),
+    )
+
+
+def words(text: str) -> list[Token]:
+    """Return a text as the tokens a model would stream."""
+    return [Token(part) for part in text.replace(" ", " \0").split("\0")]
+
+
+def answered(answer: Answer, draft: str = "") -> Script:
+    """Return the script of a question that is answered."""
+    found = PassagesFound(SearchResults(answer.query, answer.passages, answer.counts, 42.0))
+    return [found, *words(draft or answer.text), AnswerReady(answer)]
+
+
+def refused(answer: Answer) -> Script:
+    """Return the script of a question that is refused."""
+    return [PassagesFound(SearchResults(answer.query, answer.passages, answer.counts, 38.0)), Refused(answer)]
+
+
+Opener = Callable[[], FakeEngine]
+__all__ = ["Asked", "Citation", "FakeEngine", "Gate", "Opener", "answered", "refused", "status", "words"]

@@ -1,0 +1,299 @@
+"""The library behind the screen: opening, loading, indexing, failing, adding, and what is said of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+from textual.widgets import DataTable, Input
+from tui.driving import SMALL, WIDE, ask, make_app, screen_text, settle, until
+from tui.fake_engine import DONE, LOADED, PATIENCE, FakeEngine, Gate, answered, status
+from tui.papers import FILES, FOLDER, plain_answer
+
+from pocketrag.domain import Counts, IndexDone, IndexProgress, ModelLoading
+from pocketrag.errors import EngineStopped, LibraryLocked, ModelMissing, PocketRagError, WatchError
+from pocketrag.tui.messages import IndexMoved
+from pocketrag.tui.screens.add_folder import AddFolderScreen, completed
+from pocketrag.tui.screens.error import ErrorScreen
+from pocketrag.tui.screens.main import MainScreen
+from pocketrag.tui.screens.status import StatusScreen
+from pocketrag.tui.widgets.composer import Composer
+from pocketrag.tui.widgets.header import HeaderBar
+
+HEAVY = ("chromadb", "torch", "sentence_transformers", "llama_cpp", "onnxruntime", "pocketrag.engine.library")
+
+
+def test_importing_the_app_loads_nothing_heavy() -> None:
+    code = f"import sys, pocketrag.tui.app; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+async def test_typing_works_and_the_question_waits_while_the_library_opens(engine: FakeEngine) -> None:
+    engine.scripts = [answered(plain_answer("Early?", "Yes."))]
+    opened = Event()
+
+    def slow() -> FakeEngine:
+        assert opened.wait(PATIENCE)
+        return engine
+
+    app = make_app(engine, slow)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press(*"Early")
+        assert app.screen.query_one(Composer).text == "Early"
+        assert "opening…" in screen_text(app)
+        await pilot.press("?", "enter")
+        await pilot.pause()
+        assert "will be asked when the model is loaded" in screen_text(app)
+        assert engine.asked == []
+        opened.set()
+        await settle(pilot)
+        assert [asked.question for asked in engine.asked] == ["Early?"]
+        assert "Yes." in screen_text(app)
+
+
+async def test_a_question_asked_while_a_model_loads_waits_for_it(engine: FakeEngine) -> None:
+    gate = Gate()
+    engine.load_script = [ModelLoading("SmolLM2-135M-Instruct", "language"), gate, *LOADED]
+    engine.scripts = [answered(plain_answer("Early?", "Yes."))]
+    app = make_app(engine)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, gate.reached.is_set)
+        await ask(pilot, "Early?")
+        await until(pilot, lambda: "loading SmolLM2-135M-Instruct…" in screen_text(app))
+        assert engine.asked == []
+        gate.open()
+        await settle(pilot)
+        assert len(engine.asked) == 1
+        assert "SmolLM2-135M-Instruct ready" in screen_text(app)
+
+
+async def test_a_locked_library_is_explained_and_can_be_tried_again(engine: FakeEngine) -> None:
+    attempts: list[int] = []
+
+    def locked_once() -> FakeEngine:
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise LibraryLocked("The library is in use by process 42.", "Close it, then try again.")
+        return engine
+
+    app = make_app(engine, locked_once)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, ErrorScreen)
+        shown = screen_text(app)
+        assert "in use by process 42" in shown
+        assert "Close it, then try again." in shown
+        assert "Traceback" not in shown
+        await pilot.press("r")
+        await settle(pilot)
+        assert isinstance(app.screen, MainScreen)
+        assert "609 passages" in screen_text(app)
+
+
+async def test_a_missing_model_lets_the_question_wait_for_the_second_attempt(engine: FakeEngine) -> None:
+    engine.load_script = [ModelMissing("The language model is not there.", "Run `pocketrag setup`.")]
+    engine.scripts = [answered(plain_answer("Early?", "Yes."))]
+    app = make_app(engine)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, ErrorScreen)
+        engine.load_script = list(LOADED)
+        await pilot.press("r")
+        await settle(pilot)
+        assert engine.closed
+        await ask(pilot, "Early?")
+        await settle(pilot)
+        assert "Yes." in screen_text(app)
+
+
+async def test_a_defect_is_told_without_a_traceback(engine: FakeEngine) -> None:
+    def broken() -> FakeEngine:
+        raise ValueError("[bold]oops[/]")
+
+    app = make_app(engine, broken)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, ErrorScreen)
+        assert "[bold]oops[/]" in screen_text(app)
+
+
+async def test_q_quits_from_the_error_page(engine: FakeEngine) -> None:
+    def locked() -> FakeEngine:
+        raise LibraryLocked("The library is in use.", "Close it.")
+
+    app = make_app(engine, locked)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running or app._exit)
+
+
+async def test_quitting_calls_off_the_index_and_closes_the_engine(engine: FakeEngine) -> None:
+    engine.watch_script = [IndexProgress(1, 9, 10, 5.0, None, None), Gate()]
+    app = make_app(engine)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: app.screen.query_one(HeaderBar).progress is not None)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: engine.closed)
+
+
+async def test_ctrl_c_quits(engine: FakeEngine) -> None:
+    app = make_app(engine)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: engine.closed)
+
+
+async def test_index_progress_is_shown_and_then_the_result(engine: FakeEngine) -> None:
+    gate = Gate()
+    done = IndexDone(1, 0, 0, 0, 0, 0, 9, 0, 1.0)
+    engine.watch_script = [IndexProgress(12, 31, 240, 118.0, 4.2, None), gate, done]
+    app = make_app(engine)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "indexing 12/31" in screen_text(app))
+        assert "4.2 s left" in screen_text(app)
+        engine.library = status(Counts(indexed=32, failed=1), 700)
+        gate.open()
+        await until(pilot, lambda: "32 files · 700 passages · 1 failed" in screen_text(app))
+
+
+async def test_changes_noticed_later_are_shown(engine: FakeEngine) -> None:
+    gate = Gate()
+    engine.watch_script = [DONE, gate, DONE]
+    app = make_app(engine)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "31 files · 609 passages" in screen_text(app))
+        engine.library = status(Counts(indexed=32), 612)
+        gate.open()
+        await until(pilot, lambda: "32 files · 612 passages" in screen_text(app))
+
+
+async def test_indexing_that_stops_leaves_questions_possible(engine: FakeEngine) -> None:
+    engine.watch_script = [PocketRagError("The disk is full.", "Make room, then press ctrl+r.")]
+    engine.scripts = [answered(plain_answer("Still?", "Yes."))]
+    app = make_app(engine)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "indexing stopped" in screen_text(app))
+        assert isinstance(app.screen, MainScreen)
+        await ask(pilot, "Still?")
+        await settle(pilot)
+        assert "Yes." in screen_text(app)
+        engine.watch_script = [DONE]
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: engine.watched == 2 and "indexing stopped" not in screen_text(app))
+
+
+async def test_an_engine_lost_while_indexing_is_fatal(engine: FakeEngine) -> None:
+    engine.watch_script = [EngineStopped("The engine stopped.", "Try again.")]
+    app = make_app(engine)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ErrorScreen))
+
+
+async def test_folders_that_cannot_be_watched_are_indexed_all_the_same(engine: FakeEngine) -> None:
+    engine.watch_script = [WatchError("The folders cannot be watched.", "Raise the limit.")]
+    app = make_app(engine)
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await until(pilot, lambda: engine.indexed == 1)
+        await until(pilot, lambda: "folders cannot be watched." in screen_text(app))
+        assert engine.watched == 1
+
+
+async def test_ctrl_r_updates_the_index_and_asks_only_once_more(engine: FakeEngine) -> None:
+    gate = Gate()
+    engine.index_script = [gate, DONE]
+    app = make_app(engine)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        assert engine.indexed == 0
+        await pilot.press("ctrl+r")
+        await until(pilot, gate.reached.is_set)
+        await pilot.press("ctrl+r", "ctrl+r", "ctrl+r")
+        assert engine.indexed == 1
+        gate.open()
+        await until(pilot, lambda: engine.indexed == 2)
+        await settle(pilot)
+        assert engine.indexed == 2
+
+
+def test_progress_messages_replace_one_another() -> None:
+    first, second = (IndexMoved(IndexProgress(n, 9, n, 1.0, None, None)) for n in (1, 2))
+    assert first.can_replace(second)
+
+
+async def test_an_empty_library_says_how_to_add_a_folder(engine: FakeEngine, tmp_path: Path) -> None:
+    engine.library = status(Counts(), 0, ())
+    app = make_app(engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        assert "Nothing is indexed yet. Press ctrl+o to add a folder" in screen_text(app)
+        assert engine.watched == 0
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        assert isinstance(app.screen, AddFolderScreen)
+        app.screen.query_one(Input).value = str(tmp_path)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert engine.added == [tmp_path]
+        await until(pilot, lambda: engine.watched == 1)
+        assert isinstance(app.screen, MainScreen)
+
+
+async def test_a_folder_that_cannot_be_added_is_explained_where_it_was_typed(engine: FakeEngine) -> None:
+    app = make_app(engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        app.screen.query_one(Input).value = "nowhere"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "There is no folder nowhere." in screen_text(app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, MainScreen)
+
+
+def test_completion_names_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "Papers").mkdir()
+    (tmp_path / "Paper.txt").touch()
+    assert completed(f"{tmp_path}/Pa") == f"{tmp_path}/Papers"
+    assert completed(f"{tmp_path}/x") is None
+    assert completed("Pa") is None
+
+
+async def test_the_status_lists_failures_first_and_narrows_as_one_types(engine: FakeEngine) -> None:
+    engine.library = replace(status(), items=FILES)
+    app = make_app(engine)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        assert isinstance(app.screen, StatusScreen)
+        table = app.screen.query_one(DataTable)
+        first = [str(cell) for cell in table.get_row_at(0)]
+        assert first[:2] == ["✗ failed", "Bank/Statement 2023.pdf"]
+        assert "Save a copy without a password" in screen_text(app)
+        await pilot.press(*"scan")
+        await pilot.pause()
+        assert table.row_count == 1
+        assert "ocrmypdf" in screen_text(app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, MainScreen)
+
+
+async def test_a_status_of_very_many_files_is_not_drawn_all_at_once(engine: FakeEngine) -> None:
+    many = tuple(replace(FILES[0], path=FOLDER / f"{n}.pdf") for n in range(5_000))
+    engine.library = replace(status(), items=many)
+    app = make_app(engine)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        assert app.screen.query_one(DataTable).row_count == 2_000
