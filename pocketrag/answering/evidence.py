@@ -2,7 +2,7 @@
 
 Signals of a sentence: the cosine of its meaning with the question's; cover, the share of the question's
 telling words that it (or the headings above it) holds, rarer words counting more; how well its passage
-was found; and whether it holds the kind of thing asked for (a number, a date, a name).
+was found; whether it holds the kind of thing asked for (a number, a date, a name), and the codes named.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pocketrag.answering.retriever import Found
-from pocketrag.answering.words import content_words, stem, stems
+from pocketrag.answering.words import content_words, stem, stems, words
 from pocketrag.domain import Span
 from pocketrag.models.embedder import Embedder
 from pocketrag.reading.sentences import sentence_spans
@@ -41,6 +41,10 @@ NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-ZÄÖÜ][a-zäöüß]+")
 
 CONTEXT_COVER = 0.5
 """What a word counts that stands in the headings above a sentence, not in the sentence itself."""
+
+CODE_WEIGHT = 0.4
+"""What it adds when a sentence holds the codes and numbers that the query names: somebody who asks for
+F31, or for invoice 2025-014, means that one and no other."""
 
 MIN_CHARACTERS = 12
 """Shorter pieces (a heading's number, a lone name) are no evidence by themselves."""
@@ -118,6 +122,12 @@ def fits_type(query: str, text: str) -> float:
     return 0.0
 
 
+def codes_held(query: str, text: str) -> float:
+    """Return the share of the query's codes (words with a digit) that the text holds; 0 if it has none."""
+    codes = {word for word in content_words(query) if any(c.isdigit() for c in word)}
+    return len(codes & set(words(text))) / len(codes) if codes else 0.0
+
+
 def _sentences(found: Found) -> list[Span]:
     """Return the sentences that can be evidence: headings, table heads and subjects only point at it."""
     chunk = found.stored.chunk
@@ -143,6 +153,10 @@ def _evidence(
 ) -> Evidence:
     covered = cover(weights, text, found.stored.chunk.context)
     relevance = (
-        cosine + COVER_WEIGHT * covered + RANK_WEIGHT * found.score + TYPE_WEIGHT * fits_type(query, text)
+        cosine
+        + COVER_WEIGHT * covered
+        + RANK_WEIGHT * found.score
+        + TYPE_WEIGHT * fits_type(query, text)
+        + CODE_WEIGHT * codes_held(query, text)
     )
     return Evidence(passage, span, text, cosine, covered, relevance)

@@ -8,7 +8,7 @@ import pytest
 from fakes import ScriptedModel
 
 from pocketrag.answering.composing import compose
-from pocketrag.answering.evidence import Evidence, cover
+from pocketrag.answering.evidence import Evidence, codes_held, cover, fits_type
 from pocketrag.answering.prompting import answer_messages, neutral
 from pocketrag.answering.refusing import answerability, refusal
 from pocketrag.answering.retriever import fuse
@@ -86,6 +86,16 @@ def test_cover_counts_words_in_the_headings_by_half() -> None:
     assert cover(weights, "The rent is due", "") == 1.0
     assert cover(weights, "It is due", "Rent") == 0.75
     assert cover({}, "anything", "") == 0.0
+
+
+def test_codes_and_kinds_of_answers_are_recognised() -> None:
+    assert codes_held("The boiler shows F31, what now?", "F31 | Condensate cannot drain") == 1.0
+    assert codes_held("The boiler shows F31, what now?", "F32 | Fan blocked") == 0.0
+    assert codes_held("what now?", "F31") == 0.0
+    assert fits_type("When is it due?", "Due on 3 May") == 1.0
+    assert fits_type("When is it due?", "Due soon") == 0.0
+    assert fits_type("Who came?", "It was Gareth who came") == 1.0
+    assert fits_type("What is it?", "3 May") == 0.0
 
 
 # ── follow-ups ──────────────────────────────────────────────────────────────────────────────
