@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "assets"
 SIZE = (120, 36)
 PATIENCE = 90.0
-QUESTION = "Who pays if a pipe leaks under the sink?"
+QUESTION = "How much was the deposit on the house?"
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,17 @@ def test_ask_answers_offline_with_receipts(product: Product) -> None:
     assert set(answer["timings"]) == {
         "evidence_ms", "first_token_ms", "total_ms", "prompt_tokens", "completion_tokens"
     }  # fmt: skip
+
+
+def test_it_answers_in_a_namespace_without_any_network(product: Product) -> None:
+    alone = ["unshare", "--net", "--map-root-user"]
+    if shutil.which("unshare") is None or subprocess.run([*alone, "true"], check=False).returncode != 0:
+        pytest.skip("network namespaces are not to be had here")
+    command = [*alone, str(Path(sys.executable).with_name("pocketrag")), "ask", "How much is the rent?"]
+    environment = {**os.environ, "POCKETRAG_LIBRARY": str(product.folder / "library")}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=200)
+    assert done.returncode == 0, done.stderr
+    assert "850" in done.stdout
 
 
 def test_search_has_the_shape_that_programs_rely_on(product: Product) -> None:
