@@ -85,7 +85,7 @@ def _entries(
                         if _ignored_folder(entry.name) or below == own_folder or ignored.match_file(name):
                             continue
                         waiting.append(below)
-                    elif entry.is_file(follow_symlinks=False):
+                    elif entry.is_file(follow_symlinks=False) and entry.name != IGNORE_FILE:
                         yield entry
         except OSError as error:
             scan.closed.append((current, error.strerror or str(error)))
