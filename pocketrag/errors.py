@@ -22,6 +22,7 @@
         ├── Encrypted               needs a password
         ├── Damaged                 its own format's rules are broken
         ├── TooLarge                over a limit
+        ├── TimedOut                not read within the time that a file may take
         └── NoText                  opened well, but holds no text (a scan, an empty file)
 
 Errors are raised anywhere and caught once, at the front door (`cli.py`, the app's bridge);
@@ -173,6 +174,12 @@ class TooLarge(ReadingError):
     """The file is over a limit."""
 
     kind = "too large"
+
+
+class TimedOut(ReadingError):
+    """The file was not read within the time that a file may take."""
+
+    kind = "timed out"
 
 
 class NoText(ReadingError):

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from pocketrag.domain import Document
+from pocketrag.errors import ReadingError
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading
 from pocketrag.models.slm import Message
+from pocketrag.reading.reader import parse
 from pocketrag.storage.vectors import Space
 
 Vectors = npt.NDArray[np.float32]
@@ -65,6 +69,26 @@ class ScriptedModel:
         for piece in re.findall(r"\s*\S+", answer)[:max_tokens]:
             self.said += 1
             yield piece
+
+
+class InlineReader:
+    """Reads at once, in this process."""
+
+    ahead = 0
+
+    def submit(self, data: bytes, suffix: str) -> Future[Document]:
+        future: Future[Document] = Future()
+        try:
+            future.set_result(parse(data, suffix))
+        except ReadingError as error:
+            future.set_exception(error)
+        return future
+
+    def rest(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
 
 
 class MemoryVectors:

@@ -33,6 +33,7 @@ from pocketrag.indexing.indexer import Indexer
 from pocketrag.indexing.watcher import Watcher
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading, Models
+from pocketrag.reading.sandbox import Sandbox
 from pocketrag.settings import LibraryPaths, Settings
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.database import Database
@@ -80,9 +81,11 @@ class Library:
         self._answerer = Answerer(
             self._lookup, self._finder, self._models.embedder, self._models.language_model, settings
         )
+        self._sandbox = Sandbox()
         self._indexer = Indexer(
             self._catalog,
             self._vectors,
+            self._sandbox,
             self._models.embedder,
             max_bytes=settings.index.max_file_mb * MEGABYTE,
             own_folder=paths.root,
@@ -204,6 +207,7 @@ class Library:
 
     def close(self) -> None:
         """Let go of the library, so that another process may open it."""
+        self._sandbox.close()
         self._vectors.close()
         self._database.close()
         self._lock.release()

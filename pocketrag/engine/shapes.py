@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
+from pocketrag.codec import Json, place_values
 from pocketrag.domain import (
     Answer,
     Citation,
@@ -20,19 +20,10 @@ from pocketrag.domain import (
     IndexEvent,
     LibraryStatus,
     Passage,
-    Place,
     Refusal,
     SearchResults,
 )
 from pocketrag.errors import PocketRagError
-
-Json = dict[str, Any]
-
-
-def place_json(place: Place) -> Json:
-    """Return those parts of a place that its format has."""
-    values = {name: value for name, value in asdict(place).items() if value not in (None, ())}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def passage_json(passage: Passage) -> Json:
@@ -42,7 +33,7 @@ def passage_json(passage: Passage) -> Json:
         "score": passage.score,
         "file": str(passage.file.path),
         "relative": passage.file.relative,
-        "place": place_json(passage.chunk.place),
+        "place": place_values(passage.chunk.place),
         "start": passage.chunk.start,
         "end": passage.chunk.end,
         "text": passage.chunk.text,
@@ -87,7 +78,7 @@ def citation_json(citation: Citation) -> Json:
         "marker": citation.marker,
         "file": str(citation.file.path),
         "relative": citation.file.relative,
-        "place": place_json(citation.place),
+        "place": place_values(citation.place),
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,

@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 
 from pocketrag.domain import (
+    Document,
     FileFailed,
     FileIndexed,
     FileRemoved,
@@ -31,7 +34,8 @@ from pocketrag.indexing.scan import Scan, scan_folder
 from pocketrag.indexing.writer import KnownContent, ReadFile, Writer
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading
-from pocketrag.reading.reader import load, parse
+from pocketrag.reading.reader import load
+from pocketrag.reading.sandbox import Reader
 from pocketrag.storage.catalog import Catalog, FileRecord, KnownFile, Verdict
 from pocketrag.storage.vectors import SPACES, VectorStore
 
@@ -42,6 +46,15 @@ made by another recipe are read and cut again; texts that come out the same are 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A changed file: its content is known by id, being read, or not to be had."""
+
+    record: FileRecord
+    sha256: str
+    content: int | Future[Document] | ReadingError
+
+
 class Indexer:
     """Brings one library's index up to date with its folders. One run at a time."""
 
@@ -49,6 +62,7 @@ class Indexer:
         self,
         catalog: Catalog,
         vectors: VectorStore,
+        reader: Reader,
         load_embedder: Callable[[], Loading[Embedder]],
         max_bytes: int,
         own_folder: Path,
@@ -59,6 +73,7 @@ class Indexer:
         """
         self._catalog = catalog
         self._vectors = vectors
+        self._reader = reader
         self._load_embedder = load_embedder
         self._max_bytes = max_bytes
         self._own_folder = own_folder
@@ -143,35 +158,58 @@ class Indexer:
         progress = Progress([record.size for record in changed])
         writer = Writer(self._catalog, self._vectors, embedder, RECIPE, progress)
         lost = {known[path].document_id: path for path in gone}
-        for record in changed:
-            yield from progress.tell(record.path)
+        for opened in self._opened(changed):
+            yield from progress.tell(opened.record.path)
             try:
-                pending = self._look_at(record, embedder)
+                pending = self._pending(opened, embedder)
             except ReadingError as error:
-                progress.finished(record.size)
-                yield self._failed(record, error)
+                progress.finished(opened.record.size)
+                yield self._failed(opened.record, error)
                 continue
             if isinstance(pending, KnownContent) and pending.document_id in lost:
                 previous = lost.pop(pending.document_id)
                 gone.discard(previous)
-                pending = KnownContent(record, pending.document_id, previous)
+                pending = KnownContent(opened.record, pending.document_id, previous)
             yield from writer.take(pending)
         yield from writer.flush()
+        self._reader.rest()
 
     def _announce(self, changed: list[FileRecord], known: dict[Path, KnownFile]) -> None:
         """Record new files as waiting, so that a status during a long run tells the truth."""
         self._catalog.announce([record for record in changed if record.path not in known])
 
-    def _look_at(self, record: FileRecord, embedder: Embedder) -> ReadFile | KnownContent:
-        """Return the file's content, read and cut unless the library has it. Raises ReadingError."""
-        data = load(record.path)
+    def _opened(self, records: list[FileRecord]) -> Iterator[_Opened]:
+        """Yield the files in order, the next few of them being read already meanwhile."""
+        ahead: deque[_Opened] = deque()
+        for record in records:
+            ahead.append(self._open(record))
+            if len(ahead) > self._reader.ahead:
+                yield ahead.popleft()
+        yield from ahead
+
+    def _open(self, record: FileRecord) -> _Opened:
+        """Return the file's content as far as it is known at once; new content begins to be read."""
+        try:
+            data = load(record.path)
+        except ReadingError as error:
+            return _Opened(record, "", error)
         sha256 = hashlib.sha256(data).hexdigest()
         document_id = self._catalog.document_id(sha256, record.kind, RECIPE)
         if document_id is not None:
-            return KnownContent(record, document_id, None)
-        document = parse(data, f".{record.kind}")  # the very bytes that were hashed
-        chunks = chunk_document(document, embedder.count_tokens, embedder.window)
-        return ReadFile(record, sha256, document, chunks)
+            return _Opened(record, sha256, document_id)
+        return _Opened(record, sha256, self._reader.submit(data, f".{record.kind}"))
+
+    def _pending(self, opened: _Opened, embedder: Embedder) -> ReadFile | KnownContent:
+        """Return the file ready for the writer, cut if it is new. Raises ReadingError."""
+        match opened.content:
+            case int(document_id):
+                return KnownContent(opened.record, document_id, None)
+            case ReadingError() as error:
+                raise error
+            case Future() as reading:
+                document = reading.result()
+                chunks = chunk_document(document, embedder.count_tokens, embedder.window)
+                return ReadFile(opened.record, opened.sha256, document, chunks)
 
     def _failed(self, record: FileRecord, error: ReadingError) -> FileFailed:
         self._catalog.set_aside(record, Verdict(FileState.FAILED, error.kind, error.message, error.remedy))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pocketrag.domain import Block, BlockKind, Document, FileState, FileStatus, Place
+from pocketrag.codec import blocks_of, blocks_values, place_of, place_values
+from pocketrag.domain import Document, FileState, FileStatus, Place
 
 
 def path(stored: bytes) -> Path:
@@ -22,11 +22,6 @@ def day(mtime_ns: int) -> str:
     return datetime.fromtimestamp(mtime_ns / 1e9, UTC).date().isoformat()
 
 
-def place_values(place: Place) -> dict[str, Any]:
-    """Return those fields of a place that are set, by name."""
-    return {name: value for name, value in asdict(place).items() if value not in (None, (), "")}
-
-
 def place_json(place: Place) -> str:
     """Return a place as JSON, only what is set."""
     return json.dumps(place_values(place), ensure_ascii=False)
@@ -34,15 +29,14 @@ def place_json(place: Place) -> str:
 
 def place(stored: str) -> Place:
     """Return a place from its JSON."""
-    return _place(json.loads(stored))
+    return place_of(json.loads(stored))
 
 
 def document_columns(document: Document) -> tuple[str | int | None, ...]:
     """Return a document's columns: text, blocks, title, author, date, pages, textless pages."""
-    blocks = [[b.kind, b.start, b.end, place_values(b.place), b.level, b.header] for b in document.blocks]
     return (
         document.text,
-        json.dumps(blocks, ensure_ascii=False),
+        json.dumps(blocks_values(document.blocks), ensure_ascii=False),
         document.title,
         document.author,
         document.date,
@@ -56,7 +50,7 @@ def document(row: tuple[Any, ...]) -> Document:
     text, blocks, title, author, date, pages, textless = row
     return Document(
         text=text,
-        blocks=tuple(_block(stored) for stored in json.loads(blocks)),
+        blocks=blocks_of(json.loads(blocks)),
         title=title,
         author=author,
         date=date,
@@ -78,12 +72,3 @@ def file_status(row: tuple[Any, ...]) -> FileStatus:
         textless_pages=len(json.loads(textless)) if textless else 0,
         chunks=chunks,
     )
-
-
-def _place(values: dict[str, Any]) -> Place:
-    return Place(**{**values, "section": tuple(values.get("section", ()))})
-
-
-def _block(stored: list[Any]) -> Block:
-    kind, start, end, where, level, header = stored
-    return Block(BlockKind(kind), start, end, _place(where), level, header)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes import MemoryVectors, ScriptedModel, WordEmbedder
+from fakes import InlineReader, MemoryVectors, ScriptedModel, WordEmbedder
 
 from pocketrag.answering.answerer import Answerer
 from pocketrag.answering.passages import PassageFinder
@@ -59,7 +59,12 @@ class Desk:
         path = self.docs / name
         path.write_text(text, encoding="utf-8")
         indexer = Indexer(
-            self.catalog, self.vectors, self.embedder.load, max_bytes=10**6, own_folder=self.docs / "none"
+            self.catalog,
+            self.vectors,
+            InlineReader(),
+            self.embedder.load,
+            max_bytes=10**6,
+            own_folder=self.docs / "none",
         )
         for _ in indexer.run():
             pass

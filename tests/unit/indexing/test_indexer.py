@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes import MemoryVectors, WordEmbedder
+from fakes import InlineReader, MemoryVectors, WordEmbedder
 
 from pocketrag.domain import (
     FileFailed,
@@ -42,7 +42,14 @@ class House:
 
     def indexer(self, max_bytes: int = 1_000_000) -> Indexer:
         own = self.docs.parent / "library"
-        return Indexer(self.catalog, self.vectors, self.embedder.load, max_bytes=max_bytes, own_folder=own)
+        return Indexer(
+            self.catalog,
+            self.vectors,
+            InlineReader(),
+            self.embedder.load,
+            max_bytes=max_bytes,
+            own_folder=own,
+        )
 
     def write(self, name: str, text: str) -> Path:
         path = self.docs / name

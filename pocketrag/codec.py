@@ -1,0 +1,63 @@
+"""Documents and places as JSON values, and back: for the catalog, the readers' workers and the outside.
+
+Only what is set is written, so that the stored form stays small and an added field needs no migration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from pocketrag.domain import Block, BlockKind, Document, Place
+
+Json = dict[str, Any]
+
+
+def place_values(place: Place) -> Json:
+    """Return those fields of a place that are set, by name."""
+    found = {name: value for name, value in asdict(place).items() if value not in (None, (), "")}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+
+
+def place_of(values: Json) -> Place:
+    """Return a place from its values."""
+    return Place(**{**values, "section": tuple(values.get("section", ()))})
+
+
+def blocks_values(blocks: tuple[Block, ...]) -> list[list[Any]]:
+    """Return blocks as lists: kind, start, end, place, level, header."""
+    return [[b.kind.value, b.start, b.end, place_values(b.place), b.level, b.header] for b in blocks]
+
+
+def blocks_of(values: list[list[Any]]) -> tuple[Block, ...]:
+    """Return blocks from their lists."""
+    return tuple(
+        Block(BlockKind(kind), start, end, place_of(where), level, header)
+        for kind, start, end, where, level, header in values
+    )
+
+
+def document_values(document: Document) -> Json:
+    """Return a whole document as one JSON object."""
+    return {
+        "text": document.text,
+        "blocks": blocks_values(document.blocks),
+        "title": document.title,
+        "author": document.author,
+        "date": document.date,
+        "pages": document.pages,
+        "textless_pages": list(document.textless_pages),
+    }
+
+
+def document_of(values: Json) -> Document:
+    """Return a document from its JSON object. Raises KeyError, TypeError or ValueError if it is none."""
+    return Document(
+        text=values["text"],
+        blocks=blocks_of(values["blocks"]),
+        title=values["title"],
+        author=values["author"],
+        date=values["date"],
+        pages=values["pages"],
+        textless_pages=tuple(values["textless_pages"]),
+    )

@@ -1,0 +1,107 @@
+"""A worker: reads the files handed to it, one at a time, within limits. Run by the sandbox.
+
+    python -m pocketrag.reading.worker SOCKET BYTES
+
+It gets a name's ending and a file's bytes, never a path; it answers with JSON, never with pickles. A
+parser that a hostile file takes over finds no network, no files to write, no programs to start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import sys
+from multiprocessing.connection import Connection
+
+from pocketrag.codec import Json, document_values
+from pocketrag.errors import ReadingError, TooLarge
+from pocketrag.reading.reader import parse
+
+MAX_CHARACTERS = 30_000_000
+"""Text of the longest document: some ten thousand pages. What is more is a bomb, or no document."""
+
+STALE_BYTES = 300_000_000
+"""Memory after which a worker makes room for a fresh one."""
+
+REFUSED = (
+    "socket.connect",
+    "socket.bind",
+    "socket.sendto",
+    "socket.getaddrinfo",
+    "subprocess.Popen",
+    "os.exec",
+    "os.fork",
+    "os.forkpty",
+    "os.posix_spawn",
+    "os.system",
+    "os.remove",
+    "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "shutil.rmtree",
+)
+"""Audit events that reading a file has no need of."""
+
+
+def main() -> None:
+    """Read files until the sandbox hangs up, or asks for a fresh worker by not answering this one."""
+    pipe: Connection = Connection(int(sys.argv[1]))
+    _limit(int(sys.argv[2]))
+    while True:
+        try:
+            suffix = pipe.recv_bytes().decode()
+            data = pipe.recv_bytes()
+        except (EOFError, OSError):
+            return
+        answer = _answer(data, suffix)
+        answer["stale"] = answer.get("stale", False) or _memory() > STALE_BYTES
+        pipe.send_bytes(json.dumps(answer).encode())
+        if answer["stale"]:
+            return
+
+
+def _answer(data: bytes, suffix: str) -> Json:
+    try:
+        document = parse(data, suffix)
+        if len(document.text) > MAX_CHARACTERS:
+            raise TooLarge(
+                f"The file holds more than {MAX_CHARACTERS // 1_000_000} million characters of text.",
+                "Split it, or leave it out.",
+            )
+        return {"document": document_values(document)}
+    except ReadingError as error:
+        return {"error": [type(error).__name__, error.message, error.remedy]}
+    except MemoryError:
+        return {"out_of_memory": True, "stale": True}
+
+
+def _limit(memory: int) -> None:
+    """Take away what reading does not need: memory, priority, output files, network, programs."""
+    os.nice(10)
+    for kind, value in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):  # macOS does not know them all
+            resource.setrlimit(kind, (value, value))
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, arguments: tuple[object, ...]) -> None:
+    if event in REFUSED:
+        raise PermissionError(f"a reader has no business with {event}")
+    if event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+        raise PermissionError("a reader writes no files")
+
+
+def _memory() -> int:
+    """Return the most bytes that this process has held so far."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024  # kibibytes everywhere but on macOS
+
+
+if __name__ == "__main__":
+    main()

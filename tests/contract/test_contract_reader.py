@@ -1,0 +1,113 @@
+"""What every reader of bytes does, the one in this process and the sandbox; and what the sandbox bears."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes import InlineReader
+
+from pocketrag.errors import Damaged, NoText, ReadingError, TimedOut, TooLarge
+from pocketrag.reading.reader import parse
+from pocketrag.reading.sandbox import Reader, Sandbox
+
+SAMPLE_DOCS = Path(__file__).parents[2] / "sample_docs"
+PAPERS = ["Home/Lease 2024 signed.pdf", "Home/budget 2025.xlsx", "Recipes/sunday dal.md"]
+
+
+@pytest.fixture(params=["inline", "sandbox"])
+def reader(request: pytest.FixtureRequest) -> Iterator[Reader]:
+    made = InlineReader() if request.param == "inline" else Sandbox(workers=2)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_the_document_is_what_parsing_gives(reader: Reader, paper: str) -> None:
+    path = SAMPLE_DOCS / paper
+    assert reader.submit(path.read_bytes(), path.suffix).result() == parse(path.read_bytes(), path.suffix)
+
+
+def test_a_file_that_cannot_be_read_says_why(reader: Reader) -> None:
+    with pytest.raises(NoText) as raised:
+        reader.submit(b"", ".txt").result()
+    assert raised.value.remedy
+    with pytest.raises(Damaged):
+        reader.submit(b"%PDF-1.7 and then nothing of use", ".pdf").result()
+
+
+def test_many_files_come_back_each_to_its_own(reader: Reader) -> None:
+    waiting = [reader.submit(f"Paper number {n}.".encode(), ".txt") for n in range(12)]
+    assert [w.result().text for w in waiting] == [f"Paper number {n}." for n in range(12)]
+    reader.rest()
+    assert reader.submit(b"One more.", ".txt").result().text == "One more."
+
+
+HANG = "import time; time.sleep(60)"
+DIE = "import os; os.kill(os.getpid(), 9)"
+BALLOON = "x = [bytes(50_000_000) for _ in range(100)]"
+CALL = "import socket; socket.create_connection(('127.0.0.1', 9))"
+WRITE = "open('/tmp/written-by-a-reader', 'w')"
+START = "import subprocess; subprocess.run(['true'])"
+
+
+class Trap:
+    """A sandbox whose reader runs a piece of code for a text that begins with `!`."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, seconds: float = 10.0) -> None:
+        (folder / "sitecustomize.py").write_text(
+            "import pocketrag.reading.reader as r\n"
+            "whole = r.parse\n"
+            "def parse(data, suffix):\n"
+            "    if data.startswith(b'!'):\n"
+            "        try: exec(data[1:].decode())\n"
+            "        except PermissionError as error: return whole(str(error).encode(), suffix)\n"
+            "    return whole(data, suffix)\n"
+            "r.parse = parse\n"
+        )
+        monkeypatch.setenv("PYTHONPATH", str(folder))
+        self.sandbox = Sandbox(workers=1, seconds=seconds)
+
+    def run(self, code: str) -> str:
+        return self.sandbox.submit(f"!{code}".encode(), ".txt").result().text
+
+    def still_works(self) -> bool:
+        return self.sandbox.submit(b"Still here.", ".txt").result().text == "Still here."
+
+
+@pytest.fixture
+def trap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trap]:
+    made = Trap(tmp_path, monkeypatch, seconds=3.0)
+    yield made
+    made.sandbox.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [(HANG, TimedOut), (DIE, Damaged), (BALLOON, TooLarge)],
+    ids=["hangs", "dies", "balloons"],
+)
+def test_a_worker_that_is_lost_costs_one_file(trap: Trap, code: str, error: type[ReadingError]) -> None:
+    with pytest.raises(error) as raised:
+        trap.run(code)
+    assert raised.value.message
+    assert raised.value.remedy
+    assert trap.still_works()
+
+
+@pytest.mark.parametrize("code", [CALL, WRITE, START], ids=["network", "files", "programs"])
+def test_a_parser_that_was_taken_over_finds_nothing_to_use(trap: Trap, code: str) -> None:
+    assert "a reader" in trap.run(code)
+    assert not Path("/tmp/written-by-a-reader").exists()
+
+
+def test_closing_leaves_no_process(tmp_path: Path) -> None:
+    sandbox = Sandbox(workers=1)
+    sandbox.submit(b"Something.", ".txt").result()
+    worker = sandbox._idle.get_nowait()
+    sandbox._idle.put(worker)
+    sandbox.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker._process.pid, 0)
