@@ -1,42 +1,58 @@
 """Chunking: a document becomes stretches that fit the embedder's window, along its structure.
 
-Boundaries are anchored locally. A heading always begins a new chunk. Within a section, blocks are
-merged until the chunk holds about `TARGET_SHARE` of the window; a block too long for the window is
-cut at sentences, a sentence too long at words. Title, headings and a table's header go before the
-text when it is embedded, but are never part of what is quoted.
+The document is taken as a row of pieces (blocks; long ones sentence by sentence) and halved again and
+again until every part fits. Where to cut is decided by what stands there, never by counting from the
+beginning: before a heading rather than before a paragraph, before a paragraph rather than inside one,
+and among equals before the piece whose text has the lowest hash. So boundaries hold fast: an edit
+moves only those around it, also in pages of text without a heading (the same idea as a treap's
+priorities: Seidel & Aragon, Algorithmica 1996, and content-defined chunking).
+
+Title, headings and a table's header go before the text when it is embedded, but are never part of
+what is quoted.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from pocketrag.domain import Block, BlockKind, Chunk, Document, Place, Span
 from pocketrag.reading.sentences import sentence_spans
 
-CHUNKING_VERSION = "1"
-"""Part of a document's recipe: documents cut by another version are cut again."""
+MOST = 0.7
+"""How full of the window a chunk may be: room is left for the context, and shorter is more precise."""
 
-TARGET_SHARE = 0.6
-"""How full of the window a chunk is made: short enough to be precise, and room for the context."""
+LEAST = 0.15
+"""How full of the window a chunk should be at least: smaller sections share a chunk."""
 
 CONTEXT_SHARE = 0.25
 """How much of the window title, headings and table header may take."""
+
+PARAGRAPH, SENTENCE = 10, 20
+"""Ranks of boundaries, after the headings' levels: lower is the better place to cut."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A block, or a part of one, that fits a chunk."""
+    """A block, or a sentence of a long one."""
 
     start: int
     end: int
     place: Place
     header: str
-    opens: bool
-    """Whether a chunk must begin here."""
+    rank: int
+    """How good a place to cut its beginning is: a heading's level, `PARAGRAPH` or `SENTENCE`."""
     tokens: int
+    hash: bytes
+    """Of the text, so that among equals the place to cut is decided by what stands there."""
+
+    @property
+    def is_heading(self) -> bool:
+        return self.rank < PARAGRAPH
 
 
 def chunk_document(document: Document, count_tokens: CountTokens, window: int) -> tuple[Chunk, ...]:
@@ -52,63 +68,81 @@ class _Chunker:
         self._document = document
         self._count = count_tokens
         self._window = window
-        self._target = int(window * TARGET_SHARE)
+        self._most = int(window * MOST)
+        self._least = int(window * LEAST)
         self._contexts: dict[tuple[tuple[str, ...], str], str] = {}
 
     def chunks(self) -> Iterator[Chunk]:
-        """Yield the chunks: pieces gathered until one more would be too many."""
-        gathered: list[_Piece] = []
-        for piece in self._pieces():
-            if gathered and self._must_close(gathered, piece):
-                yield self._chunk(gathered)
-                gathered = []
-            gathered.append(piece)
-        if gathered:
-            yield self._chunk(gathered)
+        """Yield the chunks, in order."""
+        pieces = list(self._pieces())
+        upto = [0, *accumulate(piece.tokens for piece in pieces)]
+        waiting = [(0, len(pieces))] if pieces else []
+        while waiting:  # depth first, left part first
+            low, high = waiting.pop()
+            cut = self._cut(pieces, upto, low, high)
+            if cut is None:
+                yield self._chunk(pieces[low:high])
+            else:
+                waiting += [(cut, high), (low, cut)]
 
-    def _must_close(self, gathered: list[_Piece], piece: _Piece) -> bool:
-        together = sum(p.tokens for p in gathered) + piece.tokens
-        if all(p.opens for p in gathered):  # a heading stays with what it heads
-            return together > self._window * (1 - CONTEXT_SHARE)
-        return piece.opens or piece.header != gathered[-1].header or together > self._target
+    def _cut(self, pieces: list[_Piece], upto: list[int], low: int, high: int) -> int | None:
+        """Return the index of the piece before which to cut; None if the part is to be one chunk."""
+        fits = upto[high] - upto[low] <= self._most
+        inner = [n for n in range(low + 1, high) if not pieces[n - 1].is_heading]
+        good = [
+            n for n in inner if upto[n] - upto[low] >= self._least and upto[high] - upto[n] >= self._least
+        ]
+        if fits:
+            good = [n for n in good if pieces[n].is_heading]
+            return min(good, key=lambda n: (pieces[n].rank, pieces[n].hash), default=None)
+        anywhere = good or inner or range(low + 1, high)
+        return min(anywhere, key=lambda n: (pieces[n].rank, pieces[n].hash), default=None)
 
     def _chunk(self, pieces: list[_Piece]) -> Chunk:
         first, last = pieces[0], pieces[-1]
         text = self._document.text[first.start : last.end]
-        place = _merged(first.place, last.place)
-        return Chunk(first.start, last.end, text, self._context(last.place.section, last.header), place)
+        # Where it begins, under the innermost heading of what it begins with.
+        told = next((p.place for p in pieces if not p.is_heading), last.place)
+        header = next((p.header for p in pieces if p.header), "")
+        place = _merged(first.place, last.place, told.section)
+        return Chunk(first.start, last.end, text, self._context(place.section, header), place)
 
     # ── pieces ──────────────────────────────────────────────────────────────────────────────
 
     def _pieces(self) -> Iterator[_Piece]:
-        """Yield every block, cut where it is longer than a chunk may be."""
-        texts = [self._document.text[b.start : b.end] for b in self._document.blocks]
-        for block, tokens in zip(self._document.blocks, self._count(texts), strict=True):
-            if tokens <= self._target:
-                yield _piece(block, Span(block.start, block.end), tokens)
+        """Yield every block, sentence by sentence where it is longer than a chunk may be."""
+        blocks = self._document.blocks
+        texts = [self._document.text[b.start : b.end] for b in blocks]
+        for block, tokens in zip(blocks, self._count(texts), strict=True):
+            if tokens <= self._most:
+                yield self._piece(block, Span(block.start, block.end), tokens, _rank(block))
             else:
-                yield from self._cut(block)
+                yield from self._sentences(block)
 
-    def _cut(self, block: Block) -> Iterator[_Piece]:
-        """Yield a long block as runs of whole sentences; the blanks between go to the run before."""
+    def _sentences(self, block: Block) -> Iterator[_Piece]:
+        """Yield a long block's sentences; the blanks between go to the sentence before."""
         text = self._document.text[block.start : block.end]
         sentences = [part for s in sentence_spans(text, block.start) for part in self._fitting(s)]
-        ends = [s.start for s in sentences[1:]] + [block.end]
-        starts = [block.start, *ends[:-1]]
-        parts = [Span(start, end) for start, end in zip(starts, ends, strict=True)]
+        starts = [block.start, *(s.start for s in sentences[1:])]
+        parts = [Span(start, end) for start, end in zip(starts, [*starts[1:], block.end], strict=True)]
         counts = self._count([self._document.text[p.start : p.end] for p in parts])
         for index, (part, tokens) in enumerate(zip(parts, counts, strict=True)):
-            yield _piece(block, part, tokens, opens=index == 0 and block.kind is BlockKind.HEADING)
+            yield self._piece(block, part, tokens, SENTENCE if index else _rank(block))
 
     def _fitting(self, sentence: Span) -> Iterator[Span]:
         """Yield the sentence, halved at a blank near its middle until each part fits."""
         text = self._document.text[sentence.start : sentence.end]
-        if self._count([text])[0] <= self._target or len(text) < 2:
+        if self._count([text])[0] <= self._most or len(text) < 2:
             yield sentence
             return
         middle = _near_blank(text, len(text) // 2)
         yield from self._fitting(Span(sentence.start, sentence.start + middle))
         yield from self._fitting(Span(sentence.start + middle, sentence.end))
+
+    def _piece(self, block: Block, span: Span, tokens: int, rank: int) -> _Piece:
+        text = self._document.text[span.start : span.end].encode("utf-8", "replace")
+        digest = hashlib.blake2b(text, digest_size=8).digest()
+        return _Piece(span.start, span.end, block.place, block.header, rank, tokens, digest)
 
     # ── context ─────────────────────────────────────────────────────────────────────────────
 
@@ -129,19 +163,14 @@ class _Chunker:
         return context
 
 
-def _piece(block: Block, span: Span, tokens: int, *, opens: bool | None = None) -> _Piece:
-    begins = block.kind is BlockKind.HEADING if opens is None else opens
-    return _Piece(span.start, span.end, block.place, block.header, begins, tokens)
+def _rank(block: Block) -> int:
+    return max(1, min(block.level, PARAGRAPH - 1)) if block.kind is BlockKind.HEADING else PARAGRAPH
 
 
-def _merged(first: Place, last: Place) -> Place:
-    """Return where a chunk stands: where it begins, under the headings of what it holds."""
+def _merged(first: Place, last: Place, section: tuple[str, ...]) -> Place:
+    """Return where a chunk stands: from where it begins to the page on which it ends."""
     page_end = last.page_end or last.page
-    return replace(
-        first,
-        page_end=page_end if page_end != first.page else None,
-        section=last.section,
-    )
+    return replace(first, page_end=page_end if page_end != first.page else None, section=section)
 
 
 def _near_blank(text: str, middle: int) -> int:

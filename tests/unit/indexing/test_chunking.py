@@ -60,16 +60,24 @@ def test_no_chunk_is_longer_than_the_window_with_its_context() -> None:
     assert max(counts) <= EMBEDDER.window
 
 
-def test_a_heading_begins_a_chunk_and_stays_with_its_text() -> None:
+def test_a_heading_stays_with_its_text_and_large_sections_apart() -> None:
     found = document(
-        (BlockKind.PARAGRAPH, "Before."),
+        (BlockKind.HEADING, "Rent"),
+        (BlockKind.PARAGRAPH, sentence(1, 15)),
         (BlockKind.HEADING, "Termination"),
-        (BlockKind.PARAGRAPH, " ".join(sentence(n) for n in range(3))),
+        (BlockKind.PARAGRAPH, sentence(2, 15)),
     )
     first, second = chunks_of(found)
-    assert first.text == "Before."
-    assert second.text.startswith("Termination\n\nw0x0")
-    assert second.place.section == ("Termination",)
+    assert first.text.startswith("Rent\n\nw1x0")
+    assert second.text.startswith("Termination\n\nw2x0")
+    assert (first.place.section, second.place.section) == (("Rent",), ("Termination",))
+
+
+def test_small_sections_share_a_chunk() -> None:
+    blocks = [(BlockKind.HEADING, "A"), (BlockKind.PARAGRAPH, "One."), (BlockKind.HEADING, "B")]
+    (chunk,) = chunks_of(document(*blocks, (BlockKind.PARAGRAPH, "Two.")))
+    assert chunk.text == "A\n\nOne.\n\nB\n\nTwo."
+    assert chunk.place.section == ("A",)
 
 
 def test_title_and_headings_are_embedded_but_not_quoted() -> None:
@@ -94,6 +102,38 @@ def test_a_chunk_over_a_page_break_says_both_pages() -> None:
     )
     (chunk,) = chunks_of(Document(text, blocks))
     assert (chunk.place.page, chunk.place.page_end) == (3, 4)
+
+
+def plain_text(paragraphs: list[str]) -> set[str]:
+    return {c.embedded_text for c in chunks_of(document(*((BlockKind.PARAGRAPH, p) for p in paragraphs)))}
+
+
+def edits(paragraphs: list[str], at: int) -> list[list[str]]:
+    """The paragraphs after one of them was edited, deleted, doubled in length, or joined by a new one."""
+    before, here, after = paragraphs[:at], paragraphs[at], paragraphs[at + 1 :]
+    return [
+        [*before, f"Yes. {here}", *after],
+        [*before, *after],
+        [*before, f"{here} {sentence(999_999)} {sentence(999_998)}", *after],
+        [*before, sentence(888_888, 20), here, *after],
+    ]
+
+
+def test_an_edit_changes_only_the_chunks_around_it_also_without_headings() -> None:
+    paragraphs = [" ".join(sentence(10 * n + k) for k in range(1 + n % 7)) for n in range(600)]
+    before = plain_text(paragraphs)
+    assert len(before) > 500
+    changed = [len(plain_text(after) - before) for at in range(3, 600, 40) for after in edits(paragraphs, at)]
+    assert max(changed) <= 4
+    assert sum(changed) / len(changed) < 2.5
+
+
+def test_an_edit_inside_one_endless_paragraph_changes_only_the_chunks_around_it() -> None:
+    sentences = [sentence(n) for n in range(900)]
+    before = plain_text([" ".join(sentences)])
+    for at in range(5, 900, 100):
+        after = plain_text([" ".join([*sentences[:at], "A new one.", *sentences[at:]])])
+        assert 1 <= len(after - before) <= 4
 
 
 def test_an_edited_section_changes_only_its_own_chunks() -> None:
