@@ -39,7 +39,7 @@ from pocketrag.reading.sandbox import Reader
 from pocketrag.storage.catalog import Catalog, FileRecord, KnownFile, Verdict
 from pocketrag.storage.vectors import SPACES, VectorStore
 
-RECIPE = "2"
+RECIPE = "3"
 """Version of reading and chunking together: raise it when either changes what comes out. Documents
 made by another recipe are read and cut again; texts that come out the same are not embedded again."""
 

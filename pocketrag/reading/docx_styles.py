@@ -185,12 +185,13 @@ def _label(levels: list[_Level], counts: list[int]) -> str:
 
     def number(match: re.Match[str]) -> str:
         index = int(match.group(1)) - 1
-        return _written(counts[index], levels[index].shape) if index < len(counts) else ""
+        return written(counts[index], levels[index].shape) if index < len(counts) else ""
 
     return _PLACEHOLDER.sub(number, own.template)
 
 
-def _written(number: int, shape: str) -> str:
+def written(number: int, shape: str) -> str:
+    """Return a number in one of Word's shapes: `decimal`, `lowerLetter`, `upperRoman` and so on."""
     match shape:
         case "lowerLetter" | "upperLetter":
             letter = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 5)

@@ -10,7 +10,6 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pocketrag.domain import Document, Place
-from pocketrag.errors import Damaged
 from pocketrag.reading.builder import NOWHERE, DocumentBuilder, Row
 from pocketrag.reading.details import find_iso_date, usable_author, usable_title
 from pocketrag.reading.encoding import decode
@@ -29,18 +28,24 @@ _BLOCKS = frozenset(
 )
 _HEADING = re.compile(r"h([1-6])")
 _NESTING_TAG = re.compile(
-    r"<(/?)(?:div|span|table|ul|ol|blockquote|section|font|[abi]|em|strong)\b", re.IGNORECASE
+    r"<(/?)(?!(?:p|br|hr|img|li|td|tr|th|input|link|meta|option|dt|dd|area|col|wbr|source|script|style)\b)[A-Za-z]",
+    re.IGNORECASE,
 )
+"""Tags that nest; the others close themselves, or each other."""
+_ANY_TAG = re.compile(r"<(?!/?(?:p|br|h[1-6]|script|style)\b)/?[A-Za-z][^<>]{0,2000}>", re.IGNORECASE)
 _MAX_DEPTH = 5_000
 """Open elements at any point; pages that never close a tag stay far below it."""
 _MAX_LAYOUT_TABLES = 12
 """Depth from which a table within tables is not looked at as a table any more."""
 
 
-def read_html(data: bytes) -> Document:
-    """Return the page's main text: no scripts, menus, headers, footers, forms or hidden parts."""
+def read_html(data: bytes, charset: str = "") -> Document:
+    """Return the page's main text: no scripts, menus, headers, footers, forms or hidden parts.
+
+    `charset` is what somebody else says of the encoding; what the page says counts less.
+    """
     declared = _CHARSET.search(data[:4096])
-    tree = _parsed(decode(data, declared.group(1).decode("ascii") if declared else ""))
+    tree = _parsed(decode(data, charset or (declared.group(1).decode("ascii") if declared else "")))
     builder = DocumentBuilder()
     _add_tree(builder, tree, NOWHERE)
     return builder.build(
@@ -66,12 +71,12 @@ _DATE = (
 
 
 def _parsed(text: str) -> LexborHTMLParser:
-    """Return the tree; raises `Damaged` for nesting that takes the parser quadratic time."""
+    """Return the tree; of a page whose nesting would take the parser quadratic time, the text without it."""
     depth = 0
     for tag in _NESTING_TAG.finditer(text):
         depth += -1 if tag.group(1) else 1
         if depth > _MAX_DEPTH:
-            raise Damaged("The page is nested too deeply.", "Print it to a PDF, or save its text.")
+            return LexborHTMLParser(_ANY_TAG.sub(" ", text))
     return LexborHTMLParser(text)
 
 

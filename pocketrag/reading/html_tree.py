@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _NEVER_TEXT = frozenset(
     "script style template noscript head svg canvas iframe object embed audio video map datalist annotation "
-    "annotation-xml button input select textarea".split()
+    "annotation-xml button input select textarea rt rp".split()
 )
 _BESIDE_TEXT = frozenset("nav footer aside menu dialog".split())
 _BESIDE_ROLES = frozenset(
@@ -52,13 +52,18 @@ def _is_dropped(node: LexborNode, *, everything: bool) -> bool:
     attributes = node.attrs
     if node.tag in _NEVER_TEXT or "hidden" in attributes or _HIDDEN_STYLE.search(attributes.sget("style")):
         return True
-    if not _PERMALINKS.isdisjoint(attributes.sget("class").split()):
+    if not _PERMALINKS.isdisjoint(attributes.sget("class").split()) or _marks_page(node):
         return True
     if everything:
         return False
     if node.tag == "form":  # some systems wrap the whole page in one
         return node.css_first("p, table, h1, h2, h3") is None
     return node.tag in _BESIDE_TEXT or attributes.sget("role").lower() in _BESIDE_ROLES
+
+
+def _marks_page(node: LexborNode) -> bool:
+    """Whether an element only says where a printed page of a book ends."""
+    return "pagebreak" in node.attrs.sget("epub:type") or node.attrs.sget("role") == "doc-pagebreak"
 
 
 class HtmlTable:

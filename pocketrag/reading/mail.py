@@ -7,13 +7,14 @@ fails or takes minutes on headers that are broken on purpose.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from pocketrag.domain import Document, Place
 from pocketrag.reading.builder import DocumentBuilder
@@ -31,23 +32,54 @@ _MAX_PARTS = 500
 """Parts of a message that are looked at."""
 _SHOWN_KINDS = {"text/plain", "text/html", "multipart/mixed", "multipart/alternative"}
 """Kinds of parts that are text; a multipart without parts has lost its boundary, and is text as it stands."""
+_APPLE_LENGTH = re.compile(rb"(\d{1,9})[ \t]*\r?\n(?=[A-Za-z-]+:)")
 _QUOTE_MARKS = re.compile(r"[ \t]?(?:>[ \t]?)+")
+
+
+class Origin(NamedTuple):
+    """What a message says of itself."""
+
+    subject: str
+    author: str
+    date: str
 
 
 def read_mail(data: bytes) -> Document:
     """Return headers, body, quoted earlier mails and the names of the attachments."""
+    builder = DocumentBuilder()
+    origin = add_message(builder, _without_envelope(data))
+    return builder.build(title=origin.subject, author=origin.author, date=origin.date)
+
+
+def add_message(builder: DocumentBuilder, data: bytes) -> Origin:
+    """Add one message, with its subject and date as the place; returns what it says of itself."""
     message = message_from_bytes(data)
     subject, date = _header(message, "Subject"), _date(message)
-    place = Place(message=" · ".join(filter(None, (subject, date))) or None)
-    builder = DocumentBuilder()
+    place = message_place(subject, date)
     attachments: list[str] = []
     _add_headers(builder, message, place)
     for part in _shown_parts(message):
         _add_part(builder, part, place, attachments)
-    for name in attachments:
-        builder.paragraph(f"Attachment: {name}", place)
+    add_attachments(builder, attachments, place)
     name, address = parseaddr(_header(message, "From"))
-    return builder.build(title=subject, author=name or address, date=date)
+    return Origin(subject, name or address, date)
+
+
+def message_place(subject: str, date: str) -> Place:
+    """Return the place of a message's text: its subject and its day."""
+    return Place(message=" · ".join(filter(None, (subject, date))) or None)
+
+
+def add_attachments(builder: DocumentBuilder, names: Sequence[str], place: Place) -> None:
+    """Add the names of the files that came with a message."""
+    for name in names:
+        builder.paragraph(f"Attachment: {name}", place)
+
+
+def _without_envelope(data: bytes) -> bytes:
+    """Return the message without what Apple Mail puts around it: its length, and a list of properties."""
+    length = _APPLE_LENGTH.match(data)
+    return data[length.end() : length.end() + int(length.group(1))] if length else data
 
 
 def _add_headers(builder: DocumentBuilder, message: Message, place: Place) -> None:
@@ -66,10 +98,10 @@ def _add_part(builder: DocumentBuilder, part: Message, place: Place, attachments
     elif kind == "text/html":
         add_html(builder, _text(part), place)
     else:
-        _add_plain(builder, _text(part), place)
+        add_plain(builder, _text(part), place)
 
 
-def _add_plain(builder: DocumentBuilder, text: str, place: Place) -> None:
+def add_plain(builder: DocumentBuilder, text: str, place: Place) -> None:
     """Add a body; a quoted run stands without its marks, after the line that says whose it is."""
     for _, run in groupby(split_lines(text), key=_quote_depth):
         add_lines(

@@ -13,11 +13,14 @@ from pocketrag.reading.builder import DocumentBuilder, Row
 from pocketrag.reading.details import find_iso_date, usable_author, usable_title
 from pocketrag.reading.encoding import decode
 from pocketrag.reading.html import add_html
+from pocketrag.reading.lines import add_lines
 from pocketrag.reading.plain import split_lines
 
 _FRONT_MATTER_LINES = 200
 _MAX_NESTING = 60
 """Depth of lists and quotes, two for a list; what lies deeper is left out by the library."""
+_LONG_PARAGRAPH = 10_000
+"""Characters of a paragraph, or of a table's cell, in which marks are looked for."""
 _FIELD = re.compile(r"([A-Za-z][\w -]{0,40}):\s*(.*)")
 
 
@@ -30,6 +33,8 @@ def read_markdown(data: bytes) -> Document:
         builder.paragraph("\n".join(matter), Place(line=2))
         lines[: len(matter) + 2] = [""] * (len(matter) + 2)
     first_heading = _Renderer(builder).render("\n".join(lines))
+    if not builder:  # everything lies too deep, or is taken for marks
+        add_lines(builder, lines, Place(), first_line=1)
     fields = _fields(matter)
     return builder.build(
         title=usable_title(fields.get("title")) or first_heading,
@@ -54,11 +59,23 @@ def _fields(matter: Sequence[str]) -> dict[str, str]:
     return {match.group(1).lower(): match.group(2).strip("\"'[] ") for match in matches if match}
 
 
+def add_markdown(builder: DocumentBuilder, text: str, place: Place) -> str:
+    """Add Markdown that stands within another document, all at one place; returns its first heading."""
+    return _Renderer(builder, place).render(text)
+
+
 class _Renderer:
     """Walks the flat list of block tokens; knows which list, table or heading it is in."""
 
-    def __init__(self, builder: DocumentBuilder) -> None:
+    def __init__(self, builder: DocumentBuilder, fixed_place: Place | None = None) -> None:
         self._builder = builder
+        self._fixed_place = fixed_place
+        self._parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
+        self._parser.enable(["table", "strikethrough"]).disable(
+            "inline"
+        )  # that is done paragraph by paragraph
+        self._links: dict[str, object] = {}
+        """What the parser keeps from one part of the text to the next: the addresses of links."""
         self._first_heading = ""
         self._lists: list[int | None] = []
         """Numbers of the next items of the open lists, outermost first; None for bullets."""
@@ -70,11 +87,7 @@ class _Renderer:
 
     def render(self, text: str) -> str:
         """Add everything to the builder; returns the first heading of level 1."""
-        for token in (
-            MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
-            .enable(["table", "strikethrough"])
-            .parse(text)
-        ):
+        for token in self._parser.parse(text, self._links):
             if token.map is not None and token.type != "table_close":
                 self._line = token.map[0] + 1
             self._take(token)
@@ -95,7 +108,7 @@ class _Renderer:
             case "list_item_open":
                 self._marker = self._next_marker(token.markup)
             case "inline":
-                self._take_inline(inline_text(token.children or ()))
+                self._take_inline(self._inline_text(token.content))
             case "fence" | "code_block":
                 self._builder.code(token.content, self._place())
             case "html_block":
@@ -128,6 +141,12 @@ class _Renderer:
         else:
             self._builder.paragraph(text, self._place())
 
+    def _inline_text(self, content: str) -> str:
+        """Return what a reader sees of a paragraph; in an endless one, marks would take quadratic time."""
+        if len(content) > _LONG_PARAGRAPH:
+            return content
+        return inline_text(self._parser.inline.parse(content, self._parser, self._links, []))
+
     def _next_marker(self, markup: str) -> str:
         number = self._lists[-1]
         if number is None:
@@ -136,7 +155,7 @@ class _Renderer:
         return f"{number}{markup}"
 
     def _place(self) -> Place:
-        return Place(line=self._line)
+        return self._fixed_place or Place(line=self._line)
 
 
 def inline_text(tokens: Sequence[Token]) -> str:
@@ -146,7 +165,7 @@ def inline_text(tokens: Sequence[Token]) -> str:
 
 def _piece(token: Token) -> str:
     match token.type:
-        case "text" | "code_inline" | "image":  # of a picture, its description
+        case "text" | "text_special" | "code_inline" | "image":  # of a picture, its description
             return token.content
         case "softbreak":
             return " "

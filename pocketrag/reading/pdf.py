@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PdfReadError, PyPdfError
+from pypdf.generic import StreamObject
 
 from pocketrag.domain import Document
 from pocketrag.errors import Damaged, Encrypted, NoText, TooLarge
@@ -34,6 +35,10 @@ logging.getLogger("pypdf").setLevel(
 _MAX_PAGES = 20_000
 _MAX_FAILED_SHARE = 0.5
 """Share of a file's pages that may be beyond reading before the file counts as damaged."""
+
+_SOME_BYTES = 60
+_LEAST_SHARE = 0.4
+"""What unpacks to less of its stored size is broken: hexadecimal, the wordiest way to store, gives half."""
 
 Matrix = list[float]
 
@@ -54,6 +59,8 @@ def read_pdf(data: bytes) -> Document:
         raise _damaged(f"{failed} of {len(pages)} pages cannot be read")
     builder = DocumentBuilder()
     heading = add_pages(builder, [lines or [] for lines in pages])
+    if not pages:
+        raise _damaged("it has no pages")
     if not builder:
         raise NoText(
             f"The PDF opened, but none of its pages ({len(pages)}) holds text: most likely a scan.",
@@ -120,7 +127,23 @@ def _page_lines(page: PageObject) -> Page | None:
         ArithmeticError,
     ):
         return None  # pypdf trips over a broken font or content stream; the other pages are worth having
-    return lines_of(pieces)
+    return lines_of(pieces) if pieces or not _lost_content(page) else None
+
+
+def _lost_content(page: PageObject) -> bool:
+    """Whether a part of the page's content cannot be unpacked: it comes out much smaller than it went in."""
+    try:
+        contents = page.get("/Contents")
+        found = contents.get_object() if contents is not None else None
+        for part in found if isinstance(found, list) else [found]:
+            stream = part.get_object() if part is not None else None
+            if isinstance(stream, StreamObject):
+                stored = len(stream._data)  # pypdf drops /Length, which often lies anyway
+                if stored > _SOME_BYTES and len(stream.get_data()) < _LEAST_SHARE * stored:
+                    return True
+    except (PyPdfError, ValueError, TypeError, AttributeError, NotImplementedError):
+        return True
+    return False
 
 
 def _piece(text: str, outer: Matrix, inner: Matrix, font: object, size: float) -> Piece:

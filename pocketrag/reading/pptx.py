@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 _FURNITURE = {PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.SLIDE_NUMBER}
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_DATA_PART = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
 _MAX_GROUPS = 20
 """Depth of groups within groups."""
 
@@ -86,7 +89,17 @@ def _add_slide(builder: DocumentBuilder, slide: Slide, place: Place) -> str:
     notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
     if notes is not None and notes.text.strip():
         builder.paragraph(f"Notes: {notes.text}", place)
+    _add_comments(builder, slide, place)
     return text
+
+
+def _add_comments(builder: DocumentBuilder, slide: Slide, place: Place) -> None:
+    """Add what people noted on a slide, by PowerPoint's old way and by its new one."""
+    for relation in slide.part.rels.values():
+        if relation.reltype.endswith("/comments") and not relation.is_external:
+            for comment in _nodes(relation.target_part.blob, "{*}cm"):
+                texts = (node.text or "" for node in comment.iter("{*}text", _DRAWING + "t"))
+                builder.paragraph(f"Comment: {' '.join(texts)}", place)
 
 
 def _flat(shapes: Iterable[BaseShape], depth: int = 0) -> Iterator[BaseShape]:
@@ -107,12 +120,22 @@ def _add_shape(builder: DocumentBuilder, shape: BaseShape, place: Place) -> None
             _add_table(builder, shape.table, place)
         elif shape.has_chart:
             _add_chart(builder, shape.chart, place)
+        else:
+            _add_diagram(builder, shape, place)
     elif isinstance(shape, Shape):
         _add_text(builder, shape.text_frame, place)
 
 
 def _add_table(builder: DocumentBuilder, table: Table, place: Place) -> None:
-    rows = [Row([cell.text for cell in row.cells], place) for row in table.rows]
+    """Add a table; a cell merged downward is repeated in each of its rows."""
+    rows: list[Row] = []
+    for row in table.rows:
+        above = rows[-1].cells if rows else []
+        texts = [
+            above[column] if cell._tc.vMerge and not cell._tc.hMerge and column < len(above) else cell.text
+            for column, cell in enumerate(row.cells)
+        ]
+        rows.append(Row(texts, place))
     add_table(builder, rows, header_marked=table.first_row)
 
 
@@ -130,6 +153,28 @@ def _add_chart(builder: DocumentBuilder, chart: Chart, place: Place) -> None:
         for index, category in categories.items()
     ]
     builder.table(Row(["", *names], place), rows)
+
+
+def _add_diagram(builder: DocumentBuilder, shape: GraphicFrame, place: Place) -> None:
+    """Add the texts of a SmartArt diagram, one list item for each of its points."""
+    reference = next(shape._element.iter(_DIAGRAM + "relIds"), None)
+    part = shape.part.rels.get(reference.get(_DATA_PART, "")) if reference is not None else None
+    if part is None or part.is_external:
+        return
+    for point in _nodes(part.target_part.blob, _DIAGRAM + "pt"):
+        texts = (
+            "".join(run.text or "" for run in one.iter(_DRAWING + "t")) for one in point.iter(_DRAWING + "p")
+        )
+        builder.list_item(" ".join(filter(None, texts)), place)
+
+
+def _nodes(blob: bytes, tag: str) -> Iterator[BaseOxmlElement]:
+    """Yield the elements of a name in a part; none where the part is broken: the slides matter more."""
+    try:
+        root = parse_xml(blob)
+    except SyntaxError:
+        return
+    yield from root.iter(tag)
 
 
 def _points(series: BaseOxmlElement, *parts: str) -> dict[str, str]:

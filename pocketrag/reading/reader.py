@@ -9,9 +9,11 @@ from pathlib import Path
 
 from pocketrag.domain import Document
 from pocketrag.errors import Damaged, NoText, ReadingError, TooLarge, Unreadable
-from pocketrag.reading.recognise import ENDINGS, Kind, recognise
+from pocketrag.reading.kinds import ENDINGS, OLD_ENDINGS
+from pocketrag.reading.parsers import parse_as
+from pocketrag.reading.recognise import recognise
 
-SUFFIXES: frozenset[str] = frozenset(ENDINGS)
+SUFFIXES: frozenset[str] = frozenset({*ENDINGS, *OLD_ENDINGS})
 """Name endings worth opening, lower case, with their dot."""
 
 MAX_BYTES = 100_000_000
@@ -56,7 +58,7 @@ def parse(data: bytes, suffix: str) -> Document:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # parsers warn on stderr of what a person cannot change
-            return _parse_as(recognise(data, suffix.lower()), data)
+            return parse_as(recognise(data, suffix.lower()), data)
     except ReadingError:
         raise
     except MemoryError as error:
@@ -68,47 +70,6 @@ def parse(data: bytes, suffix: str) -> Document:
             f"The file breaks the rules of its format ({type(error).__name__}).",
             "Open it in its own program and save it anew, or export it as PDF.",
         ) from error
-
-
-def _parse_as(kind: Kind, data: bytes) -> Document:
-    """Hand the bytes to the one module that knows the format, importing it (and its library) only now."""
-    match kind:
-        case Kind.PDF:
-            from pocketrag.reading.pdf import read_pdf
-
-            return read_pdf(data)
-        case Kind.DOCX:
-            from pocketrag.reading.docx import read_docx
-
-            return read_docx(data)
-        case Kind.PPTX:
-            from pocketrag.reading.pptx import read_pptx
-
-            return read_pptx(data)
-        case Kind.XLSX:
-            from pocketrag.reading.xlsx import read_xlsx
-
-            return read_xlsx(data)
-        case Kind.MARKDOWN:
-            from pocketrag.reading.markdown import read_markdown
-
-            return read_markdown(data)
-        case Kind.HTML:
-            from pocketrag.reading.html import read_html
-
-            return read_html(data)
-        case Kind.DELIMITED:
-            from pocketrag.reading.delimited import read_delimited
-
-            return read_delimited(data)
-        case Kind.MAIL:
-            from pocketrag.reading.mail import read_mail
-
-            return read_mail(data)
-        case Kind.PLAIN:
-            from pocketrag.reading.plain import read_plain
-
-            return read_plain(data)
 
 
 def _too_large(size: int) -> TooLarge:

@@ -14,6 +14,7 @@ import os
 import resource
 import sys
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from pocketrag.codec import Json, document_values
 from pocketrag.errors import ReadingError, TooLarge
@@ -98,9 +99,15 @@ def _refuse(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _memory() -> int:
-    """Return the most bytes that this process has held so far."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024  # kibibytes everywhere but on macOS
+    """Return the bytes that this process holds; where the system does not say, the most it has held.
+
+    On Linux the most would be the parent's, which a new process inherits until it has held more.
+    """
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS
+    return pages * resource.getpagesize()
 
 
 if __name__ == "__main__":

@@ -103,10 +103,24 @@ def test_a_parser_that_was_taken_over_finds_nothing_to_use(trap: Trap, code: str
     assert not Path("/tmp/written-by-a-reader").exists()
 
 
+def test_a_worker_is_kept_for_the_next_file_whatever_its_parent_weighs() -> None:
+    ballast = bytearray(400_000_000)
+    ballast[::4096] = b"x" * len(ballast[::4096])
+    sandbox = Sandbox(workers=1)
+    used = set()
+    for n in range(3):
+        sandbox.submit(f"Paper {n}.".encode(), ".txt").result()
+        worker = sandbox._idle.get(timeout=5)
+        used.add(worker._process.pid)
+        sandbox._idle.put(worker)
+    sandbox.close()
+    assert len(used) == 1
+
+
 def test_closing_leaves_no_process(tmp_path: Path) -> None:
     sandbox = Sandbox(workers=1)
     sandbox.submit(b"Something.", ".txt").result()
-    worker = sandbox._idle.get_nowait()
+    worker = sandbox._idle.get(timeout=5)
     sandbox._idle.put(worker)
     sandbox.close()
     with pytest.raises(ProcessLookupError):

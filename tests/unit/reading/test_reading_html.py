@@ -87,6 +87,11 @@ def test_unclosed_tags_and_odd_spans(read_as: ReadAs) -> None:
     assert read_as("a.html", page).text.split("\n")[0] == "one"
 
 
+def test_endless_nesting_costs_the_structure_but_not_the_text(read_as: ReadAs) -> None:
+    page = b"<p>before</p>" + b"<div>" * 60_000 + b"deep" + b"</div>" * 60_000 + b"<p>after</p>"
+    assert read_as("a.html", page).text.split("\n\n") == ["before", "deep", "after"]
+
+
 def test_deep_nesting_takes_no_time(read_as: ReadAs) -> None:
     page = b"<div>" * 4_900 + b"deep" + b"</div>" * 4_900
     assert read_as("a.html", page).text == "deep"

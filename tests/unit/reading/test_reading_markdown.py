@@ -91,3 +91,12 @@ def test_a_rule_at_the_top_is_no_front_matter(read_as: ReadAs, shown: Shown) -> 
     document = read_as("a.md", b"---\n\nJust text after a rule.\n")
     assert shown(document) == [("paragraph", "Just text after a rule.")]
     assert document.blocks[0].place.line == 3
+
+
+def test_what_lies_too_deep_is_not_lost(read_as: ReadAs) -> None:
+    assert "bottom" in read_as("a.md", b"> " * 500 + b"bottom").text
+
+
+def test_endless_paragraphs_take_no_time(read_as: ReadAs) -> None:
+    for mark in ("*a ", "[", "![a](", "**a_b_"):
+        assert read_as("a.md", f"{mark * 50_000}end".encode()).text.endswith("end")

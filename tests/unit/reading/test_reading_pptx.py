@@ -8,6 +8,9 @@ from io import BytesIO
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.oxml import parse_xml
 from pptx.util import Inches
 
 from pocketrag.domain import Document
@@ -66,3 +69,43 @@ def test_a_group_and_a_chart_are_read(read_as: ReadAs, shown: Shown) -> None:
         ("table", "2023 | 120 | 80"),
         ("table", "2024 | 150.5"),
     ]
+
+
+DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+POINT = "<dgm:pt><dgm:t><a:p><a:r><a:t>{}</a:t></a:r></a:p></dgm:t></dgm:pt>"
+NAMESPACES = f'xmlns:dgm="{DIAGRAM}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def test_smart_art(read_as: ReadAs, shown: Shown) -> None:
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    points = "".join(map(POINT.format, ("Plan", "Build")))
+    data = f"<dgm:dataModel {NAMESPACES}><dgm:ptLst>{points}</dgm:ptLst></dgm:dataModel>".encode()
+    part = Part(PackURI("/ppt/diagrams/data1.xml"), "application/xml", slide.part.package, data)
+    relation = slide.part.relate_to(part, f"{RELATIONSHIPS}/diagramData")
+    graphic = slide.shapes.add_table(1, 1, *BOX)._element.graphic.graphicData
+    graphic.set("uri", DIAGRAM)
+    graphic.remove(graphic[0])
+    graphic.append(parse_xml(f'<dgm:relIds {NAMESPACES} xmlns:r="{RELATIONSHIPS}" r:dm="{relation}"/>'))
+    stream = BytesIO()
+    deck.save(stream)
+    document = read_as("a.pptx", stream.getvalue())
+    assert shown(document) == [("list", "- Plan"), ("list", "- Build")]
+    assert document.blocks[0].place.slide == 1
+
+
+def test_comments(read_as: ReadAs, shown: Shown) -> None:
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    old = b'<p:cmLst xmlns:p="urn:p"><p:cm><p:pos x="1"/><p:text>Too dear</p:text></p:cm></p:cmLst>'
+    text = "<a:p><a:r><a:t>Agreed</a:t></a:r></a:p>"
+    new = f"<x:cmLst xmlns:x='urn:x' {NAMESPACES}><x:cm>{text}</x:cm></x:cmLst>"
+    for number, data in enumerate((old, new.encode())):
+        name = PackURI(f"/ppt/comments/comment{number}.xml")
+        part = Part(name, "application/xml", slide.part.package, data)
+        slide.part.relate_to(part, f"{RELATIONSHIPS}/comments")
+    stream = BytesIO()
+    deck.save(stream)
+    document = read_as("a.pptx", stream.getvalue())
+    assert shown(document) == [("paragraph", "Comment: Too dear"), ("paragraph", "Comment: Agreed")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -114,7 +115,7 @@ def test_a_web_page_saved_as_a_word_document_is_read(read_as: ReadAs) -> None:
         ),
         ("locked.pdf", pdf_file(password="secret"), Encrypted),
         ("deep.docx", raw_word_file(b"<w:sdt>" * 3000 + b"</w:sdt>" * 3000), Damaged),
-        ("deep.html", b"<div>" * 60_000 + b"x", Damaged),
+        ("picture.xls", b"\xff\xd8\xff\xe0" + bytes(100), Unsupported),
     ],
 )
 def test_what_cannot_be_read_says_why_and_what_to_do(
@@ -124,6 +125,83 @@ def test_what_cannot_be_read_says_why_and_what_to_do(
         read_as(name, data)
     assert raised.value.message.endswith(".")
     assert raised.value.remedy.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("start", "word"),
+    [
+        (b"\x89PNG\r\n", "picture"),
+        (b"BM\x46\0\0\0", "picture"),
+        (b"\0\0\0\x20ftypmp42", "video"),
+        (b"ID3\4\0", "sound"),
+        (b"7z\xbc\xaf\x27\x1c", "archive"),
+        (b"MZ\x90\0", "program"),
+        (b"SQLite format 3\0", "database"),
+        (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "OneNote"),
+        (b"\x30\x82\1\0\6\x09\x2a\x86\x48\x86\xf7\x0d\1\7\2", "S/MIME"),
+        (b"%!PS-Adobe-3.0\n", "PostScript"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.pdf", "a.docx", "a"])
+def test_what_is_not_read_is_named(read_as: ReadAs, name: str, start: bytes, word: str) -> None:
+    with pytest.raises(Unsupported, match=word):
+        read_as(name, start + b"text" + (b"" if word == "PostScript" else bytes(600)))
+
+
+@pytest.mark.parametrize("text", ["BMW 320, two doors", "MZ and I", "ID3 is a tag", "GIF89 was a year"])
+def test_texts_that_begin_like_something_else_are_texts(read_as: ReadAs, text: str) -> None:
+    assert read_as("a.txt", text.encode()).text == text
+
+
+def _package(**parts: str) -> bytes:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        for name, text in parts.items():
+            package.writestr(name, text)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "word"),
+    [
+        ("xl/workbook.bin", "xlsx"),
+        ("Index/Document.iwa", "iWork"),
+        ("visio/document.xml", "Visio"),
+        ("FixedDocSeq.fdseq", "XPS"),
+        ("holiday.txt", "archive"),
+    ],
+)
+def test_packages_that_are_not_read_are_named(read_as: ReadAs, part: str, word: str) -> None:
+    with pytest.raises(Unsupported, match=word):
+        read_as("a.doc", _package(**{part: "x"}))
+
+
+def _strict(data: bytes) -> bytes:
+    """Return an Office file with the namespaces of the strict form."""
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
+        for entry in old.infolist():
+            text = re.sub(
+                rb"http://schemas\.openxmlformats\.org/(officeDocument|wordprocessingml|drawingml)/2006/",
+                rb"http://purl.oclc.org/ooxml/\1/",
+                old.read(entry),
+            )
+            new.writestr(entry.filename, text)
+    return stream.getvalue()
+
+
+def test_the_strict_form_of_office_files_is_read(read_as: ReadAs) -> None:
+    strict = _strict(word_file())
+    assert b"purl.oclc.org" in zipfile.ZipFile(BytesIO(strict)).read("word/document.xml")
+    assert read_as("a.docx", strict).text == "The rent is 840 euros."
+
+
+def test_a_pdf_with_broken_streams_is_damaged_and_no_scan(read_as: ReadAs) -> None:
+    data = bytearray(pdf_file("The rent is 840 euros. " * 30))
+    stream = data.index(b"stream\n", data.index(b"/FlateDecode")) + 7
+    data[stream : stream + 40] = b"x" * 40
+    with pytest.raises(Damaged):
+        read_as("a.pdf", bytes(data))
 
 
 def test_a_pdf_with_an_empty_password_is_read(read_as: ReadAs) -> None:
@@ -216,3 +294,9 @@ def test_the_door_is_light() -> None:
     code = f"import sys, pocketrag.reading.reader; print([m for m in '{heavy}'.split() if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_page_on_formats_is_up_to_date() -> None:
+    tool = Path(__file__).parents[3] / "tools" / "make_formats_page.py"
+    done = subprocess.run([sys.executable, str(tool), "--check"], check=False)
+    assert done.returncode == 0, "run `python tools/make_formats_page.py`"

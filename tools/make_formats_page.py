@@ -1,0 +1,328 @@
+"""Write ``docs/formats.md``: what is read of each format, with which library, and which places are kept.
+
+    python tools/make_formats_page.py           write the page
+    python tools/make_formats_page.py --check   only say whether it is up to date (a test does)
+
+Endings and kinds come from the reading room itself; a kind without words here is an error.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from pocketrag.reading.foreign import SIGNS
+from pocketrag.reading.kinds import ENDINGS, OLD_ENDINGS, Kind
+from pocketrag.reading.reader import MAX_BYTES
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "formats.md"
+
+
+class Words(NamedTuple):
+    """What a person wants to know of one format."""
+
+    module: str
+    library: str
+    read: str
+    places: str
+    limits: str
+
+
+WORDS = {
+    Kind.PDF: Words(
+        "pdf.py",
+        "pypdf, cryptography",
+        "Paragraphs, headings and tables of every page, in reading order; running headers, footers and "
+        "page numbers are dropped, words cut at line ends mended. Title, author, date. Files with an "
+        "empty password.",
+        "page",
+        "Scanned pages have no text (they are counted; no OCR). Tables without lines are told by their "
+        "columns. No annotations, form fields or attachments. A PDF of which only the attachments are "
+        "encrypted is refused.",
+    ),
+    Kind.DOCX: Words(
+        "docx.py",
+        "python-docx",
+        "Headings by style and outline level, numbered lists with their numbers, tables, text boxes, "
+        "foot- and endnotes, tracked insertions, formulas as their letters. The strict form too.",
+        "headings",
+        "No comments, deleted text, page headers and footers. No pages: Word makes them up when it "
+        "draws. No texts of charts and SmartArt, no documents embedded in others (altChunk).",
+    ),
+    Kind.PPTX: Words(
+        "pptx.py",
+        "python-pptx",
+        "Titles, texts, bullet points, tables, the numbers of charts, SmartArt, notes, comments. The "
+        "strict form too.",
+        "slide",
+        "No text of the slide master, no embedded files.",
+    ),
+    Kind.XLSX: Words(
+        "xlsx.py",
+        "openpyxl",
+        "Every sheet as tables: values as last calculated, dates as ISO, percentages as shown; several "
+        "tables on a sheet are told apart by empty rows. The strict form too.",
+        "sheet, row",
+        "No comments, charts, text boxes. A merged cell stands once. A workbook that was never "
+        "calculated has no values of formulas.",
+    ),
+    Kind.ODT: Words(
+        "odf.py",
+        "none (zip and XML of Python)",
+        "Headings, paragraphs, lists with their numbers, tables, text boxes, notes; also flat files (fodt).",
+        "headings",
+        "No comments, tracked deletions, tables of contents, page headers and footers.",
+    ),
+    Kind.ODS: Words(
+        "odf_tables.py",
+        "none",
+        "Every sheet as tables: values as shown, dates as ISO.",
+        "sheet, row",
+        "No comments and charts. A value repeated over more than 2,000 rows stands 2,000 times.",
+    ),
+    Kind.ODP: Words(
+        "odf_slides.py",
+        "none",
+        "Titles, texts, tables, notes; drawings (odg) as slides.",
+        "slide",
+        "No charts.",
+    ),
+    Kind.RTF: Words(
+        "rtf.py",
+        "none",
+        "Headings by style and outline level, paragraphs, lists with their numbers, tables, footnotes; "
+        "any code page.",
+        "headings",
+        "Tables within tables become text of the outer cell. No page headers and footers, no embedded "
+        "objects.",
+    ),
+    Kind.EPUB: Words(
+        "epub.py",
+        "selectolax (for the pages)",
+        "The chapters in the order of the spine, each as a web page. Title, author, date.",
+        "headings",
+        "No fixed-layout pages that are pictures or SVG. Books locked by their shop (DRM) are "
+        "`encrypted`. Furigana and marks of printed pages are left out.",
+    ),
+    Kind.HTML: Words(
+        "html.py",
+        "selectolax",
+        "The main text: headings, paragraphs, lists, tables, code. Menus, headers, footers, forms, "
+        "scripts and hidden parts are dropped; a page that is all menu is kept whole.",
+        "headings",
+        "Nothing that a script would draw. Beyond 5,000 open elements the structure is dropped, the "
+        "text kept.",
+    ),
+    Kind.MHTML: Words(
+        "mhtml.py",
+        "selectolax",
+        "The saved page, as a web page.",
+        "headings",
+        "No frames.",
+    ),
+    Kind.MAIL: Words(
+        "mail.py",
+        "none (email of Python)",
+        "Headers, body (plain text before HTML), quoted earlier mails without their marks, forwarded "
+        "messages, names of attachments. Apple Mail's emlx too.",
+        "message (subject and date)",
+        "Attachments are named, not read.",
+    ),
+    Kind.MAILBOX: Words(
+        "mailbox.py",
+        "none",
+        "Every message as a mail.",
+        "message (subject and date)",
+        "Separators must stand after an empty line, as they should.",
+    ),
+    Kind.OUTLOOK: Words(
+        "outlook.py",
+        "olefile",
+        "Headers, body (plain, else HTML, else compressed rich text), names of attachments; also notes,"
+        " appointments and contacts saved as .msg, as far as they have a body.",
+        "message (subject and date)",
+        "Attachments, also attached messages, are named, not read.",
+    ),
+    Kind.MARKDOWN: Words(
+        "markdown.py",
+        "markdown-it-py",
+        "CommonMark with tables: headings, paragraphs, lists, tables, code, HTML within; front matter.",
+        "line, headings",
+        "Marks stay in paragraphs over 10,000 characters. Lists and quotes nested deeper than 30 are "
+        "left out.",
+    ),
+    Kind.RST: Words(
+        "rst.py",
+        "none",
+        "Titles, paragraphs, lists, simple and grid tables, literal blocks, code; other directives as text.",
+        "line, headings",
+        "Nothing is included or computed; cells that span columns are not understood.",
+    ),
+    Kind.ORG: Words(
+        "org.py",
+        "none",
+        "Headings, paragraphs, lists, tables, code.",
+        "line, headings",
+        "No properties, no dates.",
+    ),
+    Kind.TEX: Words(
+        "tex.py",
+        "none",
+        "Sections, paragraphs, lists, tables, captions, listings; accents composed; formulas as they "
+        "are written.",
+        "line, headings",
+        "Macros are not expanded but for those that stand for a few words; `\\input` is not followed.",
+    ),
+    Kind.PLAIN: Words(
+        "plain.py",
+        "charset-normalizer",
+        "Paragraphs (wrapped lines joined), lists, underlined headings; any encoding.",
+        "line",
+        "Layout in columns is kept line by line.",
+    ),
+    Kind.LOG: Words(
+        "source_code.py",
+        "none",
+        "The lines as they stand.",
+        "line",
+        "-",
+    ),
+    Kind.DELIMITED: Words(
+        "delimited.py",
+        "none (csv of Python)",
+        "A table; separator and header are found out.",
+        "row",
+        "-",
+    ),
+    Kind.JSON: Words(
+        "json_values.py",
+        "none",
+        "`path: value` lines, a block for each record of a list, lists of flat records as tables.",
+        "row (of the outermost list)",
+        "No lines of the file. What is not quite JSON (comments) is read as code. Nesting beyond 60 is "
+        "left out.",
+    ),
+    Kind.JSON_LINES: Words(
+        "json_values.py",
+        "none",
+        "One record a line, as `path: value` lines.",
+        "line",
+        "-",
+    ),
+    Kind.NOTEBOOK: Words(
+        "notebook.py",
+        "markdown-it-py",
+        "Markdown and code cells, and the first 2,000 characters of what they printed.",
+        "row (the cell), headings",
+        "No pictures and no HTML output.",
+    ),
+    Kind.SUBTITLES: Words(
+        "subtitles.py",
+        "none",
+        "What is said, joined to paragraphs that begin with their time; speakers where WebVTT names them.",
+        "line",
+        "-",
+    ),
+    Kind.CALENDAR: Words(
+        "content_lines.py",
+        "none",
+        "One block an event or task: name, time, place, people, description.",
+        "line",
+        "Repeated events stand once, with their rule.",
+    ),
+    Kind.CONTACTS: Words(
+        "content_lines.py",
+        "none",
+        "One block a contact: name, numbers, addresses, note.",
+        "line",
+        "No pictures.",
+    ),
+    Kind.XML: Words(
+        "xml_text.py",
+        "none (XML of Python)",
+        "Paragraphs and titles by the names that many vocabularies share; data as `name: value` lines; "
+        "feeds.",
+        "headings",
+        "No lines. XML that cannot be parsed, or declares entities, is read as code.",
+    ),
+    Kind.CODE: Words(
+        "source_code.py",
+        "none",
+        "The code, cut at definitions, with the names of the class and function it stands in.",
+        "line, class and function",
+        "Definitions are told by patterns, not by a parser of each language.",
+    ),
+}
+
+HEAD = f"""# What is read, and how
+
+Made by `tools/make_formats_page.py`; do not edit.
+
+A file's content decides what it is; its name only where content cannot. A Word document called
+`letter.txt` is read as one, a web page called `report.xls` as a web page, and a file without an
+ending by what it is, or as text. Files up to {MAX_BYTES // 1_000_000} MB are read.
+
+Every text is normalised once (NFC, ligatures, hyphenation, control characters), and is given in
+blocks with the *places* below. What cannot be read ends with a reason and a remedy: `unsupported`,
+`encrypted`, `damaged`, `too large`, `no text`, `unreadable`.
+
+| Format | Endings | Read with | Places |
+|---|---|---|---|
+"""
+
+NOT_READ = """
+## What is told apart and not read
+
+Old formats are opened all the same: to say what to do, and because newer documents, rich text and web
+pages go by these names, too.
+
+"""
+
+
+WITHIN = """
+Within zip and compound files: old Office documents, Visio, Publisher and Works documents, Apple iWork
+documents, XPS, binary workbooks (xlsb), Java and Android programs, plain archives. Office files with a
+password are `encrypted`; no password is tried but the empty one of PDFs.
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    lines = [HEAD]
+    lines += [_row(kind, WORDS[kind]) for kind in Kind]
+    lines.append("\n")
+    lines += [_section(kind, WORDS[kind]) for kind in Kind]
+    lines.append(NOT_READ)
+    lines += [f"- `{ending}`: {what}\n" for ending, what in OLD_ENDINGS.items()]
+    named = list(dict.fromkeys(sign.what.partition(" ")[2] for sign in SIGNS))
+    lines.append(f"\nNamed by their first bytes: {', '.join(named)}.\n")
+    lines.append(WITHIN)
+    return "".join(lines)
+
+
+def _endings(kind: Kind) -> str:
+    return " ".join(ending.removeprefix(".") for ending, of in ENDINGS.items() if of is kind)
+
+
+def _row(kind: Kind, words: Words) -> str:
+    return f"| {kind} | {_endings(kind)} | {words.library} | {words.places} |\n"
+
+
+def _section(kind: Kind, words: Words) -> str:
+    limits = f"\nLimits: {words.limits}\n" if words.limits != "-" else ""
+    return f"## {kind[0].upper()}{kind[1:]} (`{words.module}`)\n\n{words.read}\n{limits}\n"
+
+
+def main() -> int:
+    """Return 0 if the page was written, or is up to date."""
+    if "--check" in sys.argv:
+        return 0 if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == page() else 1
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"wrote {PAGE}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
