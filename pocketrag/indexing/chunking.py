@@ -30,6 +30,9 @@ LEAST = 0.15
 CONTEXT_SHARE = 0.25
 """How much of the window title, headings and table header may take."""
 
+LONG = 10
+"""Characters a token: text with more of them than a chunk may hold tokens is cut without being counted."""
+
 PARAGRAPH, SENTENCE = 10, 20
 """Ranks of boundaries, after the headings' levels: lower is the better place to cut."""
 
@@ -94,9 +97,13 @@ class _Chunker:
         ]
         if fits:
             good = [n for n in good if pieces[n].is_heading]
-            return min(good, key=lambda n: (pieces[n].rank, pieces[n].hash), default=None)
-        anywhere = good or inner or range(low + 1, high)
-        return min(anywhere, key=lambda n: (pieces[n].rank, pieces[n].hash), default=None)
+        anywhere = good if fits else good or inner or range(low + 1, high)
+        middle = (low + high) // 2  # among equal texts it does not matter where: then soonest done
+
+        def priority(n: int) -> tuple[int, bytes, int]:
+            return pieces[n].rank, pieces[n].hash, abs(n - middle)
+
+        return min(anywhere, key=priority, default=None)
 
     def _chunk(self, pieces: list[_Piece]) -> Chunk:
         first, last = pieces[0], pieces[-1]
@@ -112,8 +119,8 @@ class _Chunker:
     def _pieces(self) -> Iterator[_Piece]:
         """Yield every block, sentence by sentence where it is longer than a chunk may be."""
         blocks = self._document.blocks
-        texts = [self._document.text[b.start : b.end] for b in blocks]
-        for block, tokens in zip(blocks, self._count(texts), strict=True):
+        counts = self._tokens([Span(b.start, b.end) for b in blocks])
+        for block, tokens in zip(blocks, counts, strict=True):
             if tokens <= self._most:
                 yield self._piece(block, Span(block.start, block.end), tokens, _rank(block))
             else:
@@ -122,22 +129,41 @@ class _Chunker:
     def _sentences(self, block: Block) -> Iterator[_Piece]:
         """Yield a long block's sentences; the blanks between go to the sentence before."""
         text = self._document.text[block.start : block.end]
-        sentences = [part for s in sentence_spans(text, block.start) for part in self._fitting(s)]
-        starts = [block.start, *(s.start for s in sentences[1:])]
+        starts = [block.start, *(s.start for s in sentence_spans(text, block.start)[1:])]
         parts = [Span(start, end) for start, end in zip(starts, [*starts[1:], block.end], strict=True)]
-        counts = self._count([self._document.text[p.start : p.end] for p in parts])
-        for index, (part, tokens) in enumerate(zip(parts, counts, strict=True)):
+        for index, (part, tokens) in enumerate(self._fitting(parts)):
             yield self._piece(block, part, tokens, SENTENCE if index else _rank(block))
 
-    def _fitting(self, sentence: Span) -> Iterator[Span]:
-        """Yield the sentence, halved at a blank near its middle until each part fits."""
-        text = self._document.text[sentence.start : sentence.end]
-        if self._count([text])[0] <= self._most or len(text) < 2:
-            yield sentence
-            return
-        middle = _near_blank(text, len(text) // 2)
-        yield from self._fitting(Span(sentence.start, sentence.start + middle))
-        yield from self._fitting(Span(sentence.start + middle, sentence.end))
+    def _fitting(self, parts: list[Span]) -> list[tuple[Span, int]]:
+        """Return the parts with their tokens, those too long halved until each fits."""
+        counted = list(zip(parts, self._tokens(parts), strict=True))
+        while any(self._too_long(part, tokens) for part, tokens in counted):
+            halves = [self._halved(p) if self._too_long(p, tokens) else [p] for p, tokens in counted]
+            fresh = iter(self._tokens([p for pieces in halves if len(pieces) > 1 for p in pieces]))
+            counted = [
+                (piece, next(fresh) if len(pieces) > 1 else tokens)
+                for pieces, (_, tokens) in zip(halves, counted, strict=True)
+                for piece in pieces
+            ]
+        return counted
+
+    def _too_long(self, part: Span, tokens: int) -> bool:
+        return tokens > self._most and part.end - part.start > 1
+
+    def _halved(self, part: Span) -> list[Span]:
+        middle = part.start + _near_blank(self._document.text[part.start : part.end])
+        return [Span(part.start, middle), Span(middle, part.end)]
+
+    def _tokens(self, spans: Sequence[Span]) -> list[int]:
+        """Return each span's number of tokens; a span too long for any chunk is not worth counting."""
+        short = [s.end - s.start <= self._most * LONG for s in spans]
+        texts = [
+            self._document.text[s.start : s.end] for s, is_short in zip(spans, short, strict=True) if is_short
+        ]
+        counted = iter(self._count(texts))
+        return [
+            next(counted) if is_short else s.end - s.start for s, is_short in zip(spans, short, strict=True)
+        ]
 
     def _piece(self, block: Block, span: Span, tokens: int, rank: int) -> _Piece:
         text = self._document.text[span.start : span.end].encode("utf-8", "replace")
@@ -173,8 +199,9 @@ def _merged(first: Place, last: Place, section: tuple[str, ...]) -> Place:
     return replace(first, page_end=page_end if page_end != first.page else None, section=section)
 
 
-def _near_blank(text: str, middle: int) -> int:
+def _near_blank(text: str) -> int:
     """Return the position after the blank nearest to the middle; the middle if there is none."""
+    middle = len(text) // 2
     before, after = text.rfind(" ", 1, middle), text.find(" ", middle, len(text) - 1)
     near = [p for p in (before, after) if p > 0]
     return min(near, key=lambda p: abs(p - middle)) + 1 if near else middle

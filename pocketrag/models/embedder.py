@@ -56,6 +56,7 @@ class SentenceTransformerEmbedder:
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
         import torch
         from sentence_transformers import SentenceTransformer
+        from tokenizers import Tokenizer
 
         if threads:
             torch.set_num_threads(threads)
@@ -66,6 +67,10 @@ class SentenceTransformerEmbedder:
                 f"The embedding model {file.path} cannot be loaded: {error}.",
                 'Set models.embedding to "bundled", or install PocketRAG again.',
             ) from error
+        # A copy of its own, because the model's tokenizer cuts at the window, and pads.
+        self._counter = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
+        self._counter.no_truncation()
+        self._counter.no_padding()
         self.name = file.name
         self.fingerprint = f"{file.name}@{file.revision}/{NUMERIC_FORM}"
         self.window = int(self._model.max_seq_length or 512)
@@ -74,8 +79,7 @@ class SentenceTransformerEmbedder:
         """Return the number of tokens each text takes of the window, special tokens included."""
         if not texts:
             return []
-        encoded = self._model.tokenizer(list(texts), truncation=False, padding=False, verbose=False)
-        return [len(ids) for ids in encoded["input_ids"]]
+        return [len(encoded.ids) for encoded in self._counter.encode_batch_fast(list(texts))]
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Return float32 (n, d), unit length: one row a text, in order."""
