@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pocketrag.answering.retriever import Found
-from pocketrag.answering.words import content_words, stem, stems, words
+from pocketrag.answering.words import query_words, stem, stems, words
 from pocketrag.domain import Span
 from pocketrag.models.embedder import Embedder
 from pocketrag.reading.sentences import sentence_spans
@@ -93,7 +93,7 @@ def word_weights(query: str, frequencies: dict[str, int], total: int) -> dict[st
     """Return each content word's stem with its weight, BM25's inverse document frequency."""
     return {
         stem(word): math.log(1 + (total - frequencies.get(word, 0) + 0.5) / (frequencies.get(word, 0) + 0.5))
-        for word in content_words(query)
+        for word in query_words(query)
     }
 
 
@@ -124,7 +124,7 @@ def fits_type(query: str, text: str) -> float:
 
 def codes_held(query: str, text: str) -> float:
     """Return the share of the query's codes (words with a digit) that the text holds; 0 if it has none."""
-    codes = {word for word in content_words(query) if any(c.isdigit() for c in word)}
+    codes = {word for word in query_words(query) if any(c.isdigit() for c in word)}
     return len(codes & set(words(text))) / len(codes) if codes else 0.0
 
 

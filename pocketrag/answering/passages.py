@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pocketrag.answering.evidence import Evidence, find_evidence
 from pocketrag.answering.retriever import Found, Retriever
-from pocketrag.answering.words import content_words
+from pocketrag.answering.words import query_words
 from pocketrag.domain import Counts, Filters, Passage, SearchResults, Span
 from pocketrag.models.embedder import Embedder
 from pocketrag.storage.lookup import Lookup
@@ -45,7 +45,7 @@ class PassageFinder:
         """Return at most `limit` passages for the query, best first, with their evidence."""
         began = time.monotonic()
         found = self._retriever.search(query, filters, limit, embedder)
-        frequencies = self._lookup.document_frequencies(content_words(query))
+        frequencies = self._lookup.document_frequencies(query_words(query))
         evidence = find_evidence(query, found, embedder, frequencies, self._lookup.chunk_count())
         marked = _highlights(len(found), evidence)
         results = SearchResults(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from pocketrag.answering.evidence import Evidence
-from pocketrag.answering.words import content_words
+from pocketrag.answering.words import query_words
 from pocketrag.domain import Counts, Filters, Refusal, RefusalReason
 
 COSINE_WEIGHT = 5.8
@@ -42,7 +42,7 @@ def refusal(
 
     `passing` is how many indexed files the filters let through.
     """
-    looked_for = ", ".join(content_words(query)) or query
+    looked_for = ", ".join(query_words(query)) or query[:200]
     if counts.indexed == 0:
         return Refusal(RefusalReason.NO_FILES, looked_for, _without_files(counts), 0.0)
     if passing == 0:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pocketrag.answering.words import content_words, words
+from pocketrag.answering.words import QUERY_WORDS, query_words, words
 from pocketrag.domain import Filters, Freshness
 from pocketrag.models.embedder import Embedder, Vectors
 from pocketrag.storage.lookup import Lookup, StoredChunk, StoredFile
@@ -75,7 +75,7 @@ class Retriever:
 
     def _match(self, query: str) -> str:
         """Return an FTS5 expression: any of the query's telling words."""
-        terms = content_words(query) or words(query)
+        terms = query_words(query) or words(query)[:QUERY_WORDS]
         frequencies = self._lookup.document_frequencies(terms)
         common = self._lookup.chunk_count() * COMMON_SHARE
         present = [term for term in terms if frequencies[term]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pocketrag.answering.words import content_words, words
+from pocketrag.answering.words import content_words, query_words, words
 from pocketrag.domain import Turn
 
 LEANING = re.compile(
@@ -26,7 +26,7 @@ def standalone(question: str, turns: tuple[Turn, ...]) -> str:
     if not turns or not _leans(question):
         return question
     own = set(words(question))
-    carried = [word for word in content_words(turns[-1].query) if word not in own]
+    carried = [word for word in query_words(turns[-1].query) if word not in own]
     return f"{question} ({' '.join(carried)})" if carried else question
 
 

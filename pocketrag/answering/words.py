@@ -26,6 +26,10 @@ FUNCTION_WORDS = frozenset(
 """English and German words that say nothing of what a question is about."""
 
 
+QUERY_WORDS = 64
+"""Words of a query that are looked up: a pasted page is searched by its beginning, not for minutes."""
+
+
 def fold(text: str) -> str:
     """Return the text in lower case, its diacritics removed."""
     apart = unicodedata.normalize("NFKD", text.casefold())
@@ -40,6 +44,11 @@ def words(text: str) -> list[str]:
 def content_words(text: str) -> list[str]:
     """Return the words that say what a text is about: no function words, each once, in order."""
     return list(dict.fromkeys(w for w in words(text) if w not in FUNCTION_WORDS and len(w) > 1))
+
+
+def query_words(query: str) -> list[str]:
+    """Return the words that a query is searched by: its content words, the first `QUERY_WORDS` of them."""
+    return content_words(query)[:QUERY_WORDS]
 
 
 def stem(word: str) -> str:

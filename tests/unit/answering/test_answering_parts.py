@@ -13,7 +13,7 @@ from pocketrag.answering.prompting import answer_messages, neutral
 from pocketrag.answering.refusing import answerability, refusal
 from pocketrag.answering.retriever import fuse
 from pocketrag.answering.standalone import standalone
-from pocketrag.answering.words import content_words, numbers, stems
+from pocketrag.answering.words import QUERY_WORDS, content_words, numbers, query_words, stems
 from pocketrag.domain import (
     Block,
     BlockKind,
@@ -51,6 +51,11 @@ def a_passage() -> Passage:
 
 def test_content_words_drop_what_says_nothing_and_keep_codes_whole() -> None:
     assert content_words("What does the error E-04 on my Boiler mean?") == ["error", "e-04", "boiler", "mean"]
+
+
+def test_a_pasted_page_is_searched_by_its_beginning() -> None:
+    assert query_words("rent " + " ".join(f"word{n}" for n in range(5_000)))[0] == "rent"
+    assert len(query_words(" ".join(f"word{n}" for n in range(5_000)))) == QUERY_WORDS
 
 
 def test_diacritics_and_case_are_folded() -> None:
