@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from pocketrag.reading.foreign import SIGNS
-from pocketrag.reading.kinds import ENDINGS, OLD_ENDINGS, Kind
 from pocketrag.reading.reader import MAX_BYTES
+from pocketrag.reading.recognition.foreign import SIGNS
+from pocketrag.reading.recognition.kinds import ENDINGS, OLD_ENDINGS, Kind
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "formats.md"
 
@@ -31,7 +31,7 @@ class Words(NamedTuple):
 
 WORDS = {
     Kind.PDF: Words(
-        "pdf.py",
+        "pdf/document.py",
         "pypdf, cryptography",
         "Paragraphs, headings and tables of every page, in reading order; running headers, footers and "
         "page numbers are dropped, words cut at line ends mended. Title, author, date. Files with an "
@@ -42,7 +42,7 @@ WORDS = {
         "encrypted is refused.",
     ),
     Kind.DOCX: Words(
-        "docx.py",
+        "office/docx.py",
         "python-docx",
         "Headings by style and outline level, numbered lists with their numbers, tables, text boxes, "
         "foot- and endnotes, tracked insertions, formulas as their letters. The strict form too.",
@@ -51,7 +51,7 @@ WORDS = {
         "draws. No texts of charts and SmartArt, no documents embedded in others (altChunk).",
     ),
     Kind.PPTX: Words(
-        "pptx.py",
+        "office/pptx.py",
         "python-pptx",
         "Titles, texts, bullet points, tables, the numbers of charts, SmartArt, notes, comments. The "
         "strict form too.",
@@ -59,7 +59,7 @@ WORDS = {
         "No text of the slide master, no embedded files.",
     ),
     Kind.XLSX: Words(
-        "xlsx.py",
+        "office/xlsx.py",
         "openpyxl",
         "Every sheet as tables: values as last calculated, dates as ISO, percentages as shown; several "
         "tables on a sheet are told apart by empty rows. The strict form too.",
@@ -68,28 +68,28 @@ WORDS = {
         "calculated has no values of formulas.",
     ),
     Kind.ODT: Words(
-        "odf.py",
+        "office/odf.py",
         "none (zip and XML of Python)",
         "Headings, paragraphs, lists with their numbers, tables, text boxes, notes; also flat files (fodt).",
         "headings",
         "No comments, tracked deletions, tables of contents, page headers and footers.",
     ),
     Kind.ODS: Words(
-        "odf_tables.py",
+        "office/odf_tables.py",
         "none",
         "Every sheet as tables: values as shown, dates as ISO.",
         "sheet, row",
         "No comments and charts. A value repeated over more than 2,000 rows stands 2,000 times.",
     ),
     Kind.ODP: Words(
-        "odf_slides.py",
+        "office/odf_slides.py",
         "none",
         "Titles, texts, tables, notes; drawings (odg) as slides.",
         "slide",
         "No charts.",
     ),
     Kind.RTF: Words(
-        "rtf.py",
+        "office/rtf.py",
         "none",
         "Headings by style and outline level, paragraphs, lists with their numbers, tables, footnotes; "
         "any code page.",
@@ -98,7 +98,7 @@ WORDS = {
         "objects.",
     ),
     Kind.EPUB: Words(
-        "epub.py",
+        "web/epub.py",
         "selectolax (for the pages)",
         "The chapters in the order of the spine, each as a web page. Title, author, date.",
         "headings",
@@ -106,7 +106,7 @@ WORDS = {
         "`encrypted`. Furigana and marks of printed pages are left out.",
     ),
     Kind.HTML: Words(
-        "html.py",
+        "web/html.py",
         "selectolax",
         "The main text: headings, paragraphs, lists, tables, code. Menus, headers, footers, forms, "
         "scripts and hidden parts are dropped; a page that is all menu is kept whole.",
@@ -115,14 +115,14 @@ WORDS = {
         "text kept.",
     ),
     Kind.MHTML: Words(
-        "mhtml.py",
+        "web/mhtml.py",
         "selectolax",
         "The saved page, as a web page.",
         "headings",
         "No frames.",
     ),
     Kind.MAIL: Words(
-        "mail.py",
+        "mail/message.py",
         "none (email of Python)",
         "Headers, body (plain text before HTML), quoted earlier mails without their marks, forwarded "
         "messages, names of attachments. Apple Mail's emlx too.",
@@ -130,14 +130,14 @@ WORDS = {
         "Attachments are named, not read.",
     ),
     Kind.MAILBOX: Words(
-        "mailbox.py",
+        "mail/mailbox.py",
         "none",
         "Every message as a mail.",
         "message (subject and date)",
         "Separators must stand after an empty line, as they should.",
     ),
     Kind.OUTLOOK: Words(
-        "outlook.py",
+        "mail/outlook.py",
         "olefile",
         "Headers, body (plain, else HTML, else compressed rich text), names of attachments; also notes,"
         " appointments and contacts saved as .msg, as far as they have a body.",
@@ -145,7 +145,7 @@ WORDS = {
         "Attachments, also attached messages, are named, not read.",
     ),
     Kind.MARKDOWN: Words(
-        "markdown.py",
+        "text/markdown.py",
         "markdown-it-py",
         "CommonMark with tables: headings, paragraphs, lists, tables, code, HTML within; front matter.",
         "line, headings",
@@ -153,21 +153,21 @@ WORDS = {
         "left out.",
     ),
     Kind.RST: Words(
-        "rst.py",
+        "text/rst.py",
         "none",
         "Titles, paragraphs, lists, simple and grid tables, literal blocks, code; other directives as text.",
         "line, headings",
         "Nothing is included or computed; cells that span columns are not understood.",
     ),
     Kind.ORG: Words(
-        "org.py",
+        "text/org.py",
         "none",
         "Headings, paragraphs, lists, tables, code.",
         "line, headings",
         "No properties, no dates.",
     ),
     Kind.TEX: Words(
-        "tex.py",
+        "text/tex.py",
         "none",
         "Sections, paragraphs, lists, tables, captions, listings; accents composed; formulas as they "
         "are written.",
@@ -175,28 +175,28 @@ WORDS = {
         "Macros are not expanded but for those that stand for a few words; `\\input` is not followed.",
     ),
     Kind.PLAIN: Words(
-        "plain.py",
+        "text/plain.py",
         "charset-normalizer",
         "Paragraphs (wrapped lines joined), lists, underlined headings; any encoding.",
         "line",
         "Layout in columns is kept line by line.",
     ),
     Kind.LOG: Words(
-        "source_code.py",
+        "text/source_code.py",
         "none",
         "The lines as they stand.",
         "line",
         "-",
     ),
     Kind.DELIMITED: Words(
-        "delimited.py",
+        "data/delimited.py",
         "none (csv of Python)",
         "A table; separator and header are found out.",
         "row",
         "-",
     ),
     Kind.JSON: Words(
-        "json_values.py",
+        "data/json_values.py",
         "none",
         "`path: value` lines, a block for each record of a list, lists of flat records as tables.",
         "row (of the outermost list)",
@@ -204,42 +204,42 @@ WORDS = {
         "left out.",
     ),
     Kind.JSON_LINES: Words(
-        "json_values.py",
+        "data/json_values.py",
         "none",
         "One record a line, as `path: value` lines.",
         "line",
         "-",
     ),
     Kind.NOTEBOOK: Words(
-        "notebook.py",
+        "data/notebook.py",
         "markdown-it-py",
         "Markdown and code cells, and the first 2,000 characters of what they printed.",
         "row (the cell), headings",
         "No pictures and no HTML output.",
     ),
     Kind.SUBTITLES: Words(
-        "subtitles.py",
+        "data/subtitles.py",
         "none",
         "What is said, joined to paragraphs that begin with their time; speakers where WebVTT names them.",
         "line",
         "-",
     ),
     Kind.CALENDAR: Words(
-        "content_lines.py",
+        "data/content_lines.py",
         "none",
         "One block an event or task: name, time, place, people, description.",
         "line",
         "Repeated events stand once, with their rule.",
     ),
     Kind.CONTACTS: Words(
-        "content_lines.py",
+        "data/content_lines.py",
         "none",
         "One block a contact: name, numbers, addresses, note.",
         "line",
         "No pictures.",
     ),
     Kind.XML: Words(
-        "xml_text.py",
+        "data/xml_text.py",
         "none (XML of Python)",
         "Paragraphs and titles by the names that many vocabularies share; data as `name: value` lines; "
         "feeds.",
@@ -247,7 +247,7 @@ WORDS = {
         "No lines. XML that cannot be parsed, or declares entities, is read as code.",
     ),
     Kind.CODE: Words(
-        "source_code.py",
+        "text/source_code.py",
         "none",
         "The code, cut at definitions, with the names of the class and function it stands in.",
         "line, class and function",

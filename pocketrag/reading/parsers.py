@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pocketrag.domain import Document
-from pocketrag.reading.kinds import Kind
-from pocketrag.reading.packages import transitional
+from pocketrag.reading.recognition.kinds import Kind
+from pocketrag.reading.recognition.packages import transitional
 
 _MAIL = frozenset({Kind.MAIL, Kind.MAILBOX, Kind.OUTLOOK, Kind.MHTML})
 _DATA = frozenset(
@@ -36,31 +36,31 @@ def parse_as(kind: Kind, data: bytes) -> Document:
 def _parse_office(kind: Kind, data: bytes) -> Document:
     match kind:
         case Kind.PDF:
-            from pocketrag.reading.pdf import read_pdf
+            from pocketrag.reading.pdf.document import read_pdf
 
             return read_pdf(data)
         case Kind.DOCX:
-            from pocketrag.reading.docx import read_docx
+            from pocketrag.reading.office.docx import read_docx
 
             return read_docx(transitional(data))
         case Kind.PPTX:
-            from pocketrag.reading.pptx import read_pptx
+            from pocketrag.reading.office.pptx import read_pptx
 
             return read_pptx(transitional(data))
         case Kind.XLSX:
-            from pocketrag.reading.xlsx import read_xlsx
+            from pocketrag.reading.office.xlsx import read_xlsx
 
             return read_xlsx(transitional(data))
         case Kind.RTF:
-            from pocketrag.reading.rtf import read_rtf
+            from pocketrag.reading.office.rtf import read_rtf
 
             return read_rtf(data)
         case Kind.EPUB:
-            from pocketrag.reading.epub import read_epub
+            from pocketrag.reading.web.epub import read_epub
 
             return read_epub(data)
         case _:
-            from pocketrag.reading.odf import read_odf
+            from pocketrag.reading.office.odf import read_odf
 
             return read_odf(data)
 
@@ -68,35 +68,35 @@ def _parse_office(kind: Kind, data: bytes) -> Document:
 def _parse_text(kind: Kind, data: bytes) -> Document:
     match kind:
         case Kind.MARKDOWN:
-            from pocketrag.reading.markdown import read_markdown
+            from pocketrag.reading.text.markdown import read_markdown
 
             return read_markdown(data)
         case Kind.RST:
-            from pocketrag.reading.rst import read_rst
+            from pocketrag.reading.text.rst import read_rst
 
             return read_rst(data)
         case Kind.ORG:
-            from pocketrag.reading.org import read_org
+            from pocketrag.reading.text.org import read_org
 
             return read_org(data)
         case Kind.TEX:
-            from pocketrag.reading.tex import read_tex
+            from pocketrag.reading.text.tex import read_tex
 
             return read_tex(data)
         case Kind.HTML:
-            from pocketrag.reading.html import read_html
+            from pocketrag.reading.web.html import read_html
 
             return read_html(data)
         case Kind.LOG:
-            from pocketrag.reading.source_code import read_log
+            from pocketrag.reading.text.source_code import read_log
 
             return read_log(data)
         case Kind.CODE:
-            from pocketrag.reading.source_code import read_code
+            from pocketrag.reading.text.source_code import read_code
 
             return read_code(data)
         case _:
-            from pocketrag.reading.plain import read_plain
+            from pocketrag.reading.text.plain import read_plain
 
             return read_plain(data)
 
@@ -104,19 +104,19 @@ def _parse_text(kind: Kind, data: bytes) -> Document:
 def _parse_mail(kind: Kind, data: bytes) -> Document:
     match kind:
         case Kind.MHTML:
-            from pocketrag.reading.mhtml import read_mhtml
+            from pocketrag.reading.web.mhtml import read_mhtml
 
             return read_mhtml(data)
         case Kind.MAILBOX:
-            from pocketrag.reading.mailbox import read_mailbox
+            from pocketrag.reading.mail.mailbox import read_mailbox
 
             return read_mailbox(data)
         case Kind.OUTLOOK:
-            from pocketrag.reading.outlook import read_outlook
+            from pocketrag.reading.mail.outlook import read_outlook
 
             return read_outlook(data)
         case _:
-            from pocketrag.reading.mail import read_mail
+            from pocketrag.reading.mail.message import read_mail
 
             return read_mail(data)
 
@@ -124,30 +124,30 @@ def _parse_mail(kind: Kind, data: bytes) -> Document:
 def _parse_data(kind: Kind, data: bytes) -> Document:
     match kind:
         case Kind.JSON:
-            from pocketrag.reading.json_values import read_json
+            from pocketrag.reading.data.json_values import read_json
 
             return read_json(data)
         case Kind.JSON_LINES:
-            from pocketrag.reading.json_values import read_json_lines
+            from pocketrag.reading.data.json_values import read_json_lines
 
             return read_json_lines(data)
         case Kind.NOTEBOOK:
-            from pocketrag.reading.notebook import read_notebook
+            from pocketrag.reading.data.notebook import read_notebook
 
             return read_notebook(data)
         case Kind.SUBTITLES:
-            from pocketrag.reading.subtitles import read_subtitles
+            from pocketrag.reading.data.subtitles import read_subtitles
 
             return read_subtitles(data)
         case Kind.CALENDAR | Kind.CONTACTS:
-            from pocketrag.reading.content_lines import read_content_lines
+            from pocketrag.reading.data.content_lines import read_content_lines
 
             return read_content_lines(data)
         case Kind.XML:
-            from pocketrag.reading.xml_text import read_xml
+            from pocketrag.reading.data.xml_text import read_xml
 
             return read_xml(data)
         case _:
-            from pocketrag.reading.delimited import read_delimited
+            from pocketrag.reading.data.delimited import read_delimited
 
             return read_delimited(data)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pocketrag.domain import Document
 from pocketrag.errors import Damaged, NoText, ReadingError, TooLarge, Unreadable
-from pocketrag.reading.kinds import ENDINGS, OLD_ENDINGS
 from pocketrag.reading.parsers import parse_as
-from pocketrag.reading.recognise import recognise
+from pocketrag.reading.recognition.kinds import ENDINGS, OLD_ENDINGS
+from pocketrag.reading.recognition.recognise import recognise
 
 SUFFIXES: frozenset[str] = frozenset({*ENDINGS, *OLD_ENDINGS})
 """Name endings worth opening, lower case, with their dot."""

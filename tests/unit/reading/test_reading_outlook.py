@@ -9,7 +9,7 @@ import pytest
 
 from pocketrag.domain import Document
 from pocketrag.errors import Encrypted, ReadingError, Unsupported
-from pocketrag.reading.outlook import decompress_rtf
+from pocketrag.reading.mail.outlook import decompress_rtf
 
 ReadAs = Callable[[str, bytes], Document]
 Shown = Callable[[Document], list[tuple[str, str]]]

@@ -1,0 +1,1 @@
+"""Text for programs: tables, JSON, XML, notebooks, subtitles, calendars, contacts."""

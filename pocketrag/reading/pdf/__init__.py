@@ -1,0 +1,1 @@
+"""PDF files: pages, lines, layout, tables."""

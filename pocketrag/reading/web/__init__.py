@@ -1,0 +1,1 @@
+"""HTML, alone or packed: pages, web archives, e-books."""
