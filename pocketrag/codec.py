@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from pocketrag.domain import Block, BlockKind, Document, Place
+from pocketrag.domain import Attachment, Block, BlockKind, Document, Place, RawMap, Unread
 
 Json = dict[str, Any]
 
@@ -47,6 +47,9 @@ def document_values(document: Document) -> Json:
         "date": document.date,
         "pages": document.pages,
         "textless_pages": list(document.textless_pages),
+        "language": document.language,
+        "raw": raw_values(document.raw),
+        "attachments": [attachment_values(attachment) for attachment in document.attachments],
     }
 
 
@@ -60,4 +63,39 @@ def document_of(values: Json) -> Document:
         date=values["date"],
         pages=values["pages"],
         textless_pages=tuple(values["textless_pages"]),
+        language=values["language"],
+        raw=raw_of(values["raw"]),
+        attachments=tuple(attachment_of(attachment) for attachment in values["attachments"]),
     )
+
+
+def raw_values(raw: RawMap | None) -> Json | None:
+    """Return a map to the raw file as one JSON object."""
+    return {"encoding": raw.encoding, "runs": raw.runs} if raw else None
+
+
+def raw_of(values: Json | None) -> RawMap | None:
+    """Return a map to the raw file from its JSON object."""
+    if values is None:
+        return None
+    return RawMap(
+        values["encoding"], tuple((start, there, length) for start, there, length in values["runs"])
+    )
+
+
+def attachment_values(attachment: Attachment) -> Json:
+    """Return an attachment as one JSON object."""
+    content = attachment.content
+    return {
+        "name": attachment.name,
+        "sha256": attachment.sha256,
+        "document": document_values(content) if isinstance(content, Document) else None,
+        "unread": asdict(content) if isinstance(content, Unread) else None,
+    }
+
+
+def attachment_of(values: Json) -> Attachment:
+    """Return an attachment from its JSON object."""
+    document, unread = values["document"], values["unread"]
+    content = document_of(document) if document is not None else Unread(**unread)
+    return Attachment(values["name"], values["sha256"], content)

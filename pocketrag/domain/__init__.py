@@ -1,0 +1,107 @@
+"""The nouns of the product, as frozen values, and the events its two pipelines yield.
+
+A stage adds knowledge by *wrapping* what the stage before made, never by filling in a field:
+
+    Document ⊃ Block   →   Chunk   →   Passage   →   Citation   →   Answer
+
+Offsets (`start`, `end`) count characters of `Document.text`, half open. `Document.text[start:end]`
+is the only source of a quote.
+"""
+
+from pocketrag.domain.answers import (
+    Answer,
+    Citation,
+    Filters,
+    Passage,
+    Refusal,
+    RefusalReason,
+    SearchResults,
+    Sentence,
+    Timings,
+    Turn,
+)
+from pocketrag.domain.documents import (
+    Attachment,
+    Block,
+    BlockKind,
+    Chunk,
+    Document,
+    FileState,
+    FileVersion,
+    Freshness,
+    Place,
+    RawMap,
+    Span,
+    Unread,
+)
+from pocketrag.domain.events import (
+    AnswerEvent,
+    AnswerEvents,
+    AnswerReady,
+    FileFailed,
+    FileIndexed,
+    FileRemoved,
+    FileRenamed,
+    FileSkipped,
+    FileUnchanged,
+    IndexDone,
+    IndexEvent,
+    IndexEvents,
+    IndexProgress,
+    LoadEvent,
+    ModelLoading,
+    ModelReady,
+    PassagesFound,
+    Refused,
+    Token,
+    Watching,
+)
+from pocketrag.domain.status import Counts, FileStatus, LibraryStatus
+
+__all__ = [
+    "Answer",
+    "AnswerEvent",
+    "AnswerEvents",
+    "AnswerReady",
+    "Attachment",
+    "Block",
+    "BlockKind",
+    "Chunk",
+    "Citation",
+    "Counts",
+    "Document",
+    "FileFailed",
+    "FileIndexed",
+    "FileRemoved",
+    "FileRenamed",
+    "FileSkipped",
+    "FileState",
+    "FileStatus",
+    "FileUnchanged",
+    "FileVersion",
+    "Filters",
+    "Freshness",
+    "IndexDone",
+    "IndexEvent",
+    "IndexEvents",
+    "IndexProgress",
+    "LibraryStatus",
+    "LoadEvent",
+    "ModelLoading",
+    "ModelReady",
+    "Passage",
+    "PassagesFound",
+    "Place",
+    "RawMap",
+    "Refusal",
+    "RefusalReason",
+    "Refused",
+    "SearchResults",
+    "Sentence",
+    "Span",
+    "Timings",
+    "Token",
+    "Turn",
+    "Unread",
+    "Watching",
+]

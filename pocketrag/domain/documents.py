@@ -1,0 +1,173 @@
+"""A file as read, and how it stands in the index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a document's text, half open."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person would look: whichever of these the format has."""
+
+    page: int | None = None
+    """Page number, from 1."""
+    page_end: int | None = None
+    """Last page, where the text runs over onto another one."""
+    slide: int | None = None
+    """Slide number, from 1."""
+    sheet: str | None = None
+    """Name of a spreadsheet's sheet."""
+    row: int | None = None
+    """Row of a sheet or of a delimited file, from 1, the header being a row too."""
+    line: int | None = None
+    """Line of a text file, from 1."""
+    section: tuple[str, ...] = ()
+    """Headings above the text, outermost first."""
+    message: str | None = None
+    """A mail's subject and date."""
+
+
+class BlockKind(StrEnum):
+    """What a block is; decides how it may be cut and how it is shown."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST = "list"
+    TABLE = "table"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of a document's structure; blocks are in order and never overlap."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    place: Place
+    level: int = 0
+    """Depth of a heading, from 1; 0 for anything else."""
+    header: str = ""
+    """For a table row: the table's header line, so that the row can be understood alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as read: its normalised text, and the structure of that text."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    title: str = ""
+    """The document's own title; empty where it states none."""
+    author: str = ""
+    """The document's own author; empty where it states none."""
+    date: str = ""
+    """The document's own date, ISO 8601 (`2025-03-14`); empty where it states none."""
+    pages: int | None = None
+    """Number of pages; None for formats without pages."""
+    textless_pages: tuple[int, ...] = ()
+    """Pages, from 1, that hold no text (scans, pictures)."""
+    language: str = ""
+    """Code of the language it is mostly written in, ISO 639-1 (`de`); empty where that cannot be told."""
+    raw: RawMap | None = None
+    """Where the text stands in the file; None for a file that is not text itself."""
+    attachments: tuple[Attachment, ...] = ()
+    """The files that came in it (a mail's attachments), each a document of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawMap:
+    """Where a document's text stands in its file, for files that are text.
+
+    What was made while reading (a joint, a list's marker, a mended hyphen) stands nowhere in the file
+    and belongs to no run.
+    """
+
+    encoding: str
+    """How the file's bytes become the characters that are counted here; Python's name for it."""
+    runs: tuple[tuple[int, int, int], ...]
+    """Start in `Document.text`, start in the decoded file, length in characters; by start in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came in another one."""
+
+    name: str
+    """A bare file name, unique among its siblings: no folders in it, whatever the sender wrote."""
+    sha256: str
+    """Of its bytes."""
+    content: Document | Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why an attachment has no document."""
+
+    reason: str
+    """The kind of its `ReadingError`: `encrypted`, `damaged`, …"""
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A stretch of a document that is embedded as one piece, within the embedder's window."""
+
+    start: int
+    end: int
+    text: str
+    """Exactly `Document.text[start:end]`."""
+    context: str
+    """Title, headings and table header: embedded before the text, never quoted."""
+    place: Place
+
+    @property
+    def embedded_text(self) -> str:
+        """What the embedder sees: the context, then the text."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+
+class FileState(StrEnum):
+    """How a file stands in the index."""
+
+    INDEXED = "indexed"
+    WAITING = "waiting"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Freshness(StrEnum):
+    """How a file on disk compares with what the index holds of it."""
+
+    FRESH = "fresh"
+    CHANGED = "changed"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class FileVersion:
+    """A file, at the content that the index holds."""
+
+    path: Path
+    folder: Path
+    """The library folder it lies in."""
+    sha256: str
+    title: str
+    modified: float
+    """Seconds since the epoch, as the file system had it when the file was read."""
+
+    @property
+    def relative(self) -> str:
+        """The path as people say it: below the library folder, `/` between the parts."""
+        return self.path.relative_to(self.folder).as_posix()

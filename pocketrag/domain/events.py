@@ -1,0 +1,165 @@
+"""What the two pipelines yield while they work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pocketrag.domain.answers import Answer, SearchResults
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoading:
+    """A model is being loaded; the next event may take seconds."""
+
+    name: str
+    role: Literal["embedding", "language"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReady:
+    """A model is loaded."""
+
+    name: str
+    role: Literal["embedding", "language"]
+    seconds: float
+
+
+LoadEvent = ModelLoading | ModelReady
+
+
+@dataclass(frozen=True, slots=True)
+class FileIndexed:
+    """A new or changed file is now searchable."""
+
+    path: Path
+    chunks: int
+    chunks_embedded: int
+    chunks_reused: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileUnchanged:
+    """A file is as the index has it."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FileRenamed:
+    """A file's content is known under a path that is gone: nothing was read or embedded."""
+
+    path: Path
+    previous: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FileRemoved:
+    """A file is gone from disk, and so from the index."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FileFailed:
+    """A file could not be read; the rest goes on."""
+
+    path: Path
+    reason: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileSkipped:
+    """A file is left out by a rule."""
+
+    path: Path
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far indexing has come; sent at most a few times a second."""
+
+    files_done: int
+    files_total: int
+    chunks_embedded: int
+    chunks_per_second: float
+    seconds_left: float | None
+    """None while there is nothing yet to tell it from."""
+    current: Path | None
+    """The file being worked on."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDone:
+    """Indexing is over; every file was looked at, or the stop was asked for."""
+
+    indexed: int
+    unchanged: int
+    renamed: int
+    removed: int
+    failed: int
+    skipped: int
+    chunks_embedded: int
+    chunks_reused: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Nothing to do: the index is up to date and the folders are watched. Sent every second or so."""
+
+    folders: int
+
+
+IndexEvent = (
+    ModelLoading
+    | ModelReady
+    | FileIndexed
+    | FileUnchanged
+    | FileRenamed
+    | FileRemoved
+    | FileFailed
+    | FileSkipped
+    | IndexProgress
+    | IndexDone
+    | Watching
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesFound:
+    """The evidence, before the model's first word."""
+
+    results: SearchResults
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the model's answer as it is written; not yet checked."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The question is not answered; last event of its stream."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReady:
+    """The checked answer, which replaces the streamed words; last event of its stream."""
+
+    answer: Answer
+
+
+AnswerEvent = ModelLoading | ModelReady | PassagesFound | Token | Refused | AnswerReady
+
+IndexEvents = Iterator[IndexEvent]
+AnswerEvents = Iterator[AnswerEvent]
