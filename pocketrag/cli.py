@@ -5,6 +5,7 @@ Nothing heavy is imported until a command needs it: `--help` answers at once.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sys
@@ -105,12 +106,14 @@ def as_json(command: Command) -> Command:
 
 
 def narrowing(command: Command) -> Command:
-    """Return the command with the options that narrow a search."""
+    """Return the command with the options that narrow a search; it is given `narrowed`, their `Filters`."""
+    command = _with_filters(command)
     day = click.DateTime(["%Y-%m-%d"])
     for option in (
         click.option("--until", metavar="DATE", type=day, help="Only files dated until then (2025-12-31)."),
         click.option("--since", metavar="DATE", type=day, help="Only files dated since then (2025-01-01)."),
         click.option("--type", "types", metavar="pdf,md", help="Only files with these endings."),
+        click.option("--language", "languages", metavar="de,en", help="Only documents in these languages."),
         click.option(
             "--in",
             "folder",
@@ -154,17 +157,38 @@ def opened(*, rebuild: bool = False) -> Engine:
     return engine
 
 
-def _filters(
-    engine: Engine, folder: Path | None, types: str | None, since: datetime | None, until: datetime | None
-) -> Filters:
-    from pocketrag.domain import Filters
+def _with_filters(command: Command) -> Command:
+    """Return the command taking the narrowing options as one argument, `narrowed`."""
 
-    return Filters(
-        folder=_in_library(engine, folder) if folder else None,
-        types=tuple(t.strip().lower().lstrip(".") for t in (types or "").split(",") if t.strip()),
-        since=since.date().isoformat() if since else "",
-        until=until.date().isoformat() if until else "",
-    )
+    @functools.wraps(command)
+    def wrapped(
+        *args: object,
+        folder: Path | None,
+        types: str | None,
+        languages: str | None,
+        since: datetime | None,
+        until: datetime | None,
+        **others: object,
+    ) -> object:
+        def narrowed(engine: Engine) -> Filters:
+            from pocketrag.domain import Filters
+
+            return Filters(
+                folder=_in_library(engine, folder) if folder else None,
+                types=tuple(name.lstrip(".") for name in _names(types)),
+                languages=_names(languages),
+                since=since.date().isoformat() if since else "",
+                until=until.date().isoformat() if until else "",
+            )
+
+        return command(*args, narrowed=narrowed, **others)
+
+    return wrapped
+
+
+def _names(listed: str | None) -> tuple[str, ...]:
+    """Return what stands between the commas, lower case."""
+    return tuple(name.strip().lower() for name in (listed or "").split(",") if name.strip())
 
 
 def _in_library(engine: Engine, folder: Path) -> Path:
@@ -290,10 +314,7 @@ def status(files: bool, as_json: bool) -> None:
 def search(
     query: str | None,
     limit: int,
-    folder: Path | None,
-    types: str | None,
-    since: datetime | None,
-    until: datetime | None,
+    narrowed: Callable[[Engine], Filters],
     questions: Path | None,
     out: Path | None,
     as_json: bool,
@@ -304,7 +325,7 @@ def search(
 
     _check_batch("QUERY", query, questions, out)
     engine = opened()
-    filters = _filters(engine, folder, types, since, until)
+    filters = narrowed(engine)
     if questions is not None:
         from pocketrag.evaluation.questions import read_questions
 
@@ -330,10 +351,7 @@ def search(
 def ask(
     question: str | None,
     go_on: bool,
-    folder: Path | None,
-    types: str | None,
-    since: datetime | None,
-    until: datetime | None,
+    narrowed: Callable[[Engine], Filters],
     questions: Path | None,
     out: Path | None,
     as_json: bool,
@@ -346,7 +364,7 @@ def ask(
 
     _check_batch("QUESTION", question, questions, out)
     engine = opened()
-    filters = _filters(engine, folder, types, since, until)
+    filters = narrowed(engine)
     if questions is not None:
         answers = answers_of_file(engine, questions, filters)
         if out is None and not as_json:

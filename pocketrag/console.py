@@ -30,6 +30,7 @@ from pocketrag.domain import (
     FileRemoved,
     FileRenamed,
     FileState,
+    FileStatus,
     IndexDone,
     IndexEvent,
     IndexEvents,
@@ -47,7 +48,7 @@ from pocketrag.errors import EngineStopped, PocketRagError
 from pocketrag.evaluation.questions import Question
 from pocketrag.evaluation.runner import Row
 from pocketrag.plain import one_line, plain
-from pocketrag.wording import duration, freshness_in_words, place_in_words, plural
+from pocketrag.wording import duration, freshness_in_words, pictures_in_words, place_in_words, plural
 
 stdout = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)
@@ -80,18 +81,24 @@ def show_index(events: IndexEvents, folders: tuple[Path, ...], *, to_stderr: boo
     if not folders:
         err.print("The library has no folders yet: `pocketrag add FOLDER` adds one.")
     failures: list[FileFailed] = []
+    pictures: list[tuple[Path, str]] = []
     done: IndexDone | None = None
     with _progress() as progress:
         task = progress.add_task("Looking at the folders…", total=None, rest="")
         for event in events:
             _move(progress, task, event)
-            if isinstance(event, FileFailed):
-                failures.append(event)
-            if isinstance(event, IndexDone):
-                done = event
+            match event:
+                case FileFailed():
+                    failures.append(event)
+                case FileIndexed(path) if event.textless_pages:
+                    pictures.append((path, pictures_in_words(event.textless_pages)))
+                case IndexDone():
+                    done = event
     for failure in failures:
         out.print(Text.assemble(("failed  ", "red"), one_line(str(failure.path))))
         out.print(Text(f"        {one_line(failure.message)} {one_line(failure.remedy)}"))
+    for path, said in pictures:
+        out.print(Text.assemble(("partly  ", "yellow"), f"{one_line(str(path))}: {said}, without text"))
     if done is not None:
         out.print(Text(_summary(done)))
     return len(failures)
@@ -107,7 +114,9 @@ def show_watch(events: IndexEvents, folders: tuple[Path, ...]) -> None:
     for event in events:
         match event:
             case FileIndexed(path, chunks):
-                stdout.print(Text(f"indexed  {one_line(str(path))}  ({plural(chunks, 'passage')})"))
+                parts = plural(chunks, "passage"), pictures_in_words(event.textless_pages)
+                told = ", ".join(part for part in parts if part)
+                stdout.print(Text(f"indexed  {one_line(str(path))}  ({told})"))
             case FileRenamed(path, previous):
                 stdout.print(Text(f"renamed  {one_line(str(previous))} → {one_line(path.name)}"))
             case FileRemoved(path):
@@ -186,12 +195,18 @@ def _files_table(status: LibraryStatus) -> Table:
         table.add_column(column, overflow="fold")
     for item in status.items:
         colour = {FileState.FAILED: "red", FileState.INDEXED: "green"}.get(item.state, "dim")
-        why = " ".join(part for part in (item.reason, item.remedy) if part)
-        if item.textless_pages:
-            why = f"{plural(item.textless_pages, 'page')} without text. {why}".strip()
-        name = one_line(item.path.relative_to(item.folder).as_posix())
+        why = " ".join(part for part in (item.reason, item.remedy, _pictures(item)) if part)
+        name = one_line(item.shown)
         table.add_row(Text(item.state.value, style=colour), Text(name), str(item.chunks), Text(one_line(why)))
     return table
+
+
+def _pictures(item: FileStatus) -> str:
+    """Return what to say of an indexed file's pages without text."""
+    if not item.textless_pages or item.state is not FileState.INDEXED:
+        return ""
+    said = pictures_in_words(item.textless_pages)
+    return f"{said[0].upper()}{said[1:]}: text recognition (OCR) would make them searchable."
 
 
 # ── search and ask ──────────────────────────────────────────────────────────────────────────
@@ -240,7 +255,7 @@ def _doing(event: AnswerEvent, draft: str) -> str:
         case ModelLoading(name, _):
             return f"Loading {one_line(name)}…"
         case PassagesFound(results):
-            found = ", ".join(dict.fromkeys(one_line(p.file.relative) for p in results.passages[:3]))
+            found = ", ".join(dict.fromkeys(one_line(p.file.shown) for p in results.passages[:3]))
             return f"Reading {found}…"
         case _:
             return draft
@@ -259,7 +274,7 @@ def _show_final(answer: Answer) -> None:
         return
     stdout.print()
     for citation in answer.citations:
-        where = " · ".join(x for x in (one_line(citation.file.relative), place_in_words(citation.place)) if x)
+        where = " · ".join(x for x in (one_line(citation.file.shown), place_in_words(citation.place)) if x)
         mark = "" if citation.verified else "  (not verified)"
         stdout.print(Text.assemble((f"[{citation.marker}] ", "bold"), where, (mark, "red")))
     stdout.print(Text(f"{answer.model} · {duration(answer.timings.total_ms / 1000)}", style="dim"))
@@ -283,7 +298,7 @@ def _show_passage(passage: Passage) -> None:
 
 def _where(passage: Passage) -> str:
     parts = (
-        one_line(passage.file.relative),
+        one_line(passage.file.shown),
         place_in_words(passage.chunk.place),
         freshness_in_words(passage.freshness),
     )

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pocketrag.domain import Citation, Counts, Freshness, IndexProgress, Passage, Place
 from pocketrag.plain import one_line
+
+MOST_RUNS = 5
+"""Runs of pages that are named one by one."""
 
 
 def place_in_words(place: Place, sections: int = 1) -> str:
@@ -30,9 +35,25 @@ def _position(place: Place) -> list[str]:
     return parts
 
 
+def pictures_in_words(pages: Sequence[int]) -> str:
+    """Return `pages 3–9 and 12 are pictures` for pages without text; empty for none."""
+    runs: list[list[int]] = []
+    for page in sorted(pages):
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1][1:] = [page]
+        else:
+            runs.append([page])
+    named = ["–".join(map(str, run)) for run in runs[:MOST_RUNS]]
+    if len(runs) > MOST_RUNS:
+        named.append("others")
+    said = " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
+    one = len(pages) == 1
+    return f"page {said} is a picture" if one else f"pages {said} are pictures" if pages else ""
+
+
 def source_in_words(source: Passage | Citation) -> str:
     """Return the file's path as people say it, safe to draw on one line."""
-    return one_line(source.file.relative)
+    return one_line(source.file.shown)
 
 
 def freshness_in_words(freshness: Freshness) -> str:

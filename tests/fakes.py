@@ -17,7 +17,7 @@ from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading
 from pocketrag.models.slm import Message
 from pocketrag.reading.reader import parse
-from pocketrag.storage.vectors import Space
+from pocketrag.storage.vectors import SPACES, Space
 
 Vectors = npt.NDArray[np.float32]
 DIMENSION = 64
@@ -95,7 +95,7 @@ class MemoryVectors:
     """Vectors in two dictionaries, searched exactly."""
 
     def __init__(self) -> None:
-        self._spaces: dict[Space, dict[str, Vectors]] = {"chunks": {}, "paths": {}}
+        self._spaces: dict[Space, dict[str, Vectors]] = {space: {} for space in SPACES}
 
     def add(self, space: Space, keys: Sequence[str], vectors: Vectors) -> None:
         self._spaces[space].update(zip(keys, vectors, strict=True))

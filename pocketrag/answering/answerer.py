@@ -153,7 +153,7 @@ class Answerer:
             yield token
 
     def _stored_document(self, passage: Passage) -> Document:
-        return self._lookup.document(passage.file.path)[1]
+        return self._lookup.document(passage.file.address)[1]
 
 
 def _refusal_answer(question: str, evidenced: Evidenced, refused: Refusal, timings: Timings) -> Answer:

@@ -1,19 +1,20 @@
 """Hybrid retrieval: chunks by meaning and by words, fused; the catalog says which still count.
 
-Dense: cosine of the query with each chunk, and, weighted, with its file's folder and name (a
-vector of its own, so that a rename re-embeds nothing). Lexical: BM25. Fused by reciprocal rank.
+Dense: cosine of the query with each chunk, and, weighted, with the title and headings above it and
+with its file's folder and name (vectors of their own, so that a rename re-embeds nothing, and another
+heading no chunk but its own). Lexical: BM25. Fused by reciprocal rank.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pocketrag.answering.words import QUERY_WORDS, query_words, words
 from pocketrag.domain import Filters, Freshness
 from pocketrag.models.embedder import Embedder, Vectors
 from pocketrag.storage.lookup import Lookup, StoredChunk, StoredFile
-from pocketrag.storage.vectors import VectorStore
+from pocketrag.storage.vectors import Space, VectorStore
 
 RRF_K = 20
 """Rank offset of reciprocal rank fusion (Cormack, Clarke & Büttcher, SIGIR 2009, use 60). A smaller
@@ -23,8 +24,12 @@ PATH_WEIGHT = 0.25
 """Share of the path's cosine added to a chunk's: first-document hits rose from 0.53 to 0.71 on
 questions about household papers, against the path put before the chunk's text."""
 
-PATHS = 200
-"""Paths whose similarity is looked at; the others count as the least similar of these."""
+CONTEXT_WEIGHT = 0.2
+"""Share of the title's and headings' cosine added to a chunk's; flat between 0.1 and 0.3 on three sets
+(docs/decisions/0005-headings-as-vectors.md)."""
+
+NEAR = 200
+"""Paths, and contexts, whose similarity is looked at; the others count as the least similar of these."""
 
 COMMON_SHARE = 0.25
 """Words in more than this share of all chunks are left out of the lexical query, if rarer ones remain."""
@@ -59,7 +64,7 @@ class Retriever:
         dense = dict(self._dense(vector, filters))
         lexical = self._lexical(query, filters)
         chunks = _by_key(self._lookup.chunks_by_key({*dense, *lexical}, filters))
-        by_meaning = self._with_paths(vector, {k: s for k, s in dense.items() if k in chunks}, chunks)
+        by_meaning = self._by_meaning(vector, {k: s for k, s in dense.items() if k in chunks}, chunks)
         fused = fuse([by_meaning, [key for key in lexical if key in chunks]])
         found = (_found(chunks[key], score, dense.get(key, 0.0)) for key, score in fused.items())
         return [f for f in found if f is not None][:limit]
@@ -82,18 +87,25 @@ class Retriever:
         rare = [term for term in present if frequencies[term] <= common]
         return " OR ".join(f'"{term}"' for term in rare or present)
 
-    def _with_paths(
+    def _by_meaning(
         self, vector: Vectors, cosines: dict[str, float], chunks: dict[str, list[StoredChunk]]
     ) -> list[str]:
-        """Return the keys by their chunk's cosine plus the weighted cosine of its best path."""
-        paths = dict(self._vectors.nearest("paths", vector, PATHS))
-        floor = min(paths.values(), default=0.0)
+        """Return the keys by their chunk's cosine plus those, weighted, of its best context and path."""
+        context_of = self._similarities("contexts", vector)
+        path_of = self._similarities("paths", vector)
 
         def similarity(key: str) -> float:
-            of_paths = (paths.get(file.path_key, floor) for chunk in chunks[key] for file in chunk.files)
-            return cosines[key] + PATH_WEIGHT * max(of_paths, default=floor)
+            context = max(context_of(chunk.context_key) for chunk in chunks[key])
+            path = max(path_of(file.path_key) for chunk in chunks[key] for file in chunk.files)
+            return cosines[key] + CONTEXT_WEIGHT * context + PATH_WEIGHT * path
 
         return sorted(cosines, key=similarity, reverse=True)
+
+    def _similarities(self, space: Space, vector: Vectors) -> Callable[[str], float]:
+        """Return what gives a key's cosine; that of the least similar one looked at for all others."""
+        near = dict(self._vectors.nearest(space, vector, NEAR))
+        floor = min(near.values(), default=0.0)
+        return lambda key: near.get(key, floor)
 
 
 def fuse(rankings: list[list[str]]) -> dict[str, float]:
@@ -135,5 +147,5 @@ def _found(equal: list[StoredChunk], score: float, cosine: float) -> Found | Non
     if not there:
         return None
     chunk, file, state = there[0]
-    others = tuple(dict.fromkeys(f.version.relative for _, f, _ in there[1:]))
+    others = tuple(dict.fromkeys(f.version.shown for _, f, _ in there[1:]))
     return Found(chunk, file, state, others, score, cosine)

@@ -18,6 +18,8 @@ class Filters:
     """Only files under this folder."""
     types: tuple[str, ...] = ()
     """Only these file name endings, without the dot, lower case."""
+    languages: tuple[str, ...] = ()
+    """Only documents mostly written in these languages: ISO 639 codes, such as `de`."""
     since: str = ""
     """Only files dated on or after this ISO day (the document's own date, else the file's)."""
     until: str = ""

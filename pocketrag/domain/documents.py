@@ -129,13 +129,15 @@ class Chunk:
     text: str
     """Exactly `Document.text[start:end]`."""
     context: str
-    """Title, headings and table header: embedded before the text, never quoted."""
+    """Title and headings: embedded as a text of their own, never quoted."""
     place: Place
+    header: str = ""
+    """For rows of a table: the table's header line, embedded before the text, never quoted."""
 
     @property
     def embedded_text(self) -> str:
-        """What the embedder sees: the context, then the text."""
-        return f"{self.context}\n{self.text}" if self.context else self.text
+        """What the embedder sees of it: the table's header, then the text."""
+        return f"{self.header}\n{self.text}".strip()
 
 
 class FileState(StrEnum):
@@ -166,8 +168,20 @@ class FileVersion:
     title: str
     modified: float
     """Seconds since the epoch, as the file system had it when the file was read."""
+    attachment: str = ""
+    """Name of the file that came in the one at `path`, where that is meant: `Trip.eml`'s `plan.pdf`."""
+
+    @property
+    def address(self) -> Path:
+        """What tells it from every other file of the library; on disk only where it is no attachment."""
+        return self.path / self.attachment if self.attachment else self.path
 
     @property
     def relative(self) -> str:
         """The path as people say it: below the library folder, `/` between the parts."""
         return self.path.relative_to(self.folder).as_posix()
+
+    @property
+    def shown(self) -> str:
+        """The path, and the attachment in it: `Mail/Trip.eml › plan.pdf`."""
+        return f"{self.relative} › {self.attachment}" if self.attachment else self.relative

@@ -38,6 +38,8 @@ class FileIndexed:
     chunks: int
     chunks_embedded: int
     chunks_reused: int
+    textless_pages: tuple[int, ...] = ()
+    """Pages, from 1, that hold no text: pictures, as far as reading can tell."""
 
 
 @dataclass(frozen=True, slots=True)

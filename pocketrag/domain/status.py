@@ -28,8 +28,26 @@ class FileStatus:
     reason: str
     remedy: str
     pages: int | None
-    textless_pages: int
+    textless_pages: tuple[int, ...]
+    """Pages, from 1, that hold no text: pictures, as far as reading can tell."""
     chunks: int
+    message: str = ""
+    """What happened, in a sentence; empty where nothing went wrong."""
+    attachment: str = ""
+    """Name of the file in the one at `path`, where that is meant."""
+    title: str = ""
+    author: str = ""
+    date: str = ""
+    """The document's own date, ISO 8601."""
+    language: str = ""
+    modified: float = 0.0
+    """Seconds since the epoch, as the file system had it."""
+
+    @property
+    def shown(self) -> str:
+        """The path as people say it, below the library folder, and the attachment in the file."""
+        relative = self.path.relative_to(self.folder).as_posix()
+        return f"{relative} › {self.attachment}" if self.attachment else relative
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def passage_json(passage: Passage) -> Json:
         "score": passage.score,
         "file": str(passage.file.path),
         "relative": passage.file.relative,
+        "attachment": passage.file.attachment,
         "place": place_values(passage.chunk.place),
         "start": passage.chunk.start,
         "end": passage.chunk.end,
@@ -78,6 +79,7 @@ def citation_json(citation: Citation) -> Json:
         "marker": citation.marker,
         "file": str(citation.file.path),
         "relative": citation.file.relative,
+        "attachment": citation.file.attachment,
         "place": place_values(citation.place),
         "start": citation.start,
         "end": citation.end,
@@ -123,17 +125,25 @@ def file_json(item: FileStatus) -> Json:
         "reason": item.reason,
         "remedy": item.remedy,
         "pages": item.pages,
-        "textless_pages": item.textless_pages,
+        "textless_pages": len(item.textless_pages),
+        "pictures": list(item.textless_pages),
         "chunks": item.chunks,
+        "attachment": item.attachment,
+        "message": item.message,
+        "title": item.title,
+        "author": item.author,
+        "date": item.date,
+        "language": item.language,
+        "modified": item.modified,
     }
 
 
 def index_json(event: IndexEvent) -> Json | None:
     """Return an event of indexing; None for those that only people look at."""
     match event:
-        case FileIndexed(path, chunks, embedded, reused):
+        case FileIndexed(path, chunks, embedded, reused, pictures):
             counts = {"chunks": chunks, "chunks_embedded": embedded, "chunks_reused": reused}
-            return {"event": "indexed", "file": str(path), **counts}
+            return {"event": "indexed", "file": str(path), **counts, "pictures": list(pictures)}
         case FileUnchanged(path):
             return {"event": "unchanged", "file": str(path)}
         case FileRenamed(path, previous):

@@ -7,8 +7,10 @@ and among equals before the piece whose text has the lowest hash. So boundaries 
 moves only those around it, also in pages of text without a heading (the same idea as a treap's
 priorities: Seidel & Aragon, Algorithmica 1996, and content-defined chunking).
 
-Title, headings and a table's header go before the text when it is embedded, but are never part of
-what is quoted.
+The chunks tile the text: what joins two blocks belongs to the chunk before. A table's header goes before
+its rows when they are embedded. Title and headings are embedded as a text of their own, the chunk's
+context: so an edited title or heading changes no chunk but the one it stands in (why, and what it
+gains: docs/decisions/0005-headings-as-vectors.md).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import accumulate
 
 from pocketrag.domain import Block, BlockKind, Chunk, Document, Place, Span
@@ -27,8 +30,8 @@ MOST = 0.7
 LEAST = 0.15
 """How full of the window a chunk should be at least: smaller sections share a chunk."""
 
-CONTEXT_SHARE = 0.25
-"""How much of the window title, headings and table header may take."""
+HEADER_SHARE = 0.25
+"""How much of the window a table's header may take."""
 
 LONG = 10
 """Characters a token: text with more of them than a chunk may hold tokens is cut without being counted."""
@@ -61,7 +64,7 @@ class _Piece:
 def chunk_document(document: Document, count_tokens: CountTokens, window: int) -> tuple[Chunk, ...]:
     """Return the document's chunks, in order; each embeds within `window` tokens.
 
-    Every character of every block belongs to exactly one chunk.
+    Every character of the document's text belongs to exactly one chunk.
     """
     return tuple(_Chunker(document, count_tokens, window).chunks())
 
@@ -73,7 +76,7 @@ class _Chunker:
         self._window = window
         self._most = int(window * MOST)
         self._least = int(window * LEAST)
-        self._contexts: dict[tuple[tuple[str, ...], str], str] = {}
+        self._shortened = cache(self._shorten)
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the chunks, in order."""
@@ -84,7 +87,8 @@ class _Chunker:
             low, high = waiting.pop()
             cut = self._cut(pieces, upto, low, high)
             if cut is None:
-                yield self._chunk(pieces[low:high])
+                end = pieces[high].start if high < len(pieces) else len(self._document.text)
+                yield self._chunk(pieces[low:high], end)
             else:
                 waiting += [(cut, high), (low, cut)]
 
@@ -105,14 +109,17 @@ class _Chunker:
 
         return min(anywhere, key=priority, default=None)
 
-    def _chunk(self, pieces: list[_Piece]) -> Chunk:
+    def _chunk(self, pieces: list[_Piece], end: int) -> Chunk:
         first, last = pieces[0], pieces[-1]
-        text = self._document.text[first.start : last.end]
+        text = self._document.text[first.start : end]
         # Where it begins, under the innermost heading of what it begins with.
         told = next((p.place for p in pieces if not p.is_heading), last.place)
         header = next((p.header for p in pieces if p.header), "")
+        if f"\n{header}\n" in f"\n{text}\n":  # it stands in the chunk already
+            header = ""
         place = _merged(first.place, last.place, told.section)
-        return Chunk(first.start, last.end, text, self._context(place.section, header), place)
+        context = self._shortened(self._context(place.section), 1)
+        return Chunk(first.start, end, text, context, place, self._shortened(header, HEADER_SHARE))
 
     # ── pieces ──────────────────────────────────────────────────────────────────────────────
 
@@ -172,21 +179,16 @@ class _Chunker:
 
     # ── context ─────────────────────────────────────────────────────────────────────────────
 
-    def _context(self, section: tuple[str, ...], header: str) -> str:
-        """Return title, headings and table header as the line or two embedded before the text."""
-        key = (section, header)
-        if key not in self._contexts:
-            title = self._document.title
-            parts = [title, *section] if title and title not in section else list(section)
-            lines = [line for line in (" › ".join(parts), header) if line]
-            self._contexts[key] = self._shortened("\n".join(lines))
-        return self._contexts[key]
+    def _context(self, section: tuple[str, ...]) -> str:
+        """Return title and headings as one line."""
+        title = self._document.title
+        return " › ".join([title, *section] if title and title not in section else section)
 
-    def _shortened(self, context: str) -> str:
-        """Return the context, halved until it takes its share of the window at most."""
-        while context and self._count([context])[0] > self._window * CONTEXT_SHARE:
-            context = context[: len(context) // 2].rstrip()
-        return context
+    def _shorten(self, text: str, share: float) -> str:
+        """Return the text, halved until it takes its share of the window at most."""
+        while text and self._count([text])[0] > self._window * share:
+            text = text[: len(text) // 2].rstrip()
+        return text
 
 
 def _rank(block: Block) -> int:

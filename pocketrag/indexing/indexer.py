@@ -12,7 +12,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pocketrag.domain import (
@@ -28,18 +28,19 @@ from pocketrag.domain import (
     IndexEvent,
 )
 from pocketrag.errors import ReadingError
-from pocketrag.indexing.chunking import chunk_document
+from pocketrag.indexing.cut import CutFile, KnownContent, cut_file
 from pocketrag.indexing.progress import Progress
 from pocketrag.indexing.scan import Scan, scan_folder
-from pocketrag.indexing.writer import KnownContent, ReadFile, Writer
+from pocketrag.indexing.writer import Writer
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading
 from pocketrag.reading.reader import load
 from pocketrag.reading.sandbox import Reader
-from pocketrag.storage.catalog import Catalog, FileRecord, KnownFile, Verdict
+from pocketrag.storage.catalog import Catalog
+from pocketrag.storage.records import Content, FileRecord, KnownFile, Verdict
 from pocketrag.storage.vectors import SPACES, VectorStore
 
-RECIPE = "3"
+RECIPE = "4"
 """Version of reading and chunking together: raise it when either changes what comes out. Documents
 made by another recipe are read and cut again; texts that come out the same are not embedded again."""
 
@@ -51,8 +52,8 @@ class _Opened:
     """A changed file: its content is known by id, being read, or not to be had."""
 
     record: FileRecord
-    sha256: str
-    content: int | Future[Document] | ReadingError
+    content: Content
+    found: int | Future[Document] | ReadingError
 
 
 class Indexer:
@@ -143,7 +144,7 @@ class Indexer:
     def _skipped(self, scan: Scan, known: dict[Path, KnownFile]) -> Iterator[IndexEvent]:
         for record, rule in scan.skipped:
             before = known.get(record.path)
-            if before is None or before.reason != rule:
+            if before is None or before.verdict.reason != rule:
                 self._catalog.set_aside(record, Verdict(FileState.SKIPPED, rule))
             yield FileSkipped(record.path, rule)
 
@@ -156,7 +157,7 @@ class Indexer:
         self._announce(changed, known)
         embedder = yield from self._load_embedder()
         progress = Progress([record.size for record in changed])
-        writer = Writer(self._catalog, self._vectors, embedder, RECIPE, progress)
+        writer = Writer(self._catalog, self._vectors, embedder, progress)
         lost = {known[path].document_id: path for path in gone}
         for opened in self._opened(changed):
             yield from progress.tell(opened.record.path)
@@ -169,7 +170,7 @@ class Indexer:
             if isinstance(pending, KnownContent) and pending.document_id in lost:
                 previous = lost.pop(pending.document_id)
                 gone.discard(previous)
-                pending = KnownContent(opened.record, pending.document_id, previous)
+                pending = replace(pending, previous=previous)
             yield from writer.take(pending)
         yield from writer.flush()
         self._reader.rest()
@@ -192,24 +193,23 @@ class Indexer:
         try:
             data = load(record.path)
         except ReadingError as error:
-            return _Opened(record, "", error)
-        sha256 = hashlib.sha256(data).hexdigest()
-        document_id = self._catalog.document_id(sha256, record.kind, RECIPE)
+            return _Opened(record, Content("", record.kind, RECIPE), error)
+        content = Content(hashlib.sha256(data).hexdigest(), record.kind, RECIPE)
+        document_id = self._catalog.document_id(content)
         if document_id is not None:
-            return _Opened(record, sha256, document_id)
-        return _Opened(record, sha256, self._reader.submit(data, f".{record.kind}"))
+            return _Opened(record, content, document_id)
+        return _Opened(record, content, self._reader.submit(data, f".{record.kind}"))
 
-    def _pending(self, opened: _Opened, embedder: Embedder) -> ReadFile | KnownContent:
+    def _pending(self, opened: _Opened, embedder: Embedder) -> CutFile | KnownContent:
         """Return the file ready for the writer, cut if it is new. Raises ReadingError."""
-        match opened.content:
+        match opened.found:
             case int(document_id):
-                return KnownContent(opened.record, document_id, None)
+                names = tuple(kept.name for kept in self._catalog.attachments(document_id))
+                return KnownContent(opened.record, document_id, names)
             case ReadingError() as error:
                 raise error
             case Future() as reading:
-                document = reading.result()
-                chunks = chunk_document(document, embedder.count_tokens, embedder.window)
-                return ReadFile(opened.record, opened.sha256, document, chunks)
+                return cut_file(opened.record, opened.content, reading.result(), embedder)
 
     def _failed(self, record: FileRecord, error: ReadingError) -> FileFailed:
         self._catalog.set_aside(record, Verdict(FileState.FAILED, error.kind, error.message, error.remedy))
@@ -217,7 +217,8 @@ class Indexer:
         return FileFailed(record.path, error.kind, error.message, error.remedy)
 
     def sweep(self) -> None:
-        """Drop the vectors that neither a chunk nor a path refers to any more."""
+        """Drop the documents that no file holds, and the vectors that nothing refers to any more."""
+        self._catalog.drop_unheld()
         for space in SPACES:
             there = self._vectors.keys(space)
             self._vectors.remove(space, there - self._catalog.known_keys(there))
@@ -227,10 +228,11 @@ def _settled(record: FileRecord, known: KnownFile | None, retry_failed: bool) ->
     """Return the event of a file that needs no work; None if it must be looked at."""
     if known is None or (known.record.size, known.record.mtime_ns) != (record.size, record.mtime_ns):
         return None
-    if known.state is FileState.INDEXED and known.recipe == RECIPE:
+    verdict = known.verdict
+    if verdict.state is FileState.INDEXED and known.recipe == RECIPE:
         return FileUnchanged(record.path)
-    if known.state is FileState.FAILED and not retry_failed:
-        return FileFailed(record.path, known.reason, known.message, known.remedy)
+    if verdict.state is FileState.FAILED and not retry_failed:
+        return FileFailed(record.path, verdict.reason, verdict.message, verdict.remedy)
     return None
 
 

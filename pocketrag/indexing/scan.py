@@ -10,7 +10,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from pocketrag.reading.reader import SUFFIXES
-from pocketrag.storage.catalog import FileRecord
+from pocketrag.storage.records import FileRecord
 
 IGNORE_FILE = ".pocketragignore"
 """In a library folder: what to leave out, in the syntax of `.gitignore`."""

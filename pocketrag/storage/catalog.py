@@ -7,51 +7,21 @@ Reading for a question is in `lookup.py`; rows become values in `rows.py`.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from pocketrag.domain import Chunk, Document, FileState, Turn
-from pocketrag.storage import rows
+from pocketrag.domain import FileState, Turn, Unread
+from pocketrag.errors import Unsupported
+from pocketrag.storage import documents, rows
 from pocketrag.storage.database import Database
+from pocketrag.storage.records import Content, FileRecord, KeptAttachment, KnownFile, NewDocument, Verdict
 
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """A file as it stood on disk when it was looked at."""
-
-    path: Path
-    folder: Path
-    size: int
-    mtime_ns: int
-    kind: str
-    """File name ending, lower case, without the dot."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """What the catalog holds of a file."""
-
-    record: FileRecord
-    state: FileState
-    reason: str
-    message: str
-    remedy: str
-    document_id: int | None
-    recipe: str
-    """Version of reading and chunking that made its document; empty if it has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Why a file is not indexed."""
-
-    state: FileState
-    reason: str
-    message: str = ""
-    remedy: str = ""
+BATCH = 250
+"""Values in one SQL statement, thrice; SQLite's oldest limit is 999 parameters."""
 
 
 class Catalog:
@@ -76,7 +46,7 @@ class Catalog:
     def discard_index(self) -> None:
         """Drop all that was read and embedded; the folders and the last conversation stay."""
         with self._database.transaction() as connection:
-            for table in ("files", "chunks", "documents", "meta"):
+            for table in ("files", "chunks", "attachments", "documents", "meta"):
                 connection.execute(f"DELETE FROM {table}")
             connection.execute("INSERT INTO chunk_words (chunk_words) VALUES ('delete-all')")
 
@@ -109,69 +79,79 @@ class Catalog:
     # ── files ───────────────────────────────────────────────────────────────────────────────
 
     def known_files(self, folder: Path) -> dict[Path, KnownFile]:
-        """Return what is known of each file of a library folder."""
+        """Return what is known of each file of a library folder; attachments belong to their file."""
         found = self._database.connection.execute(
             "SELECT f.path, d.path, f.size, f.mtime_ns, f.kind, f.state, f.reason, f.message, f.remedy,"
             " f.document_id, ifnull(t.recipe, '')"
             " FROM files f JOIN folders d ON d.id = f.folder_id LEFT JOIN documents t ON t.id = f.document_id"
-            " WHERE d.path = ?",
+            " WHERE d.path = ? AND f.container IS NULL",
             (os.fsencode(folder),),
         )
         known = {}
-        for path, root, size, mtime_ns, kind, state, *rest in found:
+        for path, root, size, mtime_ns, kind, state, reason, message, remedy, document_id, recipe in found:
             record = FileRecord(rows.path(path), rows.path(root), size, mtime_ns, kind)
-            known[record.path] = KnownFile(record, FileState(state), *rest)
+            verdict = Verdict(FileState(state), reason, message, remedy)
+            known[record.path] = KnownFile(record, verdict, document_id, recipe)
         return known
 
-    def document_id(self, sha256: str, kind: str, recipe: str) -> int | None:
+    def document_id(self, content: Content) -> int | None:
         """Return the document with this content, read by this recipe; None if there is none."""
         row = self._database.connection.execute(
-            "SELECT id FROM documents WHERE sha256 = ? AND kind = ? AND recipe = ?", (sha256, kind, recipe)
+            "SELECT id FROM documents WHERE sha256 = ? AND kind = ? AND recipe = ?",
+            (content.sha256, content.kind, content.recipe),
         ).fetchone()
         return row[0] if row else None
 
+    def attachments(self, document_id: int) -> list[KeptAttachment]:
+        """Return the attachments of a document."""
+        return documents.attachments(self._database.connection, document_id)
+
     def chunks_of(self, document_id: int) -> int:
-        """Return how many chunks a document has."""
+        """Return how many chunks a document has, those of its attachments included."""
         (number,) = self._database.connection.execute(
-            "SELECT count(*) FROM chunks WHERE document_id = ?", (document_id,)
+            "SELECT count(*) FROM chunks WHERE document_id = ? OR document_id IN"
+            " (SELECT document_id FROM attachments WHERE parent_id = ?)",
+            (document_id, document_id),
         ).fetchone()
         return int(number)
 
-    def put_document(
-        self, sha256: str, kind: str, recipe: str, document: Document, chunks: Sequence[tuple[Chunk, str]]
-    ) -> int:
-        """Return the id of a new document, with its chunks (each beside its vector's key).
+    def textless_pages(self, document_id: int) -> tuple[int, ...]:
+        """Return the pages of a document, from 1, that hold no text."""
+        (stored,) = self._database.connection.execute(
+            "SELECT textless_pages FROM documents WHERE id = ?", (document_id,)
+        ).fetchone()
+        return tuple(json.loads(stored))
 
-        Not visible to a search until a file is attached to it.
-        """
+    def put_document(self, new: NewDocument) -> int:
+        """Return the id of a new document. Not visible to a search until a file is attached to it."""
         with self._database.transaction() as connection:
-            cursor = connection.execute(
-                "INSERT INTO documents (sha256, kind, recipe, text, blocks, title, author, date, pages,"
-                " textless_pages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (sha256, kind, recipe, *rows.document_columns(document)),
-            )
-            new = cursor.lastrowid
-            assert new is not None
-            for chunk, key in chunks:
-                _put_chunk(connection, new, chunk, key)
-            return new
+            return documents.put(connection, new)
 
     def attach(
-        self, record: FileRecord, document_id: int, path_key: str, previous: Path | None = None
+        self,
+        record: FileRecord,
+        document_id: int,
+        path_keys: Mapping[str, str],
+        previous: Path | None = None,
     ) -> None:
-        """Make a file's version visible: it now holds this document; a renamed file leaves `previous`."""
+        """Make a file's version visible: it now holds this document; a renamed file leaves `previous`.
+
+        `path_keys`: keys of the vectors of its path, under `""`, and of those of its attachments, by name.
+        """
         with self._database.transaction() as connection:
             if previous is not None:
                 _forget(connection, previous, keep=document_id)
-            (date,) = connection.execute("SELECT date FROM documents WHERE id = ?", (document_id,)).fetchone()
-            day = date[:10] or rows.day(record.mtime_ns)
-            _put_file(connection, record, day, Verdict(FileState.INDEXED, ""), document_id, path_key)
+            day = _day(connection, document_id, rows.day(record.mtime_ns))
+            indexed = Verdict(FileState.INDEXED)
+            _put_file(connection, record, day, indexed, document_id, path_keys[""])
+            for kept in documents.attachments(connection, document_id):
+                _put_attached(connection, record, day, kept, path_keys[kept.name])
 
     def announce(self, records: Sequence[FileRecord]) -> None:
         """Record new files as waiting to be indexed."""
         with self._database.transaction() as connection:
             for record in records:
-                waiting = Verdict(FileState.WAITING, "")
+                waiting = Verdict(FileState.WAITING)
                 _put_file(connection, record, rows.day(record.mtime_ns), waiting, None, "")
 
     def set_aside(self, record: FileRecord, verdict: Verdict) -> None:
@@ -180,9 +160,14 @@ class Catalog:
             _put_file(connection, record, rows.day(record.mtime_ns), verdict, None, "")
 
     def forget(self, path: Path) -> None:
-        """Forget a file, and its document if no other file holds it."""
+        """Forget a file with its attachments, and their documents if no other file holds them."""
         with self._database.transaction() as connection:
             _forget(connection, path)
+
+    def drop_unheld(self) -> None:
+        """Drop the documents that no file holds: a stop between two steps may have left some."""
+        with self._database.transaction() as connection:
+            documents.drop_all_unheld(connection)
 
     # ── vectors ─────────────────────────────────────────────────────────────────────────────
 
@@ -190,14 +175,15 @@ class Catalog:
         """Return those of the keys that some chunk or file refers to."""
         wanted = list(dict.fromkeys(keys))
         known: set[str] = set()
-        for start in range(0, len(wanted), 500):
-            batch = wanted[start : start + 500]
+        for start in range(0, len(wanted), BATCH):
+            batch = wanted[start : start + BATCH]
             marks = ",".join("?" * len(batch))
             sql = (
                 f"SELECT key FROM chunks WHERE key IN ({marks})"
+                f" UNION SELECT context_key FROM chunks WHERE context_key IN ({marks})"
                 f" UNION SELECT path_key FROM files WHERE path_key IN ({marks})"
             )
-            known.update(row[0] for row in self._database.connection.execute(sql, batch + batch))
+            known.update(row[0] for row in self._database.connection.execute(sql, batch * 3))
         return known
 
     # ── the last conversation ───────────────────────────────────────────────────────────────
@@ -224,15 +210,26 @@ def _folder_id(connection: sqlite3.Connection, folder: Path) -> int:
     return int(found)
 
 
-def _put_chunk(connection: sqlite3.Connection, document_id: int, chunk: Chunk, key: str) -> None:
-    cursor = connection.execute(
-        'INSERT INTO chunks (document_id, start, "end", context, place, key) VALUES (?, ?, ?, ?, ?, ?)',
-        (document_id, chunk.start, chunk.end, chunk.context, rows.place_json(chunk.place), key),
-    )
-    connection.execute(
-        "INSERT INTO chunk_words (rowid, text, context) VALUES (?, ?, ?)",
-        (cursor.lastrowid, chunk.text, chunk.context),
-    )
+def _day(connection: sqlite3.Connection, document_id: int, otherwise: str) -> str:
+    """Return a document's own day, else the other one."""
+    (date,) = connection.execute("SELECT date FROM documents WHERE id = ?", (document_id,)).fetchone()
+    return date[:10] or otherwise
+
+
+def _put_attached(
+    connection: sqlite3.Connection, parent: FileRecord, day: str, kept: KeptAttachment, path_key: str
+) -> None:
+    """Write an attachment's row: a file below the one that it came in."""
+    record = replace(parent, path=parent.path / kept.name, kind=kept.kind)
+    match kept.outcome:
+        case int(document_id):
+            day, verdict = _day(connection, document_id, day), Verdict(FileState.INDEXED)
+            _put_file(connection, record, day, verdict, document_id, path_key, parent.path)
+        case Unread(reason, message, remedy):
+            verdict = Verdict(FileState.FAILED, reason, message, remedy)
+            if reason == Unsupported.kind:
+                verdict = Verdict(FileState.SKIPPED, f"no reader for .{kept.kind} files")
+            _put_file(connection, record, day, verdict, None, "", parent.path)
 
 
 def _put_file(
@@ -242,12 +239,13 @@ def _put_file(
     verdict: Verdict,
     document_id: int | None,
     path_key: str,
+    container: Path | None = None,
 ) -> None:
     """Write a file's row over the one it had, and drop the document it alone held."""
     _forget(connection, record.path, keep=document_id)
     connection.execute(
         "INSERT INTO files (path, folder_id, size, mtime_ns, kind, day, state, reason, message, remedy,"
-        " document_id, path_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " document_id, path_key, container) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             os.fsencode(record.path),
             _folder_id(connection, record.folder),
@@ -261,30 +259,17 @@ def _put_file(
             verdict.remedy,
             document_id,
             path_key,
+            os.fsencode(container) if container else None,
         ),
     )
 
 
 def _forget(connection: sqlite3.Connection, path: Path, keep: int | None = None) -> None:
     name = os.fsencode(path)
-    row = connection.execute("SELECT document_id FROM files WHERE path = ?", (name,)).fetchone()
-    connection.execute("DELETE FROM files WHERE path = ?", (name,))
-    if row and row[0] is not None and row[0] != keep:
-        _drop_unheld(connection, row[0])
-
-
-def _drop_unheld(connection: sqlite3.Connection, document_id: int) -> None:
-    """Drop a document that no file holds, with its chunks and their words."""
-    if connection.execute("SELECT 1 FROM files WHERE document_id = ?", (document_id,)).fetchone():
-        return
-    (text,) = connection.execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
-    chunks = connection.execute(
-        'SELECT id, start, "end", context FROM chunks WHERE document_id = ?', (document_id,)
+    held = connection.execute(
+        "SELECT document_id FROM files WHERE path = ? OR container = ?", (name, name)
     ).fetchall()
-    # A contentless full-text table deletes by being told what it was given.
-    connection.executemany(
-        "INSERT INTO chunk_words (chunk_words, rowid, text, context) VALUES ('delete', ?, ?, ?)",
-        [(chunk, text[start:end], context) for chunk, start, end, context in chunks],
-    )
-    connection.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
-    connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+    connection.execute("DELETE FROM files WHERE path = ? OR container = ?", (name, name))
+    for (document_id,) in held:
+        if document_id is not None and document_id != keep:
+            documents.drop_if_unheld(connection, document_id)

@@ -17,6 +17,10 @@ BATCH = 500
 """Values in one SQL statement; SQLite's oldest limit is 999 parameters."""
 
 
+_FILE_COLUMNS = "f.path, d.path, f.container, t.sha256, t.title, f.mtime_ns, f.size, f.path_key"
+"""What `_stored_file` makes a file of, `f`, in its folder, `d`, holding the document `t`."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """An indexed file, with what tells whether it has changed since."""
@@ -33,6 +37,8 @@ class StoredChunk:
 
     id: int
     key: str
+    context_key: str
+    """Of the vector of its title and headings; empty if there are none."""
     chunk: Chunk
     files: tuple[StoredFile, ...]
     """At least one; those that pass the filters."""
@@ -82,44 +88,47 @@ class Lookup:
         """Return the visible chunks that have one of these vector keys, newest file first."""
         wanted = list(keys)
         where, values = _conditions(filters)
-        found: dict[int, tuple[str, Chunk, list[StoredFile]]] = {}
+        found: dict[int, tuple[str, str, Chunk]] = {}
+        files: dict[int, list[StoredFile]] = {}
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
             marks = ",".join("?" * len(batch))
             for row in self._database.connection.execute(
-                'SELECT c.id, c.key, c.start, c."end", c.context, c.place,'
-                ' substr(t.text, c.start + 1, c."end" - c.start),'
-                " f.path, d.path, t.sha256, t.title, f.mtime_ns, f.size, f.path_key"
+                'SELECT c.id, c.key, c.context_key, c.start, c."end", c.context, c.header, c.place,'
+                f' substr(t.text, c.start + 1, c."end" - c.start), {_FILE_COLUMNS}'
                 " FROM chunks c JOIN documents t ON t.id = c.document_id"
                 " JOIN files f ON f.document_id = t.id JOIN folders d ON d.id = f.folder_id"
                 f" WHERE c.key IN ({marks}) AND {where} ORDER BY f.day DESC, f.path",
                 (*batch, *values),
             ):
-                number, key, begin, end, context, place, text = row[:7]
-                chunk = Chunk(begin, end, text, context, rows.place(place))
-                found.setdefault(number, (key, chunk, []))[2].append(_stored_file(row[7:]))
-        return [StoredChunk(n, key, chunk, tuple(files)) for n, (key, chunk, files) in found.items()]
+                number, key, context_key, begin, end, context, header, place, text = row[:9]
+                chunk = Chunk(begin, end, text, context, rows.place(place), header)
+                found[number] = key, context_key, chunk
+                files.setdefault(number, []).append(_stored_file(row[9:]))
+        return [StoredChunk(number, *keyed, tuple(files[number])) for number, keyed in found.items()]
 
     # ── for a reader ────────────────────────────────────────────────────────────────────────
 
     def document(self, path: Path) -> tuple[FileVersion, Document]:
-        """Return an indexed file's stored text and structure. Raises UnknownFile."""
+        """Return an indexed file's, or attachment's, stored text and structure. Raises UnknownFile."""
         row = self._database.connection.execute(
-            "SELECT f.path, d.path, t.sha256, t.title, f.mtime_ns, f.size, f.path_key,"
-            " t.text, t.blocks, t.title, t.author, t.date, t.pages, t.textless_pages"
+            f"SELECT {_FILE_COLUMNS}, t.text, t.blocks, t.title, t.author, t.date, t.pages,"
+            " t.textless_pages, t.language, t.raw"
             " FROM files f JOIN folders d ON d.id = f.folder_id JOIN documents t ON t.id = f.document_id"
             " WHERE f.path = ?",
             (os.fsencode(path),),
         ).fetchone()
         if row is None:
             raise UnknownFile(f"{path} is not in the index.", "See `pocketrag status --files` for what is.")
-        return _stored_file(row[:7]).version, rows.document(row[7:])
+        return _stored_file(row[:8]).version, rows.document(row[8:])
 
     # ── for a status ────────────────────────────────────────────────────────────────────────
 
     def counts(self) -> Counts:
-        """Return how many files are in each state."""
-        found = self._database.connection.execute("SELECT state, count(*) FROM files GROUP BY state")
+        """Return how many files are in each state; attachments are part of theirs."""
+        found = self._database.connection.execute(
+            "SELECT state, count(*) FROM files WHERE container IS NULL GROUP BY state"
+        )
         return Counts(**dict(found))
 
     def passing(self, filters: Filters) -> int:
@@ -136,13 +145,14 @@ class Lookup:
         return int(number)
 
     def file_statuses(self, states: Sequence[FileState]) -> tuple[FileStatus, ...]:
-        """Return the files in these states, failed first, then by path."""
+        """Return the files in these states, and those with pages that have no text; failed first, by path."""
         marks = ",".join("?" * len(states))
         found = self._database.connection.execute(
-            "SELECT f.path, d.path, f.state, f.reason, f.message, f.remedy, c.pages, c.textless_pages,"
-            " (SELECT count(*) FROM chunks WHERE document_id = c.id)"
+            "SELECT f.path, d.path, f.container, f.state, f.reason, f.message, f.remedy, c.pages,"
+            " c.textless_pages, (SELECT count(*) FROM chunks WHERE document_id = c.id),"
+            " c.title, c.author, c.date, c.language, f.mtime_ns"
             " FROM files f JOIN folders d ON d.id = f.folder_id LEFT JOIN documents c ON c.id = f.document_id"
-            f" WHERE f.state IN ({marks}) ORDER BY f.state != 'failed', f.path",
+            f" WHERE f.state IN ({marks}) OR c.textless_pages != '[]' ORDER BY f.state != 'failed', f.path",
             tuple(states),
         )
         return tuple(rows.file_status(row) for row in found)
@@ -160,6 +170,10 @@ def _conditions(filters: Filters) -> tuple[str, list[Any]]:
     if filters.types:
         clauses.append(f"f.kind IN ({','.join('?' * len(filters.types))})")
         values += filters.types
+    if filters.languages:
+        among = ",".join("?" * len(filters.languages))
+        clauses.append(f"f.document_id IN (SELECT id FROM documents WHERE language IN ({among}))")
+        values += filters.languages
     if filters.since:
         clauses.append("f.day >= ?")
         values.append(filters.since)
@@ -170,6 +184,5 @@ def _conditions(filters: Filters) -> tuple[str, list[Any]]:
 
 
 def _stored_file(row: tuple[Any, ...]) -> StoredFile:
-    path, folder, sha256, title, mtime_ns, size, path_key = row
-    version = FileVersion(rows.path(path), rows.path(folder), sha256, title, mtime_ns / 1e9)
-    return StoredFile(version, size, mtime_ns, path_key)
+    *version, mtime_ns, size, path_key = row
+    return StoredFile(rows.file_version((*version, mtime_ns)), size, mtime_ns, path_key)

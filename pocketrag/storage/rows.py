@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pocketrag.codec import blocks_of, blocks_values, place_of, place_values
-from pocketrag.domain import Document, FileState, FileStatus, Place
+from pocketrag.codec import blocks_of, blocks_values, place_of, place_values, raw_of, raw_values
+from pocketrag.domain import Document, FileState, FileStatus, FileVersion, Place
 
 
 def path(stored: bytes) -> Path:
@@ -33,7 +33,7 @@ def place(stored: str) -> Place:
 
 
 def document_columns(document: Document) -> tuple[str | int | None, ...]:
-    """Return a document's columns: text, blocks, title, author, date, pages, textless pages."""
+    """Return a document's columns: text, blocks, title, author, date, pages, textless, language, raw."""
     return (
         document.text,
         json.dumps(blocks_values(document.blocks), ensure_ascii=False),
@@ -42,12 +42,14 @@ def document_columns(document: Document) -> tuple[str | int | None, ...]:
         document.date,
         document.pages,
         json.dumps(document.textless_pages),
+        document.language,
+        json.dumps(raw_values(document.raw)) if document.raw else None,
     )
 
 
 def document(row: tuple[Any, ...]) -> Document:
     """Return a document from its columns, in the order of `document_columns`."""
-    text, blocks, title, author, date, pages, textless = row
+    text, blocks, title, author, date, pages, textless, language, raw = row
     return Document(
         text=text,
         blocks=blocks_of(json.loads(blocks)),
@@ -56,19 +58,44 @@ def document(row: tuple[Any, ...]) -> Document:
         date=date,
         pages=pages,
         textless_pages=tuple(json.loads(textless)),
+        language=language,
+        raw=raw_of(json.loads(raw)) if raw else None,
     )
 
 
+def file_version(row: tuple[Any, ...]) -> FileVersion:
+    """Return a file's version from: path, folder, container, sha256, title, mtime."""
+    address, folder, container, sha256, title, mtime_ns = row
+    on_disk, attachment = _parts(address, container)
+    return FileVersion(on_disk, path(folder), sha256, title, mtime_ns / 1e9, attachment)
+
+
+def _parts(address: bytes, container: bytes | None) -> tuple[Path, str]:
+    """Return a file's path on disk, and the name of the attachment in it."""
+    if container is None:
+        return path(address), ""
+    return path(container), path(address).name
+
+
 def file_status(row: tuple[Any, ...]) -> FileStatus:
-    """Return a file's status from: path, folder, state, reason, message, remedy, pages, textless, chunks."""
-    name, folder, state, reason, _message, remedy, pages, textless, chunks = row
+    """Return a file's status: path, folder, container, verdict (4), pages, textless, chunks, facts (5)."""
+    address, folder, container, state, reason, message, remedy, pages, textless, chunks, *facts = row
+    on_disk, attachment = _parts(address, container)
+    title, author, date, language, mtime_ns = facts
     return FileStatus(
-        path=path(name),
+        path=on_disk,
         folder=path(folder),
+        attachment=attachment,
         state=FileState(state),
         reason=reason,
+        message=message,
         remedy=remedy,
         pages=pages,
-        textless_pages=len(json.loads(textless)) if textless else 0,
+        textless_pages=tuple(json.loads(textless)) if textless else (),
         chunks=chunks,
+        title=title or "",
+        author=author or "",
+        date=date or "",
+        language=language or "",
+        modified=mtime_ns / 1e9,
     )

@@ -71,6 +71,32 @@ MIGRATIONS: tuple[str, ...] = (
         position INTEGER PRIMARY KEY, question TEXT NOT NULL, answer TEXT NOT NULL, query TEXT NOT NULL
     );
     """,
+    """
+    -- Title and headings are vectors of their own; a table's header goes before its rows.
+    ALTER TABLE chunks ADD COLUMN header TEXT NOT NULL DEFAULT '';
+    ALTER TABLE chunks ADD COLUMN context_key TEXT NOT NULL DEFAULT '';
+    CREATE INDEX chunks_context_key ON chunks (context_key);
+
+    ALTER TABLE documents ADD COLUMN language TEXT NOT NULL DEFAULT '';
+    ALTER TABLE documents ADD COLUMN raw TEXT;    -- JSON: where the text stands in the file
+
+    -- The files that came in another one. A document lives as long as a file or its parent holds it.
+    CREATE TABLE attachments (
+        parent_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        document_id INTEGER REFERENCES documents (id),  -- NULL: it could not be read
+        reason TEXT NOT NULL,
+        message TEXT NOT NULL,
+        remedy TEXT NOT NULL,
+        PRIMARY KEY (parent_id, name)
+    ) WITHOUT ROWID;
+    CREATE INDEX attachments_document ON attachments (document_id);
+
+    -- The file on disk that an attachment came in: its path then is this, and its name below it.
+    ALTER TABLE files ADD COLUMN container BLOB;
+    CREATE INDEX files_container ON files (container);
+    """,
 )
 
 VERSION = len(MIGRATIONS)

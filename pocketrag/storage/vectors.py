@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 Vectors = npt.NDArray[np.float32]
 
-Space = Literal["chunks", "paths"]
-"""What a vector stands for: a chunk's text, or a file's folder and name."""
+Space = Literal["chunks", "contexts", "paths"]
+"""What a vector stands for: a chunk's text, the title and headings above it, or a file's folder and name."""
 
-SPACES: tuple[Space, ...] = ("chunks", "paths")
+SPACES: tuple[Space, ...] = ("chunks", "contexts", "paths")
 
 
 def vector_key(fingerprint: str, text: str) -> str:
@@ -34,7 +34,7 @@ def vector_key(fingerprint: str, text: str) -> str:
 
 
 class VectorStore(Protocol):
-    """Vectors of unit length by key, in two spaces."""
+    """Vectors of unit length by key, in several spaces."""
 
     def add(self, space: Space, keys: Sequence[str], vectors: Vectors) -> None:
         """Keep the vectors, float32 (n, d), under their keys; known keys are written over."""

@@ -198,16 +198,17 @@ def plain_answer(question: str, text: str, **changes: object) -> Answer:
 
 
 FILES = (
-    FileStatus(LEASE_FILE.path, FOLDER, FileState.INDEXED, "", "", 4, 0, 12),
-    FileStatus(LETTER_FILE.path, FOLDER, FileState.INDEXED, "", "", 1, 0, 3),
+    FileStatus(LEASE_FILE.path, FOLDER, FileState.INDEXED, "", "", 4, (), 12),
+    FileStatus(LETTER_FILE.path, FOLDER, FileState.INDEXED, "", "", 1, (), 3),
     FileStatus(FOLDER / "Bank/Statement 2023.pdf", FOLDER, FileState.FAILED, "Needs a password.",
-               "Save a copy without a password, then update the index.", None, 0, 0),
+               "Save a copy without a password, then update the index.", None, (), 0),
     FileStatus(FOLDER / "Scans/Receipt.pdf", FOLDER, FileState.FAILED, "Holds no text: 3 pages are pictures.",
-               "Run text recognition over it (for example ocrmypdf), then update the index.", 3, 3, 0),
+               "Run text recognition over it (for example ocrmypdf), then update the index.",
+               3, (1, 2, 3), 0),
     FileStatus(FOLDER / "Photos/cat.jpg", FOLDER, FileState.SKIPPED, "Not a kind of file that is read.", "",
-               None, 0, 0),
-    FileStatus(FOLDER / "Notes/new.md", FOLDER, FileState.WAITING, "", "", None, 0, 0),
-    FileStatus(NOTES_FILE.path, FOLDER, FileState.INDEXED, "", "", None, 0, 1),
+               None, (), 0),
+    FileStatus(FOLDER / "Notes/new.md", FOLDER, FileState.WAITING, "", "", None, (), 0),
+    FileStatus(NOTES_FILE.path, FOLDER, FileState.INDEXED, "", "", None, (), 1),
 )  # fmt: skip
 EXAMPLES = (
     "How long is my notice period?",

@@ -50,7 +50,7 @@ class DocumentScreen(Screen[None]):
         """Ask for the text."""
         self._draw_title()
         self.query_one(DocumentView).focus()
-        self._bridge.document(self, self._file.path)
+        self._bridge.document(self, self._file.address)
 
     def on_document_told(self, event: DocumentTold) -> None:
         """Show the text at the passage; say so if it is not the version that was quoted."""
@@ -85,7 +85,7 @@ class DocumentScreen(Screen[None]):
 
     def _draw_title(self) -> None:
         current = self.query_one(DocumentView).current
-        title = Content.assemble((" ▤ ", "bold $accent"), (one_line(self._file.relative), "bold"))
+        title = Content.assemble((" ▤ ", "bold $accent"), (one_line(self._file.shown), "bold"))
         if self._document is not None and current >= 0:
             block = block_at(self._document, self._marks[current].start)
             place = place_in_words(block.place) if block else ""
@@ -103,7 +103,7 @@ class DocumentScreen(Screen[None]):
 
 def for_citation(bridge: Bridge, citation: Citation, answer: Answer) -> DocumentScreen:
     """Return a screen that shows a citation where it stands, with all evidence of the same file."""
-    quotes = [Span(c.start, c.end) for c in answer.citations if c.file.path == citation.file.path]
+    quotes = [Span(c.start, c.end) for c in answer.citations if c.file.address == citation.file.address]
     spans = (*quotes, *_evidence(answer.passages, citation.file))
     return DocumentScreen(bridge, citation.file, spans, Span(citation.start, citation.end))
 
@@ -116,4 +116,4 @@ def for_passage(bridge: Bridge, passage: Passage, passages: tuple[Passage, ...])
 
 
 def _evidence(passages: tuple[Passage, ...], file: FileVersion) -> tuple[Span, ...]:
-    return tuple(span for p in passages if p.file.path == file.path for span in p.highlights)
+    return tuple(span for p in passages if p.file.address == file.address for span in p.highlights)

@@ -17,7 +17,7 @@ from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.messages import Failed, StatusTold
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.tui.widgets.passage_card import elided
-from pocketrag.wording import counts_in_words, plural
+from pocketrag.wording import counts_in_words, pictures_in_words, plural
 
 _ORDER: Final = (FileState.FAILED, FileState.WAITING, FileState.SKIPPED, FileState.INDEXED)
 _LOOK: Final = {
@@ -121,20 +121,18 @@ def _order(item: FileStatus) -> tuple[int, str]:
 
 
 def _name(item: FileStatus) -> str:
-    path = item.path
-    below = path.relative_to(item.folder) if path.is_relative_to(item.folder) else path
-    return one_line(below.as_posix())
+    return one_line(item.shown)
 
 
 def _haystack(item: FileStatus) -> str:
-    return f"{item.path} {item.state} {item.reason} {item.remedy}".casefold()
+    return f"{item.path} {item.attachment} {item.title} {item.state} {item.reason} {item.remedy}".casefold()
 
 
 def _detail(item: FileStatus) -> Content:
     title = Content.styled(_name(item), "bold")
     parts = [part for part in (item.reason, item.remedy) if part]
-    if item.textless_pages:
-        parts.append(f"{plural(item.textless_pages, 'page')} without text (scanned?).")
+    if item.textless_pages and item.state is FileState.INDEXED:
+        parts.append(f"{pictures_in_words(item.textless_pages)}: they have no text to search.".capitalize())
     if item.pages is not None and not parts:
         parts.append(plural(item.pages, "page"))
     return Content("\n").join([title, Content.styled(one_line(" ".join(parts)), "$foreground 60%")])

@@ -89,10 +89,10 @@ class CitationList(OptionList):
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
-        fresh = {p.file.path: p.freshness for p in answer.passages}
+        fresh = {p.file.address: p.freshness for p in answer.passages}
         super().__init__(
             *(
-                Option(CitationLine(citation, fresh.get(citation.file.path, Freshness.FRESH)))
+                Option(CitationLine(citation, fresh.get(citation.file.address, Freshness.FRESH)))
                 for citation in answer.citations
             ),
             markup=False,

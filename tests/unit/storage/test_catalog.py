@@ -9,9 +9,10 @@ import pytest
 
 from pocketrag.domain import Block, BlockKind, Chunk, Document, Filters, Place, Turn
 from pocketrag.errors import LibraryDamaged, LibraryFromNewerVersion, LibraryUnwritable, UnknownFile
-from pocketrag.storage.catalog import Catalog, FileRecord
+from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
+from pocketrag.storage.records import Content, FileRecord, KeyedChunk, NewDocument
 from pocketrag.storage.schema import MIGRATIONS, VERSION
 
 DOCS = Path("/docs")
@@ -35,8 +36,9 @@ def put(database: Database, name: str = "a.pdf", sha256: str = "s1", mtime_ns: i
     catalog.add_folder(DOCS)
     record = FileRecord(DOCS / name, DOCS, size=10, mtime_ns=mtime_ns, kind=name.rsplit(".", 1)[-1])
     chunk = Chunk(0, len(TEXT), TEXT, "Lease", Place(page=2))
-    document = catalog.put_document(sha256, record.kind, "1", DOCUMENT, [(chunk, f"key-{sha256}")])
-    catalog.attach(record, document, f"path-{name}")
+    keyed = KeyedChunk(chunk, f"key-{sha256}", "key-context")
+    document = catalog.put_document(NewDocument(Content(sha256, record.kind, "1"), DOCUMENT, [keyed]))
+    catalog.attach(record, document, {"": f"path-{name}"})
     return record.path
 
 
@@ -110,9 +112,9 @@ def test_a_document_stays_while_another_file_holds_it(database: Database) -> Non
     first = put(database, "a.pdf")
     catalog = Catalog(database)
     record = FileRecord(DOCS / "b.pdf", DOCS, 10, 0, "pdf")
-    known = catalog.document_id("s1", "pdf", "1")
+    known = catalog.document_id(Content("s1", "pdf", "1"))
     assert known is not None
-    catalog.attach(record, known, "path-b")
+    catalog.attach(record, known, {"": "path-b"})
     catalog.forget(first)
     (chunk,) = Lookup(database).chunks_by_key(["key-s1"], Filters())
     assert [f.version.path for f in chunk.files] == [DOCS / "b.pdf"]

@@ -1,0 +1,82 @@
+"""Files as read, cut into chunks: what the writer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from pocketrag.domain import Attachment, Chunk, Document, Unread
+from pocketrag.indexing.chunking import chunk_document
+from pocketrag.models.embedder import Embedder
+from pocketrag.storage.records import Content, FileRecord
+
+
+@dataclass(frozen=True, slots=True)
+class CutDocument:
+    """A document and its chunks."""
+
+    content: Content
+    document: Document
+    chunks: tuple[Chunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CutAttachment:
+    """A file that came in another one: cut, or why it could not be read."""
+
+    name: str
+    kind: str
+    outcome: CutDocument | Unread
+
+
+@dataclass(frozen=True, slots=True)
+class CutFile:
+    """A file whose content is new to the library: read and cut, not yet embedded."""
+
+    record: FileRecord
+    main: CutDocument
+    attachments: tuple[CutAttachment, ...]
+
+    @property
+    def documents(self) -> Iterator[CutDocument]:
+        """The file's own document, and those of its attachments."""
+        yield self.main
+        yield from (a.outcome for a in self.attachments if isinstance(a.outcome, CutDocument))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its attachments."""
+        return tuple(attachment.name for attachment in self.attachments)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownContent:
+    """A file whose content the library has: a copy, a touch, or a file renamed from `previous`."""
+
+    record: FileRecord
+    document_id: int
+    names: tuple[str, ...]
+    """Of its attachments."""
+    previous: Path | None = None
+
+
+def cut_file(record: FileRecord, content: Content, document: Document, embedder: Embedder) -> CutFile:
+    """Return a file as read, it and its attachments cut to the embedder's window."""
+
+    def cut(content: Content, document: Document) -> CutDocument:
+        return CutDocument(
+            content, document, chunk_document(document, embedder.count_tokens, embedder.window)
+        )
+
+    def cut_attachment(attachment: Attachment) -> CutAttachment:
+        kind = PurePath(attachment.name).suffix.lower().lstrip(".")
+        outcome: CutDocument | Unread
+        match attachment.content:
+            case Document() as inner:
+                outcome = cut(Content(attachment.sha256, kind, content.recipe), inner)
+            case Unread() as unread:
+                outcome = unread
+        return CutAttachment(attachment.name, kind, outcome)
+
+    return CutFile(record, cut(content, document), tuple(map(cut_attachment, document.attachments)))
