@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -169,7 +169,7 @@ def _with_filters(command: Command) -> Command:
         since: datetime | None,
         until: datetime | None,
         **others: object,
-    ) -> object:
+    ) -> None:
         def narrowed(engine: Engine) -> Filters:
             from pocketrag.domain import Filters
 
@@ -181,9 +181,9 @@ def _with_filters(command: Command) -> Command:
                 until=until.date().isoformat() if until else "",
             )
 
-        return command(*args, narrowed=narrowed, **others)
+        command(*args, narrowed=narrowed, **others)
 
-    return wrapped
+    return cast(Command, wrapped)
 
 
 def _names(listed: str | None) -> tuple[str, ...]:

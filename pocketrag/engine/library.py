@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -28,6 +29,7 @@ from pocketrag.domain import (
     Turn,
     Watching,
 )
+from pocketrag.engine.right_of_way import RightOfWay
 from pocketrag.errors import FolderError, LibraryLocked, LibraryModelMismatch, LibraryUnwritable
 from pocketrag.indexing.indexer import Indexer
 from pocketrag.indexing.watcher import Watcher
@@ -82,6 +84,7 @@ class Library:
             self._lookup, self._finder, self._models.embedder, self._models.language_model, settings
         )
         self._sandbox = Sandbox()
+        self._right_of_way = RightOfWay(self._sandbox)
         self._indexer = Indexer(
             self._catalog,
             self._vectors,
@@ -147,7 +150,10 @@ class Library:
     def index(self) -> Iterator[IndexEvent]:
         """Yield what happens to each file while the index is brought up to date; one run at a time."""
         with self._indexing:
-            yield from self._indexer.run()
+            with closing(self._indexer.run()) as events:
+                for event in events:
+                    yield event
+                    self._right_of_way.give()
 
     def watch(self) -> Iterator[IndexEvent]:
         """Yield what changes in the index, for ever: now, and whenever files change."""
@@ -168,12 +174,14 @@ class Library:
         """Return at most `limit` passages for the query, best first."""
         if self._lookup.counts().indexed == 0:  # no model is needed to find nothing
             return SearchResults(query, (), self._lookup.counts(), 0.0)
-        embedder = _drained(self._models.embedder())
-        return self._finder.find(query, filters, limit, embedder).results
+        with self._right_of_way.question():
+            embedder = _drained(self._models.embedder())
+            return self._finder.find(query, filters, limit, embedder).results
 
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
         """Yield an answer: `PassagesFound`, `Token`…, then `AnswerReady` or `Refused`."""
-        return self._answerer.ask(question, turns, filters)
+        with self._right_of_way.question():
+            yield from self._answerer.ask(question, turns, filters)
 
     # ── the last conversation ───────────────────────────────────────────────────────────────
 

@@ -10,7 +10,7 @@ import hashlib
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,7 +79,7 @@ class Indexer:
         self._max_bytes = max_bytes
         self._own_folder = own_folder
 
-    def run(self) -> Iterator[IndexEvent]:
+    def run(self) -> Generator[IndexEvent, None, None]:
         """Yield what happens to each file, and last `IndexDone`.
 
         Closing the iterator stops after the file at hand; the next run goes on from there.

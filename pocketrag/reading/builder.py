@@ -53,8 +53,15 @@ class DocumentBuilder:
         if len(text) > MAX_HEADING:
             self._add(BlockKind.PARAGRAPH, text, place)
         elif text:
-            self._enter(text, level)
+            self.enter_section(text, level)
             self._add(BlockKind.HEADING, text, place, level=level)
+
+    def enter_section(self, heading: str, level: int) -> None:
+        """Begin a section, depth `level`, whose heading does not stand in the text itself."""
+        while self._headings and self._headings[-1][0] >= level:
+            self._headings.pop()
+        self._headings.append((level, heading))
+        self._section = tuple(text for _, text in self._headings)
 
     def leave_sections(self) -> None:
         """Forget the headings so far: a new slide, sheet or part begins."""
@@ -115,12 +122,6 @@ class DocumentBuilder:
             pages=pages,
             textless_pages=tuple(textless_pages),
         )
-
-    def _enter(self, heading: str, level: int) -> None:
-        while self._headings and self._headings[-1][0] >= level:
-            self._headings.pop()
-        self._headings.append((level, heading))
-        self._section = tuple(text for _, text in self._headings)
 
     def _add(
         self,

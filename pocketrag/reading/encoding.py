@@ -27,7 +27,12 @@ _NOT_WESTERN = re.compile("[\x80-\x9f¢¤¥¦¨¬\xad¯±µ¶¸¹º¾×÷]")
 
 
 def decode(data: bytes, declared: str = "") -> str:
-    """Return the text of `data`; raises `Unsupported` where it does not look like text at all.
+    """Return the text of `data`; raises `Unsupported` where it does not look like text at all."""
+    return data.decode(encoding_of(data, declared), errors="replace")
+
+
+def encoding_of(data: bytes, declared: str = "") -> str:
+    """Return Python's name of the encoding of `data`; raises `Unsupported` where it does not look like text.
 
     Tried in this order: byte order mark, the encoding that the file declares, UTF-16 or UTF-32
     without a mark, UTF-8 (a few bad bytes allowed), Windows-1252 where that reads as a western
@@ -35,40 +40,43 @@ def decode(data: bytes, declared: str = "") -> str:
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
-            return data.decode(name, errors="replace")
+            return name
     sample = data[:_SAMPLE]
     wide = _wide_encoding(sample)
     if wide:
-        return data.decode(wide, errors="replace")
+        return wide
     if _looks_binary(sample):
         raise Unsupported(
             "The file's content is not text.", "Give it the ending of its real kind, or leave it out."
         )
-    return _decode_declared(data, declared) or _decode_undeclared(data)
+    return _declared(data, declared) or _undeclared(data)
 
 
-def _decode_declared(data: bytes, declared: str) -> str:
-    """Return the text by the declared encoding, or nothing where the declaration does not hold."""
+def _declared(data: bytes, declared: str) -> str:
+    """Return the declared encoding's name, or nothing where the declaration does not hold."""
     try:
         name = codecs.lookup(declared).name if declared else "idna"
         if name in _NO_CHARSETS:
             return ""
-        return data.decode("cp1252" if name == "iso8859-1" else name)
+        name = "cp1252" if name == "iso8859-1" else name
+        data.decode(name)
     except (LookupError, ValueError):  # unknown name, a name with NUL, bytes that do not fit
         return ""
+    return name
 
 
-def _decode_undeclared(data: bytes) -> str:
+def _undeclared(data: bytes) -> str:
     try:
-        return data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError as error:
         telling = data[max(0, error.start - 1000) :][:_SAMPLE]
+    else:
+        return "utf-8"
     lenient = telling.decode("utf-8", errors="replace")
     scratches = lenient.count("\ufffd")
     multibyte = sum(character > "\x7f" for character in lenient) - scratches
-    if multibyte > 10 * scratches:
-        return data.decode("utf-8", errors="replace")  # UTF-8 with a scratch, not another encoding
-    return data.decode(_guess(telling), errors="replace")
+    # UTF-8 with a scratch is not another encoding
+    return "utf-8" if multibyte > 10 * scratches else _guess(telling)
 
 
 def _guess(sample: bytes) -> str:

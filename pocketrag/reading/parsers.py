@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pocketrag.domain import Document
+from pocketrag.reading.attachments import Attachments
 from pocketrag.reading.recognition.kinds import Kind
 from pocketrag.reading.recognition.packages import transitional
 
@@ -22,10 +23,10 @@ _DATA = frozenset(
 _TEXT = frozenset({Kind.MARKDOWN, Kind.RST, Kind.ORG, Kind.TEX, Kind.HTML, Kind.PLAIN, Kind.LOG, Kind.CODE})
 
 
-def parse_as(kind: Kind, data: bytes) -> Document:
-    """Return the document that the bytes of a file of this kind hold."""
+def parse_as(kind: Kind, data: bytes, attachments: Attachments) -> Document:
+    """Return the document that the bytes of a file of this kind hold; files in it go to `attachments`."""
     if kind in _MAIL:
-        return _parse_mail(kind, data)
+        return _parse_mail(kind, data, attachments)
     if kind in _DATA:
         return _parse_data(kind, data)
     if kind in _TEXT:
@@ -101,7 +102,7 @@ def _parse_text(kind: Kind, data: bytes) -> Document:
             return read_plain(data)
 
 
-def _parse_mail(kind: Kind, data: bytes) -> Document:
+def _parse_mail(kind: Kind, data: bytes, attachments: Attachments) -> Document:
     match kind:
         case Kind.MHTML:
             from pocketrag.reading.web.mhtml import read_mhtml
@@ -110,15 +111,15 @@ def _parse_mail(kind: Kind, data: bytes) -> Document:
         case Kind.MAILBOX:
             from pocketrag.reading.mail.mailbox import read_mailbox
 
-            return read_mailbox(data)
+            return read_mailbox(data, attachments)
         case Kind.OUTLOOK:
             from pocketrag.reading.mail.outlook import read_outlook
 
-            return read_outlook(data)
+            return read_outlook(data, attachments)
         case _:
             from pocketrag.reading.mail.message import read_mail
 
-            return read_mail(data)
+            return read_mail(data, attachments)
 
 
 def _parse_data(kind: Kind, data: bytes) -> Document:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import stat
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
-from pocketrag.domain import Document
+from pocketrag.domain import Document, RawMap
 from pocketrag.errors import Damaged, NoText, ReadingError, TooLarge, Unreadable
+from pocketrag.reading.attachments import Attachments, Read
+from pocketrag.reading.encoding import encoding_of
+from pocketrag.reading.language import language_of
 from pocketrag.reading.parsers import parse_as
-from pocketrag.reading.recognition.kinds import ENDINGS, OLD_ENDINGS
+from pocketrag.reading.raw_map import raw_map
+from pocketrag.reading.recognition.kinds import ENDINGS, OLD_ENDINGS, TEXTUAL, Kind
 from pocketrag.reading.recognition.recognise import recognise
+from pocketrag.reading.recognition.unlock import unlocked
 
 SUFFIXES: frozenset[str] = frozenset({*ENDINGS, *OLD_ENDINGS})
 """Name endings worth opening, lower case, with their dot."""
@@ -52,13 +58,29 @@ def load(path: Path) -> bytes:
 
 
 def parse(data: bytes, suffix: str) -> Document:
-    """Return the text and structure of a file's bytes; `suffix` is its name's ending, with the dot."""
+    """Return the text and structure of a file's bytes, and of what is attached in it.
+
+    `suffix` is its name's ending, with the dot. Raises a `ReadingError` and nothing else.
+    """
+    return _parse(data, suffix, Attachments(_parse))
+
+
+def page_picture(data: bytes, page: int, width: int) -> bytes:
+    """Return a PDF's page (from 1) as PNG, so many pixels wide; raises a `ReadingError` and nothing else."""
+    from pocketrag.reading.pdf import pictures
+
+    return pictures.page_picture(data, page, width)
+
+
+def _parse(data: bytes, suffix: str, attachments: Attachments, read: Read | None = None) -> Document:
     if not data:
         raise NoText("The file is empty.", "Nothing to do, unless it should hold something.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # parsers warn on stderr of what a person cannot change
-            return parse_as(recognise(data, suffix.lower()), data)
+            document = read(attachments) if read else _recognised(data, suffix.lower(), attachments)
+            language = language_of(document)
+        return replace(document, language=language, attachments=attachments.found())
     except ReadingError:
         raise
     except MemoryError as error:
@@ -70,6 +92,21 @@ def parse(data: bytes, suffix: str) -> Document:
             f"The file breaks the rules of its format ({type(error).__name__}).",
             "Open it in its own program and save it anew, or export it as PDF.",
         ) from error
+
+
+def _recognised(data: bytes, suffix: str, attachments: Attachments) -> Document:
+    data = unlocked(data)
+    kind = recognise(data, suffix)
+    document = parse_as(kind, data, attachments)
+    return replace(document, raw=_raw_map(document, kind, data))
+
+
+def _raw_map(document: Document, kind: Kind, data: bytes) -> RawMap | None:
+    """Return where the text stands in the file, if that is text itself."""
+    if kind not in TEXTUAL:
+        return None
+    encoding = encoding_of(data)
+    return raw_map(document, data.decode(encoding, errors="replace"), encoding)
 
 
 def _too_large(size: int) -> TooLarge:

@@ -5,30 +5,28 @@ A worker that dies, hangs or balloons costs the one file it was reading, and is 
 
 from __future__ import annotations
 
-import json
+import base64
 import os
 import queue
-import socket
-import subprocess
-import sys
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from multiprocessing.connection import Connection
-from typing import Protocol
+from contextlib import contextmanager, suppress
+from typing import Protocol, TypeVar
 
 from pocketrag import errors
 from pocketrag.codec import Json, document_of
 from pocketrag.domain import Document
 from pocketrag.errors import Damaged, ReadingError, TimedOut, TooLarge
+from pocketrag.reading.worker_process import WorkerProcess
+
+Found = TypeVar("Found")
 
 SECONDS = 30.0
 """Time that one file may take."""
 
 MEMORY = 1_073_741_824
 """Bytes of address space that a worker may take."""
-
-MAX_ANSWER = 500_000_000
-"""Bytes of a worker's longest answer."""
 
 SIMPLER = "Open it in its own program and save it anew, or export it as PDF."
 
@@ -56,7 +54,12 @@ class Sandbox:
         self._seconds = seconds
         self._memory = memory
         self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="reading")
-        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        self._idle: queue.SimpleQueue[WorkerProcess] = queue.SimpleQueue()
+        self._busy: set[WorkerProcess] = set()
+        self._pausing = threading.Lock()
+        self._pauses = 0
+        self._running = threading.Event()
+        self._running.set()
 
     @property
     def ahead(self) -> int:
@@ -66,6 +69,32 @@ class Sandbox:
     def submit(self, data: bytes, suffix: str) -> Future[Document]:
         """Return the document to come; its `result()` raises a ReadingError if the file has none."""
         return self._threads.submit(self._read, data, suffix)
+
+    def picture(self, data: bytes, page: int, width: int) -> Future[bytes]:
+        """Return the picture to come, PNG, of a PDF's page (from 1), so many pixels wide.
+
+        Its `result()` raises a ReadingError if there is none.
+        """
+        return self._threads.submit(self._picture, data, page, width)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Stop all reading meanwhile: for a question, which shall have the cores to itself."""
+        with self._pausing:
+            self._pauses += 1
+            if self._pauses == 1:
+                self._running.clear()
+                for worker in self._busy:
+                    worker.pause()
+        try:
+            yield
+        finally:
+            with self._pausing:
+                self._pauses -= 1
+                if self._pauses == 0:
+                    for worker in self._busy:
+                        worker.resume()
+                    self._running.set()
 
     def rest(self) -> None:
         """End the idle workers."""
@@ -79,77 +108,70 @@ class Sandbox:
         self.rest()
 
     def _read(self, data: bytes, suffix: str) -> Document:
+        return self._answer({"suffix": suffix}, data, lambda answer: document_of(answer["document"]))
+
+    def _picture(self, data: bytes, page: int, width: int) -> bytes:
+        wanted = {"page": page, "width": width}
+        return self._answer(wanted, data, lambda answer: base64.b64decode(answer["picture"], validate=True))
+
+    def _answer(self, request: Json, data: bytes, found: Callable[[Json], Found]) -> Found:
+        """Return what a worker found, or raise the ReadingError that it tells of."""
+        self._running.wait()
         try:
             worker = self._idle.get_nowait()
         except queue.Empty:
-            worker = _Worker(self._memory)
-        answer = worker.read(data, suffix, self._seconds)
-        if answer is not None and not answer["stale"]:
-            self._idle.put(worker)
-        else:
-            worker.end()
-        if answer is None:
-            raise _lost(worker, self._seconds)
-        return _document(answer, self._memory)
-
-
-class _Worker:
-    """One worker process and the line to it."""
-
-    def __init__(self, memory: int) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "pocketrag.reading.worker", str(theirs.fileno()), str(memory)],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,  # parsers complain there of what a person cannot change
-                start_new_session=True,
-            )
-        self._pipe: Connection = Connection(ours.detach())
-        self.timed_out = False
-
-    def read(self, data: bytes, suffix: str, seconds: float) -> Json | None:
-        """Return the worker's answer; None if it died or took too long, and is of no more use."""
+            worker = WorkerProcess(self._memory, self._running)
+        trusted = False
         try:
-            self._pipe.send_bytes(suffix.encode("utf-8", "replace"))
-            self._pipe.send_bytes(data)
-            if not self._pipe.poll(seconds):
-                self.timed_out = True
-                return None
-            answer: Json = json.loads(self._pipe.recv_bytes(MAX_ANSWER))
-            return answer
-        except (EOFError, OSError, ValueError):
-            return None
+            with self._at_work(worker):
+                answer = worker.ask(request, data, self._seconds)
+            if answer is None:
+                raise _lost(worker, self._seconds)
+            outcome = _told(answer, self._memory) or found(answer)
+            trusted = not answer.get("stale")
+        except (KeyError, TypeError, ValueError) as error:  # one that was taken over says anything
+            raise Damaged("The file made its reader talk nonsense.", SIMPLER) from error
+        finally:
+            if trusted:
+                self._idle.put(worker)
+            else:
+                worker.end()
+        if isinstance(outcome, ReadingError):
+            raise outcome
+        return outcome
 
-    def end(self) -> None:
-        """End the process, whatever it is doing."""
-        self._process.kill()
-        self._process.wait()
-        self._pipe.close()
+    @contextmanager
+    def _at_work(self, worker: WorkerProcess) -> Iterator[None]:
+        """Keep a worker among those that a pause stops; it is let go running."""
+        with self._pausing:
+            self._busy.add(worker)
+            if self._pauses:
+                worker.pause()
+        try:
+            yield
+        finally:
+            with self._pausing:
+                self._busy.discard(worker)
+                worker.resume()
 
 
-def _lost(worker: _Worker, seconds: float) -> ReadingError:
+def _lost(worker: WorkerProcess, seconds: float) -> ReadingError:
     """Return the error of a file that its worker did not survive."""
     if worker.timed_out:
         return TimedOut(f"The file could not be read within {seconds:.0f} seconds.", SIMPLER)
     return Damaged("The file made its reader crash.", SIMPLER)
 
 
-def _document(answer: Json, memory: int) -> Document:
-    """Return the document of an answer, or raise the ReadingError it tells of."""
-    if "document" in answer:
-        try:
-            return document_of(answer["document"])
-        except (KeyError, TypeError, ValueError) as error:  # a worker that was taken over says anything
-            raise Damaged("The file made its reader talk nonsense.", SIMPLER) from error
+def _told(answer: Json, memory: int) -> ReadingError | None:
+    """Return the error that an answer tells of, if it does. Raises TypeError or ValueError for nonsense."""
     if "error" in answer:
-        name, message, remedy = answer["error"]
-        raise _error_class(name)(message, remedy)
-    raise TooLarge(
-        f"Reading the file takes more than {memory // 2**20} MB of memory.", "Split it into parts."
-    )
+        name, message, remedy = map(str, answer["error"])
+        return _error_class(name)(message, remedy)
+    if "out_of_memory" in answer:
+        return TooLarge(
+            f"Reading the file takes more than {memory // 2**20} MB of memory.", "Split it into parts."
+        )
+    return None
 
 
 def _error_class(name: str) -> type[ReadingError]:

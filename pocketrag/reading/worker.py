@@ -2,23 +2,25 @@
 
     python -m pocketrag.reading.worker SOCKET BYTES
 
-It gets a name's ending and a file's bytes, never a path; it answers with JSON, never with pickles. A
+It gets what is wanted and a file's bytes, never a path; it answers with JSON, never with pickles. A
 parser that a hostile file takes over finds no network, no files to write, no programs to start.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
 import resource
 import sys
+import tempfile
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from pocketrag.codec import Json, document_values
 from pocketrag.errors import ReadingError, TooLarge
-from pocketrag.reading.reader import parse
+from pocketrag.reading.reader import page_picture, parse
 
 MAX_CHARACTERS = 30_000_000
 """Text of the longest document: some ten thousand pages. What is more is a bomb, or no document."""
@@ -52,20 +54,23 @@ def main() -> None:
     _limit(int(sys.argv[2]))
     while True:
         try:
-            suffix = pipe.recv_bytes().decode()
+            request = json.loads(pipe.recv_bytes())
             data = pipe.recv_bytes()
         except (EOFError, OSError):
             return
-        answer = _answer(data, suffix)
+        answer = _answer(request, data)
         answer["stale"] = answer.get("stale", False) or _memory() > STALE_BYTES
         pipe.send_bytes(json.dumps(answer).encode())
         if answer["stale"]:
             return
 
 
-def _answer(data: bytes, suffix: str) -> Json:
+def _answer(request: Json, data: bytes) -> Json:
     try:
-        document = parse(data, suffix)
+        if "page" in request:
+            picture = page_picture(data, request["page"], request["width"])
+            return {"picture": base64.b64encode(picture).decode()}
+        document = parse(data, request["suffix"])
         if len(document.text) > MAX_CHARACTERS:
             raise TooLarge(
                 f"The file holds more than {MAX_CHARACTERS // 1_000_000} million characters of text.",
@@ -80,6 +85,7 @@ def _answer(data: bytes, suffix: str) -> Json:
 
 def _limit(memory: int) -> None:
     """Take away what reading does not need: memory, priority, output files, network, programs."""
+    tempfile.tempdir = os.curdir  # so that no library looks for a place to write by trying
     os.nice(10)
     for kind, value in (
         (resource.RLIMIT_AS, memory),

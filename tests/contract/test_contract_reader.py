@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,6 +102,37 @@ def test_a_worker_that_is_lost_costs_one_file(trap: Trap, code: str, error: type
 def test_a_parser_that_was_taken_over_finds_nothing_to_use(trap: Trap, code: str) -> None:
     assert "a reader" in trap.run(code)
     assert not Path("/tmp/written-by-a-reader").exists()
+
+
+def test_a_pause_stops_the_worker_and_is_not_counted_as_its_time(trap: Trap, tmp_path: Path) -> None:
+    trap.still_works()  # the worker is up
+    code = f"import os, time\nfor n in range(8):\n    time.sleep(0.1)\n    os.utime({str(tmp_path)!r})"
+    future = trap.sandbox.submit(f"!{code}".encode(), ".txt")
+    with trap.sandbox.paused():
+        time.sleep(0.2)
+        before = tmp_path.stat().st_mtime_ns
+        time.sleep(3.5)
+        assert tmp_path.stat().st_mtime_ns == before
+        assert not future.done()
+    assert future.result().text.startswith("!import os")
+
+
+def test_a_file_handed_over_during_a_pause_is_read_after_it() -> None:
+    sandbox = Sandbox(workers=1)
+    with sandbox.paused(), sandbox.paused():
+        future = sandbox.submit(b"Something.", ".txt")
+        time.sleep(0.3)
+        assert not future.done()
+    assert future.result().text == "Something."
+    sandbox.close()
+
+
+@pytest.mark.parametrize("answer", ["[]", "{}", '{"document": 7}', '{"error": 7}', '{"error": ["x"]}', "7"])
+def test_a_worker_that_talks_nonsense_is_not_believed(trap: Trap, answer: str) -> None:
+    forged = f"import sys\nsys.modules['__main__'].json.dumps = lambda _: {answer!r}"
+    with pytest.raises(Damaged):
+        trap.run(forged)
+    assert trap.still_works()
 
 
 def test_a_worker_is_kept_for_the_next_file_whatever_its_parent_weighs() -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pocketrag.domain import Document
-from pocketrag.reading.builder import DocumentBuilder
+from pocketrag.reading.attachments import Attachments
+from pocketrag.reading.mail.body import MailBuilder
 from pocketrag.reading.mail.message import add_message
 
 _SEPARATOR = re.compile(
@@ -20,10 +21,15 @@ headers follow.
 _QUOTED_SEPARATOR = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
-def read_mailbox(data: bytes) -> Document:
+def read_mailbox(data: bytes, attachments: Attachments) -> Document:
     """Return all messages in the order of the file; one that holds nothing leaves no trace."""
-    builder = DocumentBuilder()
-    dates = [add_message(builder, message).date for message in _messages(data)]
+    builder = MailBuilder()
+    messages = list(_messages(data))
+    several = len(messages) > 1
+    dates = [
+        add_message(builder, message, attachments, unnamed=f"message {number}" if several else "").date
+        for number, message in enumerate(messages, start=1)
+    ]
     return builder.build(date=max(dates, default=""))
 
 

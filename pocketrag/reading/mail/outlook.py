@@ -10,16 +10,18 @@ import codecs
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
 from pocketrag.domain import Document, Place
-from pocketrag.reading.builder import DocumentBuilder
+from pocketrag.reading.attachments import Attachments
 from pocketrag.reading.details import iso_date
 from pocketrag.reading.encoding import decode
-from pocketrag.reading.mail.message import add_attachments, add_plain, message_place
+from pocketrag.reading.mail.body import MailBuilder, add_plain
+from pocketrag.reading.mail.message import add_names, attached_mail_name, message_place
 from pocketrag.reading.normalise import one_line
 from pocketrag.reading.office.rtf import read_rtf
 from pocketrag.reading.recognition.compound import open_compound, stream_reader
-from pocketrag.reading.web.html import add_html
 
 # property identifiers, [MS-OXPROPS]
 _SUBJECT, _BODY, _RTF, _HTML = 0x0037, 0x1000, 0x1009, 0x1013
@@ -28,33 +30,90 @@ _TO, _CC = 0x0E04, 0x0E03
 _SUBMITTED, _DELIVERED = 0x0039, 0x0E06
 _CODEPAGE, _INTERNET_CODEPAGE = 0x3FFD, 0x3FDE
 _FILE_NAMES = (0x3707, 0x3704, 0x3001)
-_TIME, _LONG = 0x0040, 0x0003
+_DATA, _MIME_TYPE, _FLAGS, _HIDDEN = 0x3701, 0x370E, 0x3714, 0x7FFE
+_EMBEDDED_MESSAGE = "__substg1.0_3701000D"
+_REFERRED = 4
+"""Of the flags: the body, a web page, refers to it."""
+_TIME, _LONG, _BOOLEAN = 0x0040, 0x0003, 0x000B
 
-_HEADER_SIZE = 32
-"""Bytes before the list of properties of a message at the top."""
+_TOP, _EMBEDDED, _ATTACHED = 32, 24, 8
+"""Bytes before the list of properties: of the message, of one embedded in it, of an attachment."""
 _MAX_HEADER = 1_000
 _MAX_ATTACHMENTS = 500
+_MAX_HASHED = 100_000_000
 _MAX_RTF = 20_000_000
 
 Read = Callable[[str], bytes]
 
 
-def read_outlook(data: bytes) -> Document:
+def read_outlook(data: bytes, attachments: Attachments) -> Document:
     """Return headers, body, quoted earlier mails and the names of the attachments."""
     file = open_compound(data)
-    message = _Properties(stream_reader(file))
+    streams = ["/".join(path) for path in file.listdir()]
+    return _read_message(_Storage(stream_reader(file), streams), _TOP, attachments)
+
+
+class _Storage(NamedTuple):
+    """A folder of the container."""
+
+    read_stream: Read
+    streams: list[str]
+    """Paths of all streams of the container."""
+    prefix: str = ""
+
+    def read(self, name: str) -> bytes:
+        """Return a stream's bytes, empty where there is none."""
+        return self.read_stream(self.prefix + name)
+
+    def below(self, name: str) -> _Storage:
+        """Return a storage within this one."""
+        return self._replace(prefix=f"{self.prefix}{name}/")
+
+    def folders(self, start: str) -> list[str]:
+        """Return the names of the storages in this one that begin so."""
+        inner = (path.removeprefix(self.prefix) for path in self.streams if path.startswith(self.prefix))
+        return sorted({path.split("/")[0] for path in inner if path.startswith(start) and "/" in path})
+
+    def content(self) -> bytes:
+        """Return all streams' bytes, one after the other: what tells two embedded messages apart."""
+        content = bytearray()
+        for path in sorted(path for path in self.streams if path.startswith(self.prefix)):
+            content += self.read_stream(path)[: _MAX_HASHED - len(content)]
+            if len(content) >= _MAX_HASHED:
+                break
+        return bytes(content)
+
+
+def _read_message(storage: _Storage, header_size: int, attachments: Attachments) -> Document:
+    message = _Properties(storage, header_size)
     subject, date = one_line(message.text(_SUBJECT)[:_MAX_HEADER]), message.date()
     place = message_place(subject, date)
-    builder = DocumentBuilder()
+    builder = MailBuilder()
     _add_headers(builder, message, subject, place)
     _add_body(builder, message, place)
-    folders = sorted({path[0] for path in file.listdir() if path[0].startswith("__attach_version1.0")})
-    names = (message.first_text(_FILE_NAMES, f"{folder}/") for folder in folders[:_MAX_ATTACHMENTS])
-    add_attachments(builder, [name for name in names if name], place)
+    folders = storage.folders("__attach_version1.0")[:_MAX_ATTACHMENTS]
+    names = [_add_attachment(storage.below(folder), message.encoding, attachments) for folder in folders]
+    add_names(builder, list(filter(None, names)), place)
     return builder.build(title=subject, author=message.text(_SENDER)[:_MAX_HEADER], date=date)
 
 
-def _add_headers(builder: DocumentBuilder, message: _Properties, subject: str, place: Place) -> None:
+def _add_attachment(storage: _Storage, encoding: str, attachments: Attachments) -> str:
+    """Add a file or an embedded message; returns its name, empty for a picture within the text."""
+    attached = _Properties(storage, _ATTACHED, encoding)
+    name = one_line(attached.first_text(_FILE_NAMES)[:_MAX_HEADER])
+    if attached.is_picture_in_text():
+        return ""
+    embedded = storage.below(_EMBEDDED_MESSAGE)
+    if embedded.read("__properties_version1.0"):
+        name = attached_mail_name(name.removesuffix(".msg"), ".msg")
+        attachments.add(name, embedded.content, read=partial(_read_message, embedded, _EMBEDDED))
+    else:
+        name = name or "attachment"
+        attachments.add(name, partial(attached.binary, _DATA))
+    return name
+
+
+def _add_headers(builder: MailBuilder, message: _Properties, subject: str, place: Place) -> None:
     name = message.text(_SENDER)
     address = message.first_text((_SENDER_SMTP, _SENDER_ADDRESS))
     address = f"<{address}>" if "@" in address and address != name else ""
@@ -69,7 +128,7 @@ def _add_headers(builder: DocumentBuilder, message: _Properties, subject: str, p
     builder.paragraph("\n".join(lines), place)
 
 
-def _add_body(builder: DocumentBuilder, message: _Properties, place: Place) -> None:
+def _add_body(builder: MailBuilder, message: _Properties, place: Place) -> None:
     """Add the plain text, else the web page, else the rich text."""
     plain = message.text(_BODY)
     if plain.strip():
@@ -77,7 +136,7 @@ def _add_body(builder: DocumentBuilder, message: _Properties, place: Place) -> N
         return
     page = message.text(_HTML) or decode(message.binary(_HTML).rstrip(b"\0"))
     if page.strip():
-        add_html(builder, page, place)
+        builder.page(page, place)
         return
     rich = decompress_rtf(message.binary(_RTF))
     if rich.startswith(b"{\\rtf"):
@@ -87,28 +146,34 @@ def _add_body(builder: DocumentBuilder, message: _Properties, place: Place) -> N
 class _Properties:
     """Looks up a message's properties: texts in streams of their own, times and numbers in a list."""
 
-    def __init__(self, read: Read) -> None:
-        self._read = read
-        listed = read("__properties_version1.0")
-        entries = listed[_HEADER_SIZE : len(listed) // 16 * 16]
+    def __init__(self, storage: _Storage, header_size: int, encoding: str = "") -> None:
+        self._read = storage.read
+        listed = self._read("__properties_version1.0")[header_size:]
+        entries = listed[: len(listed) // 16 * 16]
         self._fixed = {tag: value for tag, _, value in struct.iter_unpack("<IIQ", entries)}
-        self._encoding = self._codepage()
+        self.encoding = encoding or self._codepage()
 
-    def text(self, identifier: int, folder: str = "") -> str:
+    def text(self, identifier: int) -> str:
         """Return a text property, empty where there is none."""
-        wide = self._read(f"{folder}__substg1.0_{identifier:04X}001F")
-        narrow = b"" if wide else self._read(f"{folder}__substg1.0_{identifier:04X}001E")
-        text = wide.decode("utf-16-le", "replace") if wide else narrow.decode(self._encoding, "replace")
+        wide = self._read(f"__substg1.0_{identifier:04X}001F")
+        narrow = b"" if wide else self._read(f"__substg1.0_{identifier:04X}001E")
+        text = wide.decode("utf-16-le", "replace") if wide else narrow.decode(self.encoding, "replace")
         return text.rstrip("\0")
 
-    def first_text(self, identifiers: tuple[int, ...], folder: str = "") -> str:
+    def first_text(self, identifiers: tuple[int, ...]) -> str:
         """Return the first of several text properties that is there."""
-        texts = (self.text(identifier, folder) for identifier in identifiers)
+        texts = (self.text(identifier) for identifier in identifiers)
         return next((text for text in texts if text.strip()), "")
 
     def binary(self, identifier: int) -> bytes:
         """Return a binary property, empty where there is none."""
         return self._read(f"__substg1.0_{identifier:04X}0102")
+
+    def is_picture_in_text(self) -> bool:
+        """Whether an attachment is a picture that the body shows: a logo, a smiley."""
+        hidden = self._fixed.get(_HIDDEN << 16 | _BOOLEAN, 0) & 1
+        referred = self._fixed.get(_FLAGS << 16 | _LONG, 0) & _REFERRED
+        return bool(hidden or referred) and self.text(_MIME_TYPE).lower().startswith("image/")
 
     def date(self) -> str:
         """Return the day on which the message was sent or came, ISO; empty where it is not told."""

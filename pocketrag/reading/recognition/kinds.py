@@ -42,6 +42,15 @@ class Kind(StrEnum):
 PACKAGED = frozenset({Kind.DOCX, Kind.PPTX, Kind.XLSX, Kind.ODT, Kind.ODS, Kind.ODP, Kind.EPUB})
 """Kinds that are zip packages."""
 
+TEXTUAL = frozenset(
+    {
+        *(Kind.HTML, Kind.MARKDOWN, Kind.RST, Kind.ORG, Kind.TEX, Kind.PLAIN, Kind.LOG, Kind.CODE, Kind.XML),
+        *(Kind.DELIMITED, Kind.JSON, Kind.JSON_LINES, Kind.NOTEBOOK, Kind.SUBTITLES, Kind.CALENDAR),
+        Kind.CONTACTS,
+    }
+)
+"""Kinds that are text as they stand, so that a text can be told where it came from."""
+
 _ENDINGS_OF = {
     Kind.PDF: "pdf",
     Kind.DOCX: "docx docm dotx dotm",

@@ -9,7 +9,8 @@ from pocketrag.reading.recognition.foreign import foreign
 from pocketrag.reading.recognition.kinds import ENDINGS, OLD_ENDINGS, PACKAGED, Kind
 from pocketrag.reading.recognition.packages import recognise_package
 
-_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What compound files begin with."""
 
 _BINARY = PACKAGED | {Kind.PDF, Kind.OUTLOOK}
 """Kinds whose content must say so itself."""
@@ -48,7 +49,7 @@ def recognise(data: bytes, ending: str) -> Kind:
         return Kind.PDF
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return recognise_package(data, promised)
-    if data.startswith(_OLE2):
+    if data.startswith(OLE2):
         from pocketrag.reading.recognition.compound import recognise_compound
 
         return recognise_compound(data)

@@ -247,7 +247,7 @@ def test_stopping_keeps_what_was_done_and_the_next_run_goes_on(house: House) -> 
         house.write(f"{n:03}.txt", f"Paper number {n} speaks of thing {n}.")
     run = house.indexer().run()
     done = next(e for e in run if isinstance(e, FileIndexed))
-    run.close()  # type: ignore[attr-defined]
+    run.close()
     assert done.path.name == "000.txt"
     counts = house.lookup.counts()
     assert 0 < counts.indexed < 150

@@ -70,3 +70,11 @@ def test_a_saved_page_without_a_page(read_as: ReadAs) -> None:
 
 def test_ten_thousand_separators(read_as: ReadAs) -> None:
     assert read_as("a.mbox", b"From a Mon\n\n" * 10_000 + FIRST).text.endswith("First body.")
+
+
+def test_what_one_message_quotes_is_not_said_of_the_next(read_as: ReadAs) -> None:
+    quoting = FIRST.replace(b"First body.", b"IMPORTANT NEWS\n\nYes.\n\nAnn wrote:\n> Tea?")
+    mailbox = b"From ann@x Fri Mar 14 09:30:00 2025\n" + quoting + b"\nFrom bo@x Sat Mar 15\n" + SECOND
+    sections = [block.place.section for block in read_as("a.mbox", mailbox).blocks]
+    assert sections[1:5] == [("IMPORTANT NEWS",)] * 2 + [("Quoted: Ann",)] * 2
+    assert set(sections[5:]) == {()}

@@ -18,10 +18,10 @@ _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
 
 def compound_file(streams: dict[str, bytes]) -> bytes:
-    """Return an OLE2 container; a name `folder/stream` makes a storage. Streams are padded to 4096 bytes."""
-    names = sorted({name.split("/")[0] for name in streams})
+    """Return an OLE2 container; `folder/stream` makes a storage. Streams are padded to 4096 bytes."""
     sectors: list[bytes] = []
     fat: list[int] = []
+    entries = [b""]
 
     def store(data: bytes) -> int:
         first = len(sectors)
@@ -39,19 +39,23 @@ def compound_file(streams: dict[str, bytes]) -> bytes:
             + struct.pack("<IQ", start, size)
         )
 
-    entries = [entry("Root Entry", 5, _FREE, 1, _END, 0)]
-    below: list[bytes] = []
-    for number, name in enumerate(names, start=1):
-        right = number + 1 if number < len(names) else _FREE
-        inner = [full for full in streams if full.startswith(f"{name}/")]
-        if inner:
-            data = streams[inner[0]].ljust(4096, b"\0")
-            entries.append(entry(name, 1, right, len(names) + 1 + len(below), _END, 0))
-            below.append(entry(inner[0].split("/")[1], 2, _FREE, _FREE, store(data), len(data)))
-        else:
-            data = streams[name].ljust(4096, b"\0")
-            entries.append(entry(name, 2, right, _FREE, store(data), len(data)))
-    directory = store(b"".join([*entries, *below]))
+    def add_below(prefix: str) -> int:
+        """Add the entries of a storage, each the right neighbour of the one before; returns the first."""
+        names = sorted({n.removeprefix(prefix).split("/")[0] for n in streams if n.startswith(prefix)})
+        first = len(entries)
+        entries.extend([b""] * len(names))
+        for number, name in enumerate(names, start=first):
+            right = number + 1 if number + 1 < first + len(names) else _FREE
+            if prefix + name in streams:
+                size = max(4096, len(streams[prefix + name]))
+                start = store(streams[prefix + name].ljust(4096, b"\0"))
+                entries[number] = entry(name, 2, right, _FREE, start, size)
+            else:
+                entries[number] = entry(name, 1, right, add_below(f"{prefix}{name}/"), _END, 0)
+        return first
+
+    entries[0] = entry("Root Entry", 5, _FREE, add_below(""), _END, 0)
+    directory = store(b"".join(entries))
     fat_sectors = len(fat) // 128 + 1
     first_fat = len(sectors)
     fat += [_FAT] * fat_sectors
@@ -91,7 +95,8 @@ MESSAGE = {
     "__substg1.0_5D01001F": wide("sandra@quillan.example"),
     "__substg1.0_0E04001F": wide("Hannah"),
     "__substg1.0_1000001F": wide("Dear Hannah,\r\n\r\nthe base is in.\r\n\r\n> It leaks.\r\n"),
-    "__attach_version1.0_#00000000/__substg1.0_3707001F": wide("offer.pdf"),
+    "__attach_version1.0_#00000000/__substg1.0_3707001F": wide("offer.csv"),
+    "__attach_version1.0_#00000000/__substg1.0_37010102": b"part,price\nbase,840\n" + b" " * 4096,
 }
 
 
@@ -106,10 +111,66 @@ def test_a_message(read_as: ReadAs, shown: Shown, name: str) -> None:
         ("paragraph", "Dear Hannah,"),
         ("paragraph", "the base is in."),
         ("paragraph", "It leaks."),
-        ("paragraph", "Attachment: offer.pdf"),
+        ("paragraph", "Attachment: offer.csv"),
     ]
     assert {block.place.message for block in document.blocks} == {"Leak: Küche · 2025-03-14"}
     assert (document.title, document.author, document.date) == ("Leak: Küche", "Sändra Poole", "2025-03-14")
+
+
+def _attachment(number: int, name: str, listed: bytes = b"", **streams: bytes) -> dict[str, bytes]:
+    folder = f"__attach_version1.0_#{number:08X}/"
+    found = {
+        f"{folder}__substg1.0_{key.lstrip('_').replace('__', '/')}": data for key, data in streams.items()
+    }
+    return {
+        f"{folder}__properties_version1.0": bytes(8) + listed,
+        f"{folder}__substg1.0_3707001F": wide(name),
+        **found,
+    }
+
+
+def test_attachments_are_documents(read_as: ReadAs) -> None:
+    (offer,) = read_as("a.msg", compound_file(MESSAGE)).attachments
+    assert offer.name == "offer.csv"
+    assert isinstance(offer.content, Document)
+    assert offer.content.text == "part | price\nbase | 840"
+
+
+def test_a_message_in_a_message_with_an_attachment_of_its_own(read_as: ReadAs) -> None:
+    inner = {
+        "__properties_version1.0": bytes(24) + DAY,
+        "__substg1.0_0037001F": wide("Trip 3/4"),
+        "__substg1.0_1000001F": wide("The train leaves at nine."),
+        **_attachment(0, "plan.txt", _37010102=b"Platform six.".ljust(4096)),
+    }
+    folder = "__attach_version1.0_#00000001/"
+    streams = {
+        **MESSAGE,
+        f"{folder}__substg1.0_3001001F": wide("Trip 3/4"),
+        **{f"{folder}__substg1.0_3701000D/{name}": data for name, data in inner.items()},
+    }
+    document = read_as("a.msg", compound_file(streams))
+    assert "Attachment: Trip 3-4.msg" in document.text
+    names = [attachment.name for attachment in document.attachments]
+    assert names == ["offer.csv", "Trip 3-4.msg", "Trip 3-4.msg › plan.txt"]
+    trip, plan = (attachment.content for attachment in document.attachments[1:])
+    assert isinstance(trip, Document)
+    assert (trip.title, trip.date) == ("Trip 3/4", "2025-03-14")
+    assert "The train leaves at nine." in trip.text
+    assert isinstance(plan, Document)
+    assert plan.text.startswith("Platform six.")
+
+
+def test_a_picture_in_the_text_is_no_attachment(read_as: ReadAs) -> None:
+    hidden = struct.pack("<IIQ", 0x7FFE000B, 6, 1)
+    streams = {
+        **MESSAGE,
+        **_attachment(1, "logo.png", hidden, _37010102=b"\x89PNG\0", _370E001F=wide("image/png")),
+        **_attachment(2, "roof.png", _37010102=b"\x89PNG\0", _370E001F=wide("image/png")),
+    }
+    document = read_as("a.msg", compound_file(streams))
+    assert [attachment.name for attachment in document.attachments] == ["offer.csv", "roof.png"]
+    assert "logo" not in document.text
 
 
 def _with_body(**streams: bytes) -> bytes:

