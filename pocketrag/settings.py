@@ -63,6 +63,8 @@ class IndexSettings(_Section):
 
     max_file_mb: int = Field(100, ge=1, le=100)
     """Files larger than this many megabytes are skipped."""
+    ignore: tuple[str, ...] = ()
+    """What to leave out of every folder, in the syntax of .gitignore: ["*.log", "Drafts/"]."""
 
 
 class Settings(_Section):
@@ -166,7 +168,9 @@ def _lines() -> Iterator[str]:
             yield f"{key} = {_toml(getattr(group, key))}"
 
 
-def _toml(value: str | float) -> str:
+def _toml(value: str | float | tuple[str, ...]) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 

@@ -32,6 +32,7 @@ from pocketrag.domain import (
 from pocketrag.engine.right_of_way import RightOfWay
 from pocketrag.errors import FolderError, LibraryLocked, LibraryModelMismatch, LibraryUnwritable
 from pocketrag.indexing.indexer import Indexer
+from pocketrag.indexing.scan import ScanRules
 from pocketrag.indexing.watcher import Watcher
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading, Models
@@ -90,8 +91,7 @@ class Library:
             self._vectors,
             self._sandbox,
             self._models.embedder,
-            max_bytes=settings.index.max_file_mb * MEGABYTE,
-            own_folder=paths.root,
+            ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore),
         )
         self._indexing = threading.Lock()
 

@@ -46,8 +46,8 @@ class CutFile:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of its attachments."""
-        return tuple(attachment.name for attachment in self.attachments)
+        """The names of those attachments that have a document."""
+        return tuple(a.name for a in self.attachments if isinstance(a.outcome, CutDocument))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class KnownContent:
     record: FileRecord
     document_id: int
     names: tuple[str, ...]
-    """Of its attachments."""
+    """Of those attachments that have a document."""
     previous: Path | None = None
 
 

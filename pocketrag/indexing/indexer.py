@@ -27,14 +27,14 @@ from pocketrag.domain import (
     IndexDone,
     IndexEvent,
 )
-from pocketrag.errors import ReadingError
+from pocketrag.errors import NoText, ReadingError, Unsupported
 from pocketrag.indexing.cut import CutFile, KnownContent, cut_file
 from pocketrag.indexing.progress import Progress
-from pocketrag.indexing.scan import Scan, scan_folder
+from pocketrag.indexing.scan import Scan, ScanRules, scan_folder
 from pocketrag.indexing.writer import Writer
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading
-from pocketrag.reading.reader import load
+from pocketrag.reading.reader import SUFFIXES, load
 from pocketrag.reading.sandbox import Reader
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.records import Content, FileRecord, KnownFile, Verdict
@@ -43,6 +43,9 @@ from pocketrag.storage.vectors import SPACES, VectorStore
 RECIPE = "4"
 """Version of reading and chunking together: raise it when either changes what comes out. Documents
 made by another recipe are read and cut again; texts that come out the same are not embedded again."""
+
+READ = "its content was looked at"
+"""Message of a file that is left out for what it holds, not by a rule: it need not be looked at again."""
 
 log = logging.getLogger(__name__)
 
@@ -65,19 +68,14 @@ class Indexer:
         vectors: VectorStore,
         reader: Reader,
         load_embedder: Callable[[], Loading[Embedder]],
-        max_bytes: int,
-        own_folder: Path,
+        rules: ScanRules,
     ) -> None:
-        """Work on these stores; the embedder is loaded only if something must be embedded.
-
-        `own_folder`, the library's, is never indexed, wherever it lies.
-        """
+        """Work on these stores; the embedder is loaded only if something must be embedded."""
         self._catalog = catalog
         self._vectors = vectors
         self._reader = reader
         self._load_embedder = load_embedder
-        self._max_bytes = max_bytes
-        self._own_folder = own_folder
+        self._rules = rules
 
     def run(self) -> Generator[IndexEvent, None, None]:
         """Yield what happens to each file, and last `IndexDone`.
@@ -106,10 +104,7 @@ class Indexer:
         )
 
     def _events(self) -> Iterator[IndexEvent]:
-        scans = {
-            folder: scan_folder(folder, self._max_bytes, self._own_folder)
-            for folder in self._catalog.folders()
-        }
+        scans = {folder: scan_folder(folder, self._rules) for folder in self._catalog.folders()}
         known = {p: k for folder in scans for p, k in self._catalog.known_files(folder).items()}
         retry_failed = self._catalog.meta("recipe") != RECIPE
         changed: list[FileRecord] = []
@@ -165,7 +160,7 @@ class Indexer:
                 pending = self._pending(opened, embedder)
             except ReadingError as error:
                 progress.finished(opened.record.size)
-                yield self._failed(opened.record, error)
+                yield self._unread(opened.record, error)
                 continue
             if isinstance(pending, KnownContent) and pending.document_id in lost:
                 previous = lost.pop(pending.document_id)
@@ -204,14 +199,19 @@ class Indexer:
         """Return the file ready for the writer, cut if it is new. Raises ReadingError."""
         match opened.found:
             case int(document_id):
-                names = tuple(kept.name for kept in self._catalog.attachments(document_id))
+                kept = self._catalog.attachments(document_id)
+                names = tuple(one.name for one in kept if isinstance(one.outcome, int))
                 return KnownContent(opened.record, document_id, names)
             case ReadingError() as error:
                 raise error
             case Future() as reading:
                 return cut_file(opened.record, opened.content, reading.result(), embedder)
 
-    def _failed(self, record: FileRecord, error: ReadingError) -> FileFailed:
+    def _unread(self, record: FileRecord, error: ReadingError) -> FileFailed | FileSkipped:
+        """Return what becomes of a file without a document; one that promised none is merely left out."""
+        if f".{record.kind}" not in SUFFIXES and isinstance(error, Unsupported | NoText):
+            self._catalog.set_aside(record, Verdict(FileState.SKIPPED, error.message, READ))
+            return FileSkipped(record.path, error.message)
         self._catalog.set_aside(record, Verdict(FileState.FAILED, error.kind, error.message, error.remedy))
         log.info("a .%s file failed: %s", record.kind, error.kind)
         return FileFailed(record.path, error.kind, error.message, error.remedy)
@@ -231,8 +231,12 @@ def _settled(record: FileRecord, known: KnownFile | None, retry_failed: bool) ->
     verdict = known.verdict
     if verdict.state is FileState.INDEXED and known.recipe == RECIPE:
         return FileUnchanged(record.path)
-    if verdict.state is FileState.FAILED and not retry_failed:
+    if retry_failed:
+        return None
+    if verdict.state is FileState.FAILED:
         return FileFailed(record.path, verdict.reason, verdict.message, verdict.remedy)
+    if verdict.state is FileState.SKIPPED and verdict.message == READ:
+        return FileSkipped(record.path, verdict.reason)
     return None
 
 

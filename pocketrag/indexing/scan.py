@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
-from pocketrag.reading.reader import SUFFIXES
+from pocketrag.indexing.rules import IGNORE_FILE, Rules
+from pocketrag.reading.recognition.kinds import is_foreign
 from pocketrag.storage.records import FileRecord
 
-IGNORE_FILE = ".pocketragignore"
-"""In a library folder: what to leave out, in the syntax of `.gitignore`."""
-
-IGNORED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "site-packages"})
-"""Folders that hold programs' files, not a person's. Hidden ones are left out as well."""
+IN_THE_CLOUD = 0x40000000
+"""macOS: SF_DATALESS, a file whose content would be downloaded by reading it."""
 
 
 @dataclass(slots=True)
@@ -30,19 +26,30 @@ class Scan:
     """Folders that could not be listed, each with the system's reason: what is below is unknown."""
 
 
-def scan_folder(folder: Path, max_bytes: int, own_folder: Path) -> Scan:
-    """Return the files below a folder, in the order of their paths; links are not followed.
+@dataclass(frozen=True, slots=True)
+class ScanRules:
+    """What is left out of every folder of a library."""
 
-    `own_folder` is the library's own, and is not entered.
+    max_bytes: int
+    own_folder: Path
+    """The library's own folder, which is never entered."""
+    ignore: Sequence[str] = ()
+    """The person's rules for all folders, in the syntax of `.gitignore`."""
+
+
+def scan_folder(folder: Path, rules: ScanRules) -> Scan:
+    """Return the files below a folder, in the order of their paths.
+
+    Links are not followed: what they point to inside the library is found where it lies, once.
     A folder that is not there, or may not be listed, is reported in `closed`.
     """
     scan = Scan()
-    ignored = _ignore_rules(folder)
-    for entry in _entries(folder, scan, own_folder, ignored):
+    named = Rules(folder, rules.ignore)
+    for entry, relative in _entries(folder, scan, rules.own_folder, named):
         record = _record(entry, folder)
         if record is None:
             continue
-        rule = _rule(entry.name, record, max_bytes, ignored)
+        rule = named.rule(relative, entry.name, is_folder=False) or _rule(entry, record, rules.max_bytes)
         if rule:
             scan.skipped.append((record, rule))
         else:
@@ -51,44 +58,25 @@ def scan_folder(folder: Path, max_bytes: int, own_folder: Path) -> Scan:
     return scan
 
 
-def _ignore_rules(folder: Path) -> GitIgnoreSpec:
-    """Return the rules of the folder's ignore file; none if it has no such file, or not a readable one."""
-    try:
-        lines = (folder / IGNORE_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return GitIgnoreSpec([])
-    return GitIgnoreSpec.from_lines(line for line in lines if _is_rule(line))
-
-
-def _is_rule(line: str) -> bool:
-    """Whether a line is a rule that can be used; one that cannot is passed over, as git does."""
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
-
-
 def _entries(
-    folder: Path, scan: Scan, own_folder: Path, ignored: GitIgnoreSpec
-) -> Iterator[os.DirEntry[str]]:
-    """Yield every regular file below the folder; ignored folders are not entered."""
-    waiting = [folder]
+    folder: Path, scan: Scan, own_folder: Path, rules: Rules
+) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Yield every regular file below the folder, with its path below it; ignored folders are not entered."""
+    waiting = [(str(folder), "")]
     while waiting:
-        current = waiting.pop()
+        current, above = waiting.pop()
         try:
             with os.scandir(current) as listing:
                 for entry in listing:
+                    relative = f"{above}{entry.name}"
                     if entry.is_dir(follow_symlinks=False):
-                        below = Path(entry.path)
-                        name = f"{below.relative_to(folder).as_posix()}/"
-                        if _ignored_folder(entry.name) or below == own_folder or ignored.match_file(name):
-                            continue
-                        waiting.append(below)
+                        is_ours = entry.path == str(own_folder)
+                        if not is_ours and not rules.rule(relative, entry.name, is_folder=True):
+                            waiting.append((entry.path, f"{relative}/"))
                     elif entry.is_file(follow_symlinks=False) and entry.name != IGNORE_FILE:
-                        yield entry
+                        yield entry, relative
         except OSError as error:
-            scan.closed.append((current, error.strerror or str(error)))
+            scan.closed.append((Path(current), error.strerror or str(error)))
 
 
 def _record(entry: os.DirEntry[str], folder: Path) -> FileRecord | None:
@@ -101,20 +89,12 @@ def _record(entry: os.DirEntry[str], folder: Path) -> FileRecord | None:
     return FileRecord(path, folder, stat.st_size, stat.st_mtime_ns, path.suffix.lower().lstrip("."))
 
 
-def _rule(name: str, record: FileRecord, max_bytes: int, ignored: GitIgnoreSpec) -> str:
-    """Return the rule that leaves a file out; empty if none does."""
-    if name.startswith((".", "~$")):
-        return "hidden or lock file"
-    if ignored.match_file(record.path.relative_to(record.folder).as_posix()):
-        return f"named in {IGNORE_FILE}"
-    if f".{record.kind}" not in SUFFIXES:
-        return (
-            f"no reader for .{record.kind} files" if record.kind else "no reader for files without an ending"
-        )
+def _rule(entry: os.DirEntry[str], record: FileRecord, max_bytes: int) -> str:
+    """Return the rule that leaves a file out for what it is; empty if none does."""
+    if is_foreign(f".{record.kind}"):
+        return f"no reader for .{record.kind} files"
     if record.size > max_bytes:
         return f"larger than {max_bytes // 1_000_000} MB (index.max_file_mb)"
+    if getattr(entry.stat(follow_symlinks=False), "st_flags", 0) & IN_THE_CLOUD:
+        return "in the cloud, not on this disk"
     return ""
-
-
-def _ignored_folder(name: str) -> bool:
-    return name.startswith(".") or name in IGNORED_FOLDERS

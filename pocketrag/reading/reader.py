@@ -16,19 +16,17 @@ from pocketrag.reading.language import language_of
 from pocketrag.reading.parsers import parse_as
 from pocketrag.reading.raw_map import raw_map
 from pocketrag.reading.recognition.kinds import ENDINGS, OLD_ENDINGS, TEXTUAL, Kind
-from pocketrag.reading.recognition.recognise import recognise
+from pocketrag.reading.recognition.recognise import check_head, recognise
 from pocketrag.reading.recognition.unlock import unlocked
 
 SUFFIXES: frozenset[str] = frozenset({*ENDINGS, *OLD_ENDINGS})
-"""Name endings worth opening, lower case, with their dot."""
+"""Name endings that promise a kind of document, lower case, with their dot."""
+
+HEAD = 4096
+"""Bytes that tell whether a file of unknown ending is worth reading."""
 
 MAX_BYTES = 100_000_000
 """Bytes of the largest file that is read."""
-
-
-def can_read(path: Path) -> bool:
-    """Whether the name is worth opening; lock files of Office (`~$letter.docx`) are not."""
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith("~$")
 
 
 def read(path: Path) -> Document:
@@ -37,7 +35,11 @@ def read(path: Path) -> Document:
 
 
 def load(path: Path) -> bytes:
-    """Return a regular file's bytes; raises `Unreadable` or `TooLarge`."""
+    """Return a regular file's bytes; raises `Unreadable`, `TooLarge`, or `Unsupported` for what is no document.
+
+    The last only where the name says nothing: then the first bytes must be those of a text or of a
+    kind of document, or the rest is not read at all.
+    """
     try:
         # without O_NONBLOCK, opening a pipe would wait for a writer
         with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
@@ -46,7 +48,10 @@ def load(path: Path) -> bytes:
                 raise Unreadable("This is not a regular file.", "Leave it out.")
             if status.st_size > MAX_BYTES:
                 raise _too_large(status.st_size)
-            data = file.read(MAX_BYTES + 1)
+            head = file.read(HEAD)
+            if path.suffix.lower() not in SUFFIXES:
+                check_head(head)
+            data = head + file.read(MAX_BYTES + 1 - len(head))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise Unreadable(

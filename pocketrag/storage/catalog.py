@@ -136,7 +136,8 @@ class Catalog:
     ) -> None:
         """Make a file's version visible: it now holds this document; a renamed file leaves `previous`.
 
-        `path_keys`: keys of the vectors of its path, under `""`, and of those of its attachments, by name.
+        `path_keys`: keys of the vectors of its path, under `""`, and of the paths of its attachments,
+        by name, as far as they have a document.
         """
         with self._database.transaction() as connection:
             if previous is not None:
@@ -145,7 +146,7 @@ class Catalog:
             indexed = Verdict(FileState.INDEXED)
             _put_file(connection, record, day, indexed, document_id, path_keys[""])
             for kept in documents.attachments(connection, document_id):
-                _put_attached(connection, record, day, kept, path_keys[kept.name])
+                _put_attached(connection, record, day, kept, path_keys.get(kept.name, ""))
 
     def announce(self, records: Sequence[FileRecord]) -> None:
         """Record new files as waiting to be indexed."""

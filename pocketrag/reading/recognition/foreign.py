@@ -92,6 +92,13 @@ SIGNS = (
     Sign(b"%!PS", "a PostScript file", "Convert it to PDF, for instance with `ps2pdf`."),
     Sign(b"\x04%!PS", "a PostScript file", "Convert it to PDF, for instance with `ps2pdf`."),
     Sign(b"-----BEGIN PGP MESSAGE", "an encrypted message", "Decrypt it and save the text."),
+    Sign(b"-----BEGIN PGP PRIVATE", "a private key", _LEAVE_OUT),
+    Sign(b"-----BEGIN OPENSSH PRIVATE", "a private key", _LEAVE_OUT),
+    Sign(b"-----BEGIN RSA PRIVATE", "a private key", _LEAVE_OUT),
+    Sign(b"-----BEGIN EC PRIVATE", "a private key", _LEAVE_OUT),
+    Sign(b"-----BEGIN DSA PRIVATE", "a private key", _LEAVE_OUT),
+    Sign(b"-----BEGIN PRIVATE KEY", "a private key", _LEAVE_OUT),
+    Sign(b"-----BEGIN ENCRYPTED PRIVATE", "a private key", _LEAVE_OUT),
 )
 """The first of these that fits names the file."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from mimetypes import MimeTypes
 
 
 class Kind(StrEnum):
@@ -89,6 +90,21 @@ _ENDINGS_OF = {
 
 ENDINGS: dict[str, Kind] = {f".{one}": kind for kind, all_of in _ENDINGS_OF.items() for one in all_of.split()}
 """Name endings, lower case, and the kind of file they promise."""
+
+_TYPES = MimeTypes(filenames=())
+_FOREIGN_TYPES = ("image/", "audio/", "video/", "font/", "model/", "application/")
+
+
+def is_foreign(ending: str) -> bool:
+    """Whether a name's ending, lower case with its dot, promises a picture, a program or the like.
+
+    Neither those that are read are, nor those that nobody knows: there the content decides.
+    """
+    if ending in ENDINGS or ending in OLD_ENDINGS:
+        return False
+    kind, packed = _TYPES.guess_type(f"name{ending}")
+    return packed is not None or (kind or "").startswith(_FOREIGN_TYPES)
+
 
 OLD_ENDINGS: dict[str, str] = {
     ".doc": "Word document",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from pocketrag.errors import Damaged, Unsupported
+from pocketrag.reading.encoding import encoding_of
 from pocketrag.reading.recognition.foreign import foreign
-from pocketrag.reading.recognition.kinds import ENDINGS, OLD_ENDINGS, PACKAGED, Kind
+from pocketrag.reading.recognition.kinds import ENDINGS, PACKAGED, Kind, is_foreign
 from pocketrag.reading.recognition.packages import recognise_package
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -59,6 +60,16 @@ def recognise(data: bytes, ending: str) -> Kind:
     return _recognise_text(data, ending, promised)
 
 
+def check_head(head: bytes) -> None:
+    """Raise `Unsupported` if a file that begins like this cannot be a document, whatever follows."""
+    if not head or head.startswith((b"%PDF-", b"PK\x03\x04", b"PK\x05\x06", OLE2)):
+        return
+    stranger = foreign(head)
+    if stranger is not None:
+        raise stranger
+    encoding_of(head)
+
+
 def _recognise_text(data: bytes, ending: str, promised: Kind | None) -> Kind:
     seen = sniff(data) if promised in _OPEN_TO_DOUBT else None
     if data.startswith(b"{\\rtf"):
@@ -71,9 +82,9 @@ def _recognise_text(data: bytes, ending: str, promised: Kind | None) -> Kind:
         )
     if promised is not None:
         return promised
-    if not ending or ending in OLD_ENDINGS:
-        return Kind.PLAIN  # whose reader refuses what is not text
-    raise Unsupported("Files of this kind are not read.", "Convert it to PDF, Word, HTML or text.")
+    if is_foreign(ending):
+        raise Unsupported("Files of this kind are not read.", "Convert it to PDF, Word, HTML or text.")
+    return Kind.PLAIN  # whose reader refuses what is not text
 
 
 def sniff(data: bytes) -> Kind | None:

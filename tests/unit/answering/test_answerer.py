@@ -24,6 +24,7 @@ from pocketrag.domain import (
     Turn,
 )
 from pocketrag.indexing.indexer import Indexer
+from pocketrag.indexing.scan import ScanRules
 from pocketrag.models.loading import Loading
 from pocketrag.models.slm import LanguageModel
 from pocketrag.settings import Settings
@@ -63,8 +64,7 @@ class Desk:
             self.vectors,
             InlineReader(),
             self.embedder.load,
-            max_bytes=10**6,
-            own_folder=self.docs / "none",
+            ScanRules(10**6, self.docs / "none"),
         )
         for _ in indexer.run():
             pass

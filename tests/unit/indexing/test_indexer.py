@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes import InlineReader, MemoryVectors, WordEmbedder
+from house import House
 
 from pocketrag.domain import (
+    Counts,
     FileFailed,
     FileIndexed,
     FileRemoved,
@@ -18,64 +19,7 @@ from pocketrag.domain import (
     FileState,
     FileUnchanged,
     IndexDone,
-    IndexEvent,
-    IndexProgress,
 )
-from pocketrag.indexing.indexer import Indexer
-from pocketrag.storage.catalog import Catalog
-from pocketrag.storage.database import Database
-from pocketrag.storage.lookup import Lookup
-
-
-class House:
-    """A folder of documents, and an index of it."""
-
-    def __init__(self, tmp_path: Path) -> None:
-        self.docs = tmp_path / "docs"
-        self.docs.mkdir()
-        self.database = Database(tmp_path / "catalog.sqlite3")
-        self.catalog = Catalog(self.database)
-        self.lookup = Lookup(self.database)
-        self.vectors = MemoryVectors()
-        self.embedder = WordEmbedder()
-        self.catalog.add_folder(self.docs)
-
-    def indexer(self, max_bytes: int = 1_000_000) -> Indexer:
-        own = self.docs.parent / "library"
-        return Indexer(
-            self.catalog,
-            self.vectors,
-            InlineReader(),
-            self.embedder.load,
-            max_bytes=max_bytes,
-            own_folder=own,
-        )
-
-    def write(self, name: str, text: str) -> Path:
-        path = self.docs / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    def index(self) -> list[IndexEvent]:
-        return [e for e in self.indexer().run() if not isinstance(e, IndexProgress)]
-
-    def done(self) -> IndexDone:
-        last = self.index()[-1]
-        assert isinstance(last, IndexDone)
-        return last
-
-    def keys_agree(self) -> bool:
-        """Whether the vectors there are exactly those the catalog refers to."""
-        wanted = self.catalog.known_keys(self.vectors.keys("chunks") | self.vectors.keys("paths"))
-        return wanted == self.vectors.keys("chunks") | self.vectors.keys("paths")
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    found = House(tmp_path)
-    yield found
-    found.database.close()
 
 
 def test_a_new_file_becomes_searchable(house: House) -> None:
@@ -191,6 +135,46 @@ def test_skipped_files_tell_their_rule(house: House) -> None:
     house.write("node_modules/x.txt", "a program's file")
     rules = {e.path.name: e.rule for e in house.index() if isinstance(e, FileSkipped)}
     assert rules == {"photo.jpg": "no reader for .jpg files", ".hidden.txt": "hidden or lock file"}
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("~$Lease.txt", "hidden or lock file"),
+        ("Lease.txt.part", "hidden or lock file"),
+        ("keys/id_ed25519", "may hold secrets"),
+        ("server.pem", "may hold secrets"),
+        ("Passwords.kdbx", "may hold secrets"),
+        ("app.min.js", "generated, not written"),
+        ("Thumbs.db", "a program's own files"),
+    ],
+)
+def test_what_no_person_asks_about_is_left_out_with_its_rule(house: House, name: str, rule: str) -> None:
+    house.write(name, "Something that is text all the same.")
+    assert [e.rule for e in house.index() if isinstance(e, FileSkipped)] == [rule]
+    house.write(".pocketragignore", f"!{Path(name).name}")
+    assert house.done().indexed == 1
+
+
+def test_rules_of_the_settings_count_in_every_folder(house: House) -> None:
+    house.write("a/draft.md", "One.")
+    house.write("b/kept.md", "Two.")
+    events = list(house.indexer(ignore=("draft*",)).run())
+    assert [e.rule for e in events if isinstance(e, FileSkipped)] == ["named in index.ignore"]
+    assert house.lookup.counts().indexed == 1
+
+
+def test_files_whose_name_says_nothing_are_known_by_their_content(house: House) -> None:
+    house.write("README", "The heating was serviced in March.")
+    (house.docs / "tool").write_bytes(b"\x7fELF" + bytes(2000))
+    (house.docs / "data.foo").write_bytes(bytes(range(256)) * 20)
+    first = house.index()
+    assert [e.path.name for e in first if isinstance(e, FileIndexed)] == ["README"]
+    rules = {e.path.name: e.rule for e in first if isinstance(e, FileSkipped)}
+    assert rules["tool"] == "This is a program, which is not read."
+    assert house.lookup.counts() == Counts(indexed=1, skipped=2)
+    again = house.index()
+    assert {e.path.name: e.rule for e in again if isinstance(e, FileSkipped)} == rules
 
 
 def test_an_ignore_file_leaves_out_what_it_names(house: House) -> None:

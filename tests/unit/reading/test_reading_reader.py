@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from pocketrag.domain import Document
 from pocketrag.errors import Damaged, Encrypted, NoText, ReadingError, TooLarge, Unreadable, Unsupported
 from pocketrag.reading import reader
-from pocketrag.reading.reader import SUFFIXES, can_read, parse, read
+from pocketrag.reading.reader import SUFFIXES, parse, read
+from pocketrag.reading.recognition.kinds import is_foreign
 
 ReadAs = Callable[[str, bytes], Document]
 
@@ -72,9 +73,24 @@ def pdf_file(text: str = "The rent is 840 euros.", password: str | None = None) 
 
 def test_names_worth_opening() -> None:
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in SUFFIXES)
-    assert can_read(Path("Lease.PDF"))
-    assert not can_read(Path("photo.jpg"))
-    assert not can_read(Path("~$lease.docx"))
+    assert {".pdf", ".docx", ".md", ".doc"} <= SUFFIXES
+    assert not any(map(is_foreign, SUFFIXES))
+    assert all(map(is_foreign, [".jpg", ".mp4", ".gz", ".exe", ".mp3"]))
+    assert not any(map(is_foreign, ["", ".note", ".2024", ".readme"]))
+
+
+@pytest.mark.parametrize("name", ["README", "notes.old", "letter.2024", "letter.docx.bak"])
+def test_a_name_that_says_nothing_leaves_it_to_the_content(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("The heating was serviced in March.")
+    assert read(path).text == "The heating was serviced in March."
+    path.write_bytes(pdf_file())
+    assert read(path).pages == 1
+    key = b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAA\n"
+    for other in (b"\x7fELF" + bytes(5000), bytes(range(256)) * 100, key):
+        path.write_bytes(other)
+        with pytest.raises(Unsupported):
+            read(path)
 
 
 @pytest.mark.parametrize("name", ["lease.pdf", "LEASE.PDF", "lease.txt", "lease.docx", "lease"])
