@@ -7,11 +7,14 @@ from pathlib import Path
 from fakes import InlineReader, MemoryVectors, WordEmbedder
 
 from pocketrag.domain import IndexDone, IndexEvent, IndexProgress
-from pocketrag.indexing.indexer import Indexer
+from pocketrag.indexing.indexer import RECIPE, Indexer
 from pocketrag.indexing.scan import ScanRules
+from pocketrag.indexing.survey import Surveyor
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
+from pocketrag.storage.mounts import Drive, Mounts
+from pocketrag.storage.references import References
 
 
 class House:
@@ -23,19 +26,25 @@ class House:
         self.database = Database(tmp_path / "catalog.sqlite3")
         self.catalog = Catalog(self.database)
         self.lookup = Lookup(self.database)
+        self.references = References(self.database)
+        self.drives: dict[Path, Drive] = {}
+        self.mounts = Mounts(self.database, self.drive_of)
         self.vectors = MemoryVectors()
         self.embedder = WordEmbedder()
         self.catalog.add_folder(self.docs)
 
     def indexer(self, max_bytes: int = 1_000_000, ignore: tuple[str, ...] = ()) -> Indexer:
-        own = self.docs.parent / "library"
-        return Indexer(
-            self.catalog,
-            self.vectors,
-            InlineReader(),
-            self.embedder.load,
-            ScanRules(max_bytes, own, ignore),
-        )
+        rules = ScanRules(max_bytes, self.docs.parent / "library", ignore)
+        surveyor = Surveyor(self.catalog, self.mounts, rules, RECIPE)
+        reader = InlineReader()
+        return Indexer(self.catalog, self.vectors, reader, self.embedder.load, surveyor, self.references)
+
+    def drive_of(self, path: Path) -> Drive | None:
+        """The drive a path lies on: the nearest one that is pretended to be mounted above it."""
+        if not path.exists():
+            return None
+        above = (place for place in (path, *path.parents) if place in self.drives)
+        return self.drives.get(next(above, path), Drive(1, 1))
 
     def write(self, name: str, text: str) -> Path:
         path = self.docs / name
@@ -53,5 +62,5 @@ class House:
 
     def keys_agree(self) -> bool:
         """Whether the vectors there are exactly those the catalog refers to."""
-        wanted = self.catalog.known_keys(self.vectors.keys("chunks") | self.vectors.keys("paths"))
+        wanted = self.references.known(self.vectors.keys("chunks") | self.vectors.keys("paths"))
         return wanted == self.vectors.keys("chunks") | self.vectors.keys("paths")

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pocketrag.answering.words import QUERY_WORDS, query_words, words
 from pocketrag.domain import Filters, Freshness
 from pocketrag.models.embedder import Embedder, Vectors
 from pocketrag.storage.lookup import Lookup, StoredChunk, StoredFile
+from pocketrag.storage.mounts import Mounts, is_below
 from pocketrag.storage.vectors import Space, VectorStore
 
 RRF_K = 20
@@ -52,10 +54,11 @@ class Found:
 class Retriever:
     """Finds the chunks that fit a query."""
 
-    def __init__(self, lookup: Lookup, vectors: VectorStore, candidates: int) -> None:
+    def __init__(self, lookup: Lookup, vectors: VectorStore, mounts: Mounts, candidates: int) -> None:
         """Search these stores; each way of searching proposes `candidates` chunks."""
         self._lookup = lookup
         self._vectors = vectors
+        self._mounts = mounts
         self._candidates = candidates
 
     def search(self, query: str, filters: Filters, limit: int, embedder: Embedder) -> list[Found]:
@@ -66,7 +69,8 @@ class Retriever:
         chunks = _by_key(self._lookup.chunks_by_key({*dense, *lexical}, filters))
         by_meaning = self._by_meaning(vector, {k: s for k, s in dense.items() if k in chunks}, chunks)
         fused = fuse([by_meaning, [key for key in lexical if key in chunks]])
-        found = (_found(chunks[key], score, dense.get(key, 0.0)) for key, score in fused.items())
+        away = self._mounts.away()
+        found = (_found(chunks[key], score, dense.get(key, 0.0), away) for key, score in fused.items())
         return [f for f in found if f is not None][:limit]
 
     def _dense(self, vector: Vectors, filters: Filters) -> list[tuple[str, float]]:
@@ -117,10 +121,16 @@ def fuse(rankings: list[list[str]]) -> dict[str, float]:
     return dict(sorted(scores.items(), key=lambda item: item[1], reverse=True))
 
 
-def freshness(file: StoredFile) -> Freshness | None:
-    """Return how the file on disk compares with the index; None if it was deleted."""
+def freshness(file: StoredFile, away: frozenset[Path]) -> Freshness | None:
+    """Return how the file on disk compares with the index; None if it was deleted.
+
+    `away`: the places whose drive is not connected.
+    """
+    path = file.version.path
+    if is_below(path, away):
+        return Freshness.AWAY
     try:
-        stat = file.version.path.stat(follow_symlinks=False)
+        stat = path.stat(follow_symlinks=False)
     except OSError:
         return None if file.version.folder.is_dir() else Freshness.AWAY
     if (stat.st_size, stat.st_mtime_ns) == (file.size, file.mtime_ns):
@@ -136,13 +146,13 @@ def _by_key(chunks: Iterable[StoredChunk]) -> dict[str, list[StoredChunk]]:
     return groups
 
 
-def _found(equal: list[StoredChunk], score: float, cosine: float) -> Found | None:
+def _found(equal: list[StoredChunk], score: float, cosine: float, away: frozenset[Path]) -> Found | None:
     """Return the first of some equal chunks whose file is still there; None if none is."""
     there = [
         (chunk, file, state)
         for chunk in equal
         for file in chunk.files
-        if (state := freshness(file)) is not None
+        if (state := freshness(file, away)) is not None
     ]
     if not there:
         return None

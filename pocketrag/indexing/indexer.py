@@ -10,7 +10,7 @@ import hashlib
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,7 +30,7 @@ from pocketrag.domain import (
 from pocketrag.errors import NoText, ReadingError, Unsupported
 from pocketrag.indexing.cut import CutFile, KnownContent, cut_file
 from pocketrag.indexing.progress import Progress
-from pocketrag.indexing.scan import Scan, ScanRules, scan_folder
+from pocketrag.indexing.survey import READ, Survey, Surveyor, same_stat
 from pocketrag.indexing.writer import Writer
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading
@@ -38,14 +38,12 @@ from pocketrag.reading.reader import SUFFIXES, load
 from pocketrag.reading.sandbox import Reader
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.records import Content, FileRecord, KnownFile, Verdict
+from pocketrag.storage.references import References
 from pocketrag.storage.vectors import SPACES, VectorStore
 
 RECIPE = "4"
 """Version of reading and chunking together: raise it when either changes what comes out. Documents
 made by another recipe are read and cut again; texts that come out the same are not embedded again."""
-
-READ = "its content was looked at"
-"""Message of a file that is left out for what it holds, not by a rule: it need not be looked at again."""
 
 log = logging.getLogger(__name__)
 
@@ -68,24 +66,29 @@ class Indexer:
         vectors: VectorStore,
         reader: Reader,
         load_embedder: Callable[[], Loading[Embedder]],
-        rules: ScanRules,
+        surveyor: Surveyor,
+        references: References,
     ) -> None:
         """Work on these stores; the embedder is loaded only if something must be embedded."""
         self._catalog = catalog
         self._vectors = vectors
         self._reader = reader
         self._load_embedder = load_embedder
-        self._rules = rules
+        self._surveyor = surveyor
+        self._references = references
 
-    def run(self) -> Generator[IndexEvent, None, None]:
-        """Yield what happens to each file, and last `IndexDone`.
+    def run(
+        self, within: Sequence[Path] | None = None, *, retry: bool = False
+    ) -> Generator[IndexEvent, None, None]:
+        """Yield what happens to each file, everywhere or `within` these paths, and last `IndexDone`.
 
-        Closing the iterator stops after the file at hand; the next run goes on from there.
+        With `retry`, files that failed are read again. Closing the iterator stops after the file at hand;
+        the next run goes on from there.
         """
         began = time.monotonic()
         counts: Counter[type] = Counter()
         embedded = reused = 0
-        for event in self._events():
+        for event in self._events(within, retry):
             counts[type(event)] += 1
             if isinstance(event, FileIndexed):
                 embedded += event.chunks_embedded
@@ -103,59 +106,33 @@ class Indexer:
             seconds=time.monotonic() - began,
         )
 
-    def _events(self) -> Iterator[IndexEvent]:
-        scans = {folder: scan_folder(folder, self._rules) for folder in self._catalog.folders()}
-        known = {p: k for folder in scans for p, k in self._catalog.known_files(folder).items()}
-        retry_failed = self._catalog.meta("recipe") != RECIPE
-        changed: list[FileRecord] = []
-        for scan in scans.values():
-            yield from self._closed_folders(scan)
-            yield from self._skipped(scan, known)
-            for record in scan.files:
-                event = _settled(record, known.get(record.path), retry_failed)
-                if event is None:
-                    changed.append(record)
-                else:
-                    yield event
-        gone = _gone(known, scans)
-        yield from self._changed(changed, gone, known)
-        for path in gone:
+    def _events(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
+        other_recipe = self._catalog.meta("recipe") != RECIPE
+        survey = self._surveyor.survey(within, retry=retry or other_recipe)
+        yield from survey.settled
+        yield from self._changed(survey)
+        for path in survey.gone:
             self._catalog.forget(path)
             yield FileRemoved(path)
-        if changed or gone:
-            self.sweep()
-        self._catalog.set_meta("recipe", RECIPE)
+        self.sweep()
+        if within is None:
+            self._catalog.set_meta("recipe", RECIPE)
 
-    def _closed_folders(self, scan: Scan) -> Iterator[IndexEvent]:
-        """Yield the folders that could not be listed; the files known below them are kept."""
-        for folder, reason in scan.closed:
-            yield FileFailed(
-                folder,
-                "folder not readable",
-                f"The folder cannot be listed: {reason}.",
-                "Connect its drive or correct its permissions; what is indexed of it is kept.",
-            )
-
-    def _skipped(self, scan: Scan, known: dict[Path, KnownFile]) -> Iterator[IndexEvent]:
-        for record, rule in scan.skipped:
-            before = known.get(record.path)
-            if before is None or before.verdict.reason != rule:
-                self._catalog.set_aside(record, Verdict(FileState.SKIPPED, rule))
-            yield FileSkipped(record.path, rule)
-
-    def _changed(
-        self, changed: list[FileRecord], gone: set[Path], known: dict[Path, KnownFile]
-    ) -> Iterator[IndexEvent]:
-        """Yield what becomes of new and changed files; those renamed are taken out of `gone`."""
-        if not changed:
+    def _changed(self, survey: Survey) -> Iterator[IndexEvent]:
+        """Yield what becomes of new and changed files; those renamed are taken out of the survey's `gone`."""
+        if not survey.changed:
             return
-        self._announce(changed, known)
+        self._announce(survey)
         embedder = yield from self._load_embedder()
-        progress = Progress([record.size for record in changed])
+        progress = Progress([record.size for record in survey.changed])
         writer = Writer(self._catalog, self._vectors, embedder, progress)
-        lost = {known[path].document_id: path for path in gone}
-        for opened in self._opened(changed):
+        lost = {survey.known[path].document_id: path for path in survey.gone}
+        for opened in self._opened(survey.changed):
             yield from progress.tell(opened.record.path)
+            if _is_as_known(opened, survey.known):
+                progress.finished(opened.record.size)
+                yield FileUnchanged(opened.record.path)
+                continue
             try:
                 pending = self._pending(opened, embedder)
             except ReadingError as error:
@@ -164,15 +141,15 @@ class Indexer:
                 continue
             if isinstance(pending, KnownContent) and pending.document_id in lost:
                 previous = lost.pop(pending.document_id)
-                gone.discard(previous)
+                survey.gone.discard(previous)
                 pending = replace(pending, previous=previous)
             yield from writer.take(pending)
         yield from writer.flush()
         self._reader.rest()
 
-    def _announce(self, changed: list[FileRecord], known: dict[Path, KnownFile]) -> None:
+    def _announce(self, survey: Survey) -> None:
         """Record new files as waiting, so that a status during a long run tells the truth."""
-        self._catalog.announce([record for record in changed if record.path not in known])
+        self._catalog.announce([record for record in survey.changed if record.path not in survey.known])
 
     def _opened(self, records: list[FileRecord]) -> Iterator[_Opened]:
         """Yield the files in order, the next few of them being read already meanwhile."""
@@ -217,32 +194,20 @@ class Indexer:
         return FileFailed(record.path, error.kind, error.message, error.remedy)
 
     def sweep(self) -> None:
-        """Drop the documents that no file holds, and the vectors that nothing refers to any more."""
-        self._catalog.drop_unheld()
-        for space in SPACES:
-            there = self._vectors.keys(space)
-            self._vectors.remove(space, there - self._catalog.known_keys(there))
+        """Drop the vectors that were let go of and that nothing refers to any more."""
+        loose = self._references.loose()
+        if loose:
+            for space in SPACES:
+                self._vectors.remove(space, loose)
+        self._references.forget_loose()
 
 
-def _settled(record: FileRecord, known: KnownFile | None, retry_failed: bool) -> IndexEvent | None:
-    """Return the event of a file that needs no work; None if it must be looked at."""
-    if known is None or (known.record.size, known.record.mtime_ns) != (record.size, record.mtime_ns):
-        return None
-    verdict = known.verdict
-    if verdict.state is FileState.INDEXED and known.recipe == RECIPE:
-        return FileUnchanged(record.path)
-    if retry_failed:
-        return None
-    if verdict.state is FileState.FAILED:
-        return FileFailed(record.path, verdict.reason, verdict.message, verdict.remedy)
-    if verdict.state is FileState.SKIPPED and verdict.message == READ:
-        return FileSkipped(record.path, verdict.reason)
-    return None
-
-
-def _gone(known: dict[Path, KnownFile], scans: dict[Path, Scan]) -> set[Path]:
-    """Return the known files that are no longer there, save those below a folder that is closed."""
-    seen = {record.path for scan in scans.values() for record in scan.files}
-    seen |= {record.path for scan in scans.values() for record, _ in scan.skipped}
-    closed = [folder for scan in scans.values() for folder, _ in scan.closed]
-    return {path for path in known if path not in seen and not any(path.is_relative_to(c) for c in closed)}
+def _is_as_known(opened: _Opened, known: dict[Path, KnownFile]) -> bool:
+    """Whether a file that was opened all the same turns out to be just as the catalog has it."""
+    before = known.get(opened.record.path)
+    return (
+        before is not None
+        and before.document_id is not None
+        and before.document_id == opened.found
+        and same_stat(before.record, opened.record)
+    )

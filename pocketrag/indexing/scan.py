@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import stat
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pocketrag.indexing.rules import IGNORE_FILE, Rules
 from pocketrag.reading.recognition.kinds import is_foreign
+from pocketrag.storage.mounts import Drive
 from pocketrag.storage.records import FileRecord
 
 IN_THE_CLOUD = 0x40000000
 """macOS: SF_DATALESS, a file whose content would be downloaded by reading it."""
+
+NOT_CONNECTED = "its drive is not connected"
 
 
 @dataclass(slots=True)
@@ -23,7 +27,9 @@ class Scan:
     skipped: list[tuple[FileRecord, str]] = field(default_factory=list)
     """Files left out, each with the rule."""
     closed: list[tuple[Path, str]] = field(default_factory=list)
-    """Folders that could not be listed, each with the system's reason: what is below is unknown."""
+    """Folders that could not be listed, each with the reason: what is below is unknown."""
+    drives: dict[Path, Drive] = field(default_factory=dict)
+    """Places where drives are mounted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,64 +43,138 @@ class ScanRules:
     """The person's rules for all folders, in the syntax of `.gitignore`."""
 
 
-def scan_folder(folder: Path, rules: ScanRules) -> Scan:
-    """Return the files below a folder, in the order of their paths.
+@dataclass(frozen=True, slots=True)
+class Drives:
+    """What is known of drives before a scan."""
+
+    drive_of: Callable[[Path], Drive | None]
+    away: frozenset[Path] = frozenset()
+    """Places whose drive is not connected: not entered, whatever lies there now."""
+
+
+def scan_folder(folder: Path, rules: ScanRules, drives: Drives, within: Sequence[Path] | None = None) -> Scan:
+    """Return the files of a folder, in the order of their paths; with `within`, only those at or below these.
 
     Links are not followed: what they point to inside the library is found where it lies, once.
-    A folder that is not there, or may not be listed, is reported in `closed`.
+    What is not there is not in the scan; a folder that is not, or may not be listed, is in `closed`.
     """
-    scan = Scan()
-    named = Rules(folder, rules.ignore)
-    for entry, relative in _entries(folder, scan, rules.own_folder, named):
-        record = _record(entry, folder)
-        if record is None:
-            continue
-        rule = named.rule(relative, entry.name, is_folder=False) or _rule(entry, record, rules.max_bytes)
-        if rule:
-            scan.skipped.append((record, rule))
-        else:
-            scan.files.append(record)
-    scan.files.sort(key=lambda record: record.path)
-    return scan
+    walk = _Walk(folder, rules, drives)
+    for start in [folder] if within is None else within:
+        walk.look_at(start)
+    walk.scan.files.sort(key=lambda record: record.path)
+    return walk.scan
 
 
-def _entries(
-    folder: Path, scan: Scan, own_folder: Path, rules: Rules
-) -> Iterator[tuple[os.DirEntry[str], str]]:
-    """Yield every regular file below the folder, with its path below it; ignored folders are not entered."""
-    waiting = [(str(folder), "")]
-    while waiting:
-        current, above = waiting.pop()
+class _Walk:
+    def __init__(self, folder: Path, rules: ScanRules, drives: Drives) -> None:
+        self.scan = Scan()
+        self._folder = folder
+        self._rules = rules
+        self._named = Rules(folder, rules.ignore)
+        self._drives = drives
+        self._devices = {str(folder.parent): _device(folder.parent)}
+
+    def look_at(self, path: Path) -> None:
+        """Take in what is at or below a path, as far as no rule leaves out a folder above it."""
+        for folder in [*reversed(path.parents), path]:
+            if folder.is_relative_to(self._folder) and not self._passes(folder, last=folder == path):
+                return
+
+    def _passes(self, path: Path, *, last: bool) -> bool:
+        """Whether the way goes on through a path; the last one is taken in."""
+        relative = "" if path == self._folder else path.relative_to(self._folder).as_posix()
         try:
-            with os.scandir(current) as listing:
-                for entry in listing:
-                    relative = f"{above}{entry.name}"
-                    if entry.is_dir(follow_symlinks=False):
-                        is_ours = entry.path == str(own_folder)
-                        if not is_ours and not rules.rule(relative, entry.name, is_folder=True):
-                            waiting.append((entry.path, f"{relative}/"))
-                    elif entry.is_file(follow_symlinks=False) and entry.name != IGNORE_FILE:
-                        yield entry, relative
+            status = path.lstat()
         except OSError as error:
-            scan.closed.append((Path(current), error.strerror or str(error)))
+            if path == self._folder:
+                self.scan.closed.append((path, error.strerror or str(error)))
+            return False
+        if stat.S_ISREG(status.st_mode) and last:
+            self._file(str(path), relative, status)
+            return False
+        if not stat.S_ISDIR(status.st_mode) or not self._may_enter(str(path), relative, status.st_dev):
+            return False
+        if last:
+            self._below(str(path), relative)
+        return True
+
+    def _below(self, start: str, relative: str) -> None:
+        """Take in every file below a folder."""
+        waiting = [(start, f"{relative}/" if relative else "")]
+        while waiting:
+            current, above = waiting.pop()
+            try:
+                with os.scandir(current) as listing:
+                    for entry in listing:
+                        name = f"{above}{entry.name}"
+                        if entry.is_dir(follow_symlinks=False):
+                            device = entry.stat(follow_symlinks=False).st_dev
+                            if self._may_enter(entry.path, name, device):
+                                waiting.append((entry.path, f"{name}/"))
+                        elif entry.is_file(follow_symlinks=False):
+                            self._entry(entry, name)
+            except OSError as error:
+                self.scan.closed.append((Path(current), error.strerror or str(error)))
+
+    def _may_enter(self, path: str, relative: str, device: int) -> bool:
+        """Whether a folder is entered; a drive that is mounted there is noted."""
+        place = Path(path)
+        if place in self._drives.away:
+            self.scan.closed.append((place, NOT_CONNECTED))
+            return False
+        if path == str(self._rules.own_folder):
+            return False
+        if relative and self._named.rule(relative, place.name, is_folder=True):
+            return False
+        if device != self._devices.get(os.path.dirname(path), device):  # noqa: PTH120 - once for each folder
+            drive = self._drives.drive_of(place)
+            if drive is not None:
+                self.scan.drives[place] = drive
+        self._devices[path] = device
+        return True
+
+    def _entry(self, entry: os.DirEntry[str], relative: str) -> None:
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:  # it vanished while being looked at
+            return
+        self._file(entry.path, relative, status)
+
+    def _file(self, path: str, relative: str, status: os.stat_result) -> None:
+        name = relative.rpartition("/")[2]
+        if name == IGNORE_FILE:
+            return
+        kind = os.path.splitext(name)[1].lower().lstrip(".")  # noqa: PTH122 - once for each file
+        record = FileRecord(Path(path), self._folder, status.st_size, status.st_mtime_ns, kind)
+        rule = self._named.rule(relative, name, is_folder=False) or _rule(record, status, self._rules)
+        if rule:
+            self.scan.skipped.append((record, rule))
+        else:
+            self.scan.files.append(record)
 
 
-def _record(entry: os.DirEntry[str], folder: Path) -> FileRecord | None:
-    """Return the file as it stands; None if it vanished while being looked at."""
+def _device(path: Path) -> int:
     try:
-        stat = entry.stat(follow_symlinks=False)
-    except FileNotFoundError:
-        return None
-    path = Path(entry.path)
-    return FileRecord(path, folder, stat.st_size, stat.st_mtime_ns, path.suffix.lower().lstrip("."))
+        return path.stat().st_dev
+    except OSError:
+        return 0
 
 
-def _rule(entry: os.DirEntry[str], record: FileRecord, max_bytes: int) -> str:
+def _rule(record: FileRecord, status: os.stat_result, rules: ScanRules) -> str:
     """Return the rule that leaves a file out for what it is; empty if none does."""
     if is_foreign(f".{record.kind}"):
         return f"no reader for .{record.kind} files"
-    if record.size > max_bytes:
-        return f"larger than {max_bytes // 1_000_000} MB (index.max_file_mb)"
-    if getattr(entry.stat(follow_symlinks=False), "st_flags", 0) & IN_THE_CLOUD:
+    if record.size > rules.max_bytes:
+        return f"larger than {rules.max_bytes // 1_000_000} MB (index.max_file_mb)"
+    if getattr(status, "st_flags", 0) & IN_THE_CLOUD:
         return "in the cloud, not on this disk"
     return ""
+
+
+def outermost(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the paths without those that lie below another one of them."""
+    kept: list[Path] = []
+    for path in sorted(set(paths)):
+        if not kept or not path.is_relative_to(kept[-1]):
+            kept.append(path)
+    return tuple(kept)

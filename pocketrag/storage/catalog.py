@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,9 +19,6 @@ from pocketrag.errors import Unsupported
 from pocketrag.storage import documents, rows
 from pocketrag.storage.database import Database
 from pocketrag.storage.records import Content, FileRecord, KeptAttachment, KnownFile, NewDocument, Verdict
-
-BATCH = 250
-"""Values in one SQL statement, thrice; SQLite's oldest limit is 999 parameters."""
 
 
 class Catalog:
@@ -78,14 +75,25 @@ class Catalog:
 
     # ── files ───────────────────────────────────────────────────────────────────────────────
 
-    def known_files(self, folder: Path) -> dict[Path, KnownFile]:
-        """Return what is known of each file of a library folder; attachments belong to their file."""
+    def known_files(self, folder: Path, within: Sequence[Path] | None = None) -> dict[Path, KnownFile]:
+        """Return what is known of each file of a library folder; attachments belong to their file.
+
+        With `within`, only of those at or below these paths.
+        """
+        if within is None:
+            return self._known_files("d.path = ?", os.fsencode(folder))
+        known: dict[Path, KnownFile] = {}
+        for path in within:
+            known |= self._known_files(*rows.at_or_below(path))
+        return known
+
+    def _known_files(self, where: str, *values: bytes) -> dict[Path, KnownFile]:
         found = self._database.connection.execute(
             "SELECT f.path, d.path, f.size, f.mtime_ns, f.kind, f.state, f.reason, f.message, f.remedy,"
             " f.document_id, ifnull(t.recipe, '')"
             " FROM files f JOIN folders d ON d.id = f.folder_id LEFT JOIN documents t ON t.id = f.document_id"
-            " WHERE d.path = ? AND f.container IS NULL",
-            (os.fsencode(folder),),
+            f" WHERE {where} AND f.container IS NULL",
+            values,
         )
         known = {}
         for path, root, size, mtime_ns, kind, state, reason, message, remedy, document_id, recipe in found:
@@ -170,23 +178,6 @@ class Catalog:
         with self._database.transaction() as connection:
             documents.drop_all_unheld(connection)
 
-    # ── vectors ─────────────────────────────────────────────────────────────────────────────
-
-    def known_keys(self, keys: Iterable[str]) -> set[str]:
-        """Return those of the keys that some chunk or file refers to."""
-        wanted = list(dict.fromkeys(keys))
-        known: set[str] = set()
-        for start in range(0, len(wanted), BATCH):
-            batch = wanted[start : start + BATCH]
-            marks = ",".join("?" * len(batch))
-            sql = (
-                f"SELECT key FROM chunks WHERE key IN ({marks})"
-                f" UNION SELECT context_key FROM chunks WHERE context_key IN ({marks})"
-                f" UNION SELECT path_key FROM files WHERE path_key IN ({marks})"
-            )
-            known.update(row[0] for row in self._database.connection.execute(sql, batch * 3))
-        return known
-
     # ── the last conversation ───────────────────────────────────────────────────────────────
 
     def turns(self) -> tuple[Turn, ...]:
@@ -270,6 +261,10 @@ def _forget(connection: sqlite3.Connection, path: Path, keep: int | None = None)
     held = connection.execute(
         "SELECT document_id FROM files WHERE path = ? OR container = ?", (name, name)
     ).fetchall()
+    connection.execute(
+        "INSERT OR IGNORE INTO loose_keys SELECT path_key FROM files WHERE path = ? OR container = ?",
+        (name, name),
+    )
     connection.execute("DELETE FROM files WHERE path = ? OR container = ?", (name, name))
     for (document_id,) in held:
         if document_id is not None and document_id != keep:

@@ -105,6 +105,11 @@ def _drop(connection: sqlite3.Connection, document_id: int) -> list[int]:
         [(chunk, text[start:end], _above(context, header)) for chunk, start, end, context, header in chunks],
     )
     children = [kept.outcome for kept in attachments(connection, document_id)]
+    connection.execute(
+        "INSERT OR IGNORE INTO loose_keys SELECT key FROM chunks WHERE document_id = ?"
+        " UNION SELECT context_key FROM chunks WHERE document_id = ?",
+        (document_id, document_id),
+    )
     connection.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
     connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
     return [child for child in children if isinstance(child, int)]

@@ -163,10 +163,9 @@ def _conditions(filters: Filters) -> tuple[str, list[Any]]:
     clauses = ["1"]
     values: list[Any] = []
     if filters.folder is not None:
-        prefix = os.fsencode(filters.folder)
-        # Everything below a folder sorts between "folder/" and "folder0", 0 being what follows /.
-        clauses.append("(f.path = ? OR (f.path >= ? AND f.path < ?))")
-        values += [prefix, prefix + b"/", prefix + b"0"]
+        condition, *prefixes = rows.at_or_below(filters.folder)
+        clauses.append(condition)
+        values += prefixes
     if filters.types:
         clauses.append(f"f.kind IN ({','.join('?' * len(filters.types))})")
         values += filters.types

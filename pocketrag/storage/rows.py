@@ -17,6 +17,13 @@ def path(stored: bytes) -> Path:
     return Path(os.fsdecode(stored))
 
 
+def at_or_below(place: Path) -> tuple[str, bytes, bytes, bytes]:
+    """Return an SQL condition on `f.path` for what is at a path or below it, and its values."""
+    prefix = os.fsencode(place)
+    # Everything below a folder sorts between "folder/" and "folder0", 0 being what follows /.
+    return "(f.path = ? OR (f.path >= ? AND f.path < ?))", prefix, prefix + b"/", prefix + b"0"
+
+
 def day(mtime_ns: int) -> str:
     """Return the ISO day, UTC, of a file's time."""
     return datetime.fromtimestamp(mtime_ns / 1e9, UTC).date().isoformat()
@@ -66,11 +73,11 @@ def document(row: tuple[Any, ...]) -> Document:
 def file_version(row: tuple[Any, ...]) -> FileVersion:
     """Return a file's version from: path, folder, container, sha256, title, mtime."""
     address, folder, container, sha256, title, mtime_ns = row
-    on_disk, attachment = _parts(address, container)
+    on_disk, attachment = parts(address, container)
     return FileVersion(on_disk, path(folder), sha256, title, mtime_ns / 1e9, attachment)
 
 
-def _parts(address: bytes, container: bytes | None) -> tuple[Path, str]:
+def parts(address: bytes, container: bytes | None) -> tuple[Path, str]:
     """Return a file's path on disk, and the name of the attachment in it."""
     if container is None:
         return path(address), ""
@@ -80,7 +87,7 @@ def _parts(address: bytes, container: bytes | None) -> tuple[Path, str]:
 def file_status(row: tuple[Any, ...]) -> FileStatus:
     """Return a file's status: path, folder, container, verdict (4), pages, textless, chunks, facts (5)."""
     address, folder, container, state, reason, message, remedy, pages, textless, chunks, *facts = row
-    on_disk, attachment = _parts(address, container)
+    on_disk, attachment = parts(address, container)
     title, author, date, language, mtime_ns = facts
     return FileStatus(
         path=on_disk,

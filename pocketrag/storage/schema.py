@@ -97,6 +97,16 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE files ADD COLUMN container BLOB;
     CREATE INDEX files_container ON files (container);
     """,
+    """
+    -- Where drives are mounted inside the folders: an emptied mount point is not a deletion.
+    CREATE TABLE mounts (
+        path BLOB PRIMARY KEY,
+        identity TEXT NOT NULL     -- of the file system (f_fsid: up to 64 bits, unsigned); 0 for unknown
+    ) WITHOUT ROWID;
+
+    -- Keys of vectors that something let go of: to be dropped, unless something else refers to them.
+    CREATE TABLE loose_keys (key TEXT PRIMARY KEY) WITHOUT ROWID;
+    """,
 )
 
 VERSION = len(MIGRATIONS)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes import InlineReader, MemoryVectors, ScriptedModel, WordEmbedder
+from fakes import ScriptedModel, WordEmbedder
+from house import House
 
 from pocketrag.answering.answerer import Answerer
 from pocketrag.answering.passages import PassageFinder
@@ -23,14 +24,9 @@ from pocketrag.domain import (
     Token,
     Turn,
 )
-from pocketrag.indexing.indexer import Indexer
-from pocketrag.indexing.scan import ScanRules
 from pocketrag.models.loading import Loading
 from pocketrag.models.slm import LanguageModel
 from pocketrag.settings import Settings
-from pocketrag.storage.catalog import Catalog
-from pocketrag.storage.database import Database
-from pocketrag.storage.lookup import Lookup
 
 LEASE = """# Lease
 
@@ -44,30 +40,17 @@ The tenant may end the lease by giving two months' written notice.
 """
 
 
-class Desk:
+class Desk(House):
     """A small library and an answerer over it."""
 
     def __init__(self, tmp_path: Path) -> None:
-        self.docs = tmp_path / "docs"
-        self.docs.mkdir()
-        self.database = Database(tmp_path / "catalog.sqlite3")
-        self.catalog, self.lookup = Catalog(self.database), Lookup(self.database)
-        self.vectors, self.embedder, self.model = MemoryVectors(), WordEmbedder(), ScriptedModel()
-        self.catalog.add_folder(self.docs)
-        self.finder = PassageFinder(self.lookup, Retriever(self.lookup, self.vectors, 20))
+        super().__init__(tmp_path)
+        self.model = ScriptedModel()
+        self.finder = PassageFinder(self.lookup, Retriever(self.lookup, self.vectors, self.mounts, 20))
 
     def write(self, name: str, text: str) -> Path:
-        path = self.docs / name
-        path.write_text(text, encoding="utf-8")
-        indexer = Indexer(
-            self.catalog,
-            self.vectors,
-            InlineReader(),
-            self.embedder.load,
-            ScanRules(10**6, self.docs / "none"),
-        )
-        for _ in indexer.run():
-            pass
+        path = super().write(name, text)
+        self.index()
         return path
 
     def load_model(self) -> Loading[LanguageModel]:

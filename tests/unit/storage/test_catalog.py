@@ -13,6 +13,7 @@ from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.records import Content, FileRecord, KeyedChunk, NewDocument
+from pocketrag.storage.references import References
 from pocketrag.storage.schema import MIGRATIONS, VERSION
 
 DOCS = Path("/docs")
@@ -143,7 +144,7 @@ def test_removing_a_folder_says_how_many_files_it_forgot(database: Database) -> 
     catalog = Catalog(database)
     assert catalog.remove_folder(DOCS) == 2
     assert catalog.folders() == ()
-    assert catalog.known_keys(["key-s1", "path-a.pdf"]) == set()
+    assert References(database).known(["key-s1", "path-a.pdf"]) == set()
 
 
 def test_a_parent_folder_takes_over_its_children(database: Database) -> None:
