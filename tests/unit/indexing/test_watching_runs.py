@@ -18,6 +18,7 @@ from pocketrag.domain import (
     FileUnchanged,
     Filters,
     Freshness,
+    IndexDone,
     IndexEvent,
     IndexProgress,
 )
@@ -26,8 +27,8 @@ from pocketrag.storage.mounts import Drive
 
 def within(house: House, *names: str) -> list[IndexEvent]:
     """The events of a run within these paths, progress and end left out."""
-    events = list(house.indexer().run([house.docs / name for name in names]))
-    return [event for event in events if not isinstance(event, IndexProgress)][:-1]
+    events = house.indexer().run([house.docs / name for name in names])
+    return [event for event in events if not isinstance(event, IndexProgress | IndexDone)]
 
 
 def indexed(house: House) -> set[str]:
