@@ -15,6 +15,7 @@ from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Drive, Mounts
 from pocketrag.storage.references import References
+from pocketrag.storage.vectors import SPACES
 
 
 class House:
@@ -62,5 +63,4 @@ class House:
 
     def keys_agree(self) -> bool:
         """Whether the vectors there are exactly those the catalog refers to."""
-        wanted = self.references.known(self.vectors.keys("chunks") | self.vectors.keys("paths"))
-        return wanted == self.vectors.keys("chunks") | self.vectors.keys("paths")
+        return all(self.references.keys(space) == self.vectors.keys(space) for space in SPACES)

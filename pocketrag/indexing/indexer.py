@@ -30,6 +30,7 @@ from pocketrag.domain import (
 from pocketrag.errors import NoText, ReadingError, Unsupported
 from pocketrag.indexing.cut import CutFile, KnownContent, cut_file
 from pocketrag.indexing.progress import Progress
+from pocketrag.indexing.repair import Repair
 from pocketrag.indexing.survey import READ, Survey, Surveyor, same_stat
 from pocketrag.indexing.writer import Writer
 from pocketrag.models.embedder import Embedder
@@ -68,14 +69,20 @@ class Indexer:
         load_embedder: Callable[[], Loading[Embedder]],
         surveyor: Surveyor,
         references: References,
+        *,
+        in_doubt: bool = False,
     ) -> None:
-        """Work on these stores; the embedder is loaded only if something must be embedded."""
+        """Work on these stores; the embedder is loaded only if something must be embedded.
+
+        `in_doubt`: the library was not closed properly; the first run compares vectors and catalog.
+        """
         self._catalog = catalog
         self._vectors = vectors
         self._reader = reader
         self._load_embedder = load_embedder
         self._surveyor = surveyor
         self._references = references
+        self.in_doubt = in_doubt
 
     def run(
         self, within: Sequence[Path] | None = None, *, retry: bool = False
@@ -107,6 +114,8 @@ class Indexer:
         )
 
     def _events(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
+        if self.in_doubt:
+            yield from self.repair()
         other_recipe = self._catalog.meta("recipe") != RECIPE
         survey = self._surveyor.survey(within, retry=retry or other_recipe)
         yield from survey.settled
@@ -192,6 +201,12 @@ class Indexer:
         self._catalog.set_aside(record, Verdict(FileState.FAILED, error.kind, error.message, error.remedy))
         log.info("a .%s file failed: %s", record.kind, error.kind)
         return FileFailed(record.path, error.kind, error.message, error.remedy)
+
+    def repair(self) -> Iterator[IndexEvent]:
+        """Yield how the vectors are brought in line with the catalog; nothing where all is well."""
+        self._catalog.drop_unheld()
+        yield from Repair(self._references, self._vectors, self._load_embedder).run()
+        self.in_doubt = False
 
     def sweep(self) -> None:
         """Drop the vectors that were let go of and that nothing refers to any more."""

@@ -47,7 +47,9 @@ class Writer:
         files, self._pending = self._pending, []
         chunks = list(_chunks(files))
         yield from self._embed(
-            "paths", [path_text(f.record, n) for f in files for n in ("", *f.names)], files
+            "paths",
+            [path_text(f.record.path, f.record.folder, n) for f in files for n in ("", *f.names)],
+            files,
         )
         yield from self._embed("contexts", [chunk.context for chunk in chunks if chunk.context], files)
         texts = [chunk.embedded_text for chunk in chunks]
@@ -74,7 +76,10 @@ class Writer:
 
     def _make_visible(self, file: Pending, fresh: set[str]) -> IndexEvent:
         """Return what happened to the file, its vectors being there; a fresh key counts once."""
-        keys = {name: self._key(path_text(file.record, name)) for name in ("", *file.names)}
+        keys = {
+            name: self._key(path_text(file.record.path, file.record.folder, name))
+            for name in ("", *file.names)
+        }
         if isinstance(file, KnownContent):
             self._catalog.attach(file.record, file.document_id, keys, file.previous)
             if file.previous is not None:
@@ -119,9 +124,9 @@ def _chunks(files: list[Pending] | list[CutFile]) -> Iterator[Chunk]:
                 yield from document.chunks
 
 
-def path_text(record: FileRecord, attachment: str = "") -> str:
-    """Return a file's folder and name as words, for the vector of its path."""
-    relative = Path(record.path.relative_to(record.folder).with_suffix(""), attachment).with_suffix("")
+def path_text(path: Path, folder: Path, attachment: str = "") -> str:
+    """Return a file's folder and name as words, for the vector of its path; `folder` is the library's."""
+    relative = Path(path.relative_to(folder).with_suffix(""), attachment).with_suffix("")
     parts = [re.sub(r"[\W_]+", " ", part).strip() for part in relative.parts]
     # Names that are not UTF-8 hold lone surrogates, which no tokenizer takes.
     return " › ".join(part for part in parts if part).encode("utf-8", "replace").decode()
