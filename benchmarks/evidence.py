@@ -28,6 +28,7 @@ from pocketrag.models.hub import embedding_model
 from pocketrag.settings import BUNDLED, LibraryPaths, Settings
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
+from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.vectors import ChromaVectors
 
 Weights = tuple[float, float, float]
@@ -50,7 +51,7 @@ def candidates(folder: Path, asked: list[Question], embedder: Embedder) -> list[
     paths = LibraryPaths(folder)
     database, vectors = Database(paths.catalog), ChromaVectors(paths.vectors)
     lookup, settings = Lookup(database), Settings()
-    retriever = Retriever(lookup, vectors, settings.search.candidates)
+    retriever = Retriever(lookup, vectors, Mounts(database), settings.search.candidates)
     rows = []
     for question in asked:
         text = question.question

@@ -31,6 +31,7 @@ from pocketrag.models.hub import embedding_model
 from pocketrag.settings import BUNDLED, LibraryPaths, Settings
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
+from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.vectors import ChromaVectors
 
 Floats = npt.NDArray[np.float64]
@@ -71,7 +72,7 @@ def samples(folder: Path, asked: list[tuple[Question, str]], embedder: Embedder)
     paths = LibraryPaths(folder)
     database, vectors = Database(paths.catalog), ChromaVectors(paths.vectors)
     lookup, settings = Lookup(database), Settings()
-    retriever = Retriever(lookup, vectors, settings.search.candidates)
+    retriever = Retriever(lookup, vectors, Mounts(database), settings.search.candidates)
     found = []
     for question, label in asked:
         text = question.question

@@ -35,7 +35,7 @@ def read(path: Path) -> Document:
 
 
 def load(path: Path) -> bytes:
-    """Return a regular file's bytes; raises `Unreadable`, `TooLarge`, or `Unsupported` for what is no document.
+    """Return a regular file's bytes; raises `Unreadable`, `TooLarge` or, for no document, `Unsupported`.
 
     The last only where the name says nothing: then the first bytes must be those of a text or of a
     kind of document, or the rest is not read at all.

@@ -126,7 +126,7 @@ class Sandbox:
             with self._at_work(worker):
                 answer = worker.ask(request, data, self._seconds)
             if answer is None:
-                raise _lost(worker, self._seconds)
+                raise _lost(worker, self._seconds, self._memory)
             outcome = _told(answer, self._memory) or found(answer)
             trusted = not answer.get("stale")
         except (KeyError, TypeError, ValueError) as error:  # one that was taken over says anything
@@ -155,11 +155,19 @@ class Sandbox:
                 worker.resume()
 
 
-def _lost(worker: WorkerProcess, seconds: float) -> ReadingError:
+def _lost(worker: WorkerProcess, seconds: float, memory: int) -> ReadingError:
     """Return the error of a file that its worker did not survive."""
     if worker.timed_out:
         return TimedOut(f"The file could not be read within {seconds:.0f} seconds.", SIMPLER)
+    if worker.aborted:
+        return _too_much(memory)
     return Damaged("The file made its reader crash.", SIMPLER)
+
+
+def _too_much(memory: int) -> ReadingError:
+    return TooLarge(
+        f"Reading the file takes more than {memory // 2**20} MB of memory.", "Split it into parts."
+    )
 
 
 def _told(answer: Json, memory: int) -> ReadingError | None:
@@ -168,9 +176,7 @@ def _told(answer: Json, memory: int) -> ReadingError | None:
         name, message, remedy = map(str, answer["error"])
         return _error_class(name)(message, remedy)
     if "out_of_memory" in answer:
-        return TooLarge(
-            f"Reading the file takes more than {memory // 2**20} MB of memory.", "Split it into parts."
-        )
+        return _too_much(memory)
     return None
 
 

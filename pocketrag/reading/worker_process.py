@@ -60,6 +60,14 @@ class WorkerProcess:
         """Let a paused process go on."""
         self._process.send_signal(signal.SIGCONT)
 
+    @property
+    def aborted(self) -> bool:
+        """Whether the process gave itself up, as native libraries do that find no memory."""
+        try:
+            return self._process.wait(STEP) == -signal.SIGABRT
+        except subprocess.TimeoutExpired:
+            return False
+
     def end(self) -> None:
         """End the process, whatever it is doing."""
         self._process.kill()

@@ -48,6 +48,7 @@ def test_many_files_come_back_each_to_its_own(reader: Reader) -> None:
 
 HANG = "import time; time.sleep(60)"
 DIE = "import os; os.kill(os.getpid(), 9)"
+ABORT = "import os; os.abort()"
 BALLOON = "x = [bytes(50_000_000) for _ in range(100)]"
 CALL = "import socket; socket.create_connection(('127.0.0.1', 9))"
 WRITE = "open('/tmp/written-by-a-reader', 'w')"
@@ -87,8 +88,8 @@ def trap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trap]:
 
 @pytest.mark.parametrize(
     ("code", "error"),
-    [(HANG, TimedOut), (DIE, Damaged), (BALLOON, TooLarge)],
-    ids=["hangs", "dies", "balloons"],
+    [(HANG, TimedOut), (DIE, Damaged), (BALLOON, TooLarge), (ABORT, TooLarge)],
+    ids=["hangs", "dies", "balloons", "gives up for want of memory"],
 )
 def test_a_worker_that_is_lost_costs_one_file(trap: Trap, code: str, error: type[ReadingError]) -> None:
     with pytest.raises(error) as raised:
@@ -133,6 +134,18 @@ def test_a_worker_that_talks_nonsense_is_not_believed(trap: Trap, answer: str) -
     with pytest.raises(Damaged):
         trap.run(forged)
     assert trap.still_works()
+
+
+def test_a_page_is_drawn_in_the_sandbox() -> None:
+    sandbox = Sandbox(workers=1)
+    data = (SAMPLE_DOCS / "Home/Lease 2024 signed.pdf").read_bytes()
+    picture = sandbox.picture(data, page=1, width=200).result()
+    assert picture.startswith(b"\x89PNG")
+    assert int.from_bytes(picture[16:20], "big") == 200
+    for missing, page in ((data, 99), (b"%PDF-1.7 and then nothing of use", 1)):
+        with pytest.raises(ReadingError):
+            sandbox.picture(missing, page, width=200).result()
+    sandbox.close()
 
 
 def test_a_worker_is_kept_for_the_next_file_whatever_its_parent_weighs() -> None:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
-
-from pocketrag.reading.normalise import BULLET_GLYPHS
 
 _EDGE = 3
 """Lines from the top and from the bottom of a page that can be its header or footer."""
@@ -27,6 +26,9 @@ _HANGING = re.compile(
     r"[-•‣◦▪●○■–—*]|\d{1,2}(?:\.\d{1,2})+\.?|\d{1,3}[.)]|\((?:\d{1,3}|[a-z]|[ivx]+)\)|[a-z]\)|§+ ?\d+"
 )
 """A number or bullet that hangs at the left of an item or clause: it does not make a table's column."""
+_WIDEST_BLANK, _EVEN = 2.5, 0.3
+"""Units of the letters' size: a blank in a justified line, and how much blanks there differ, as estimated."""
+_BOLD = ("bold", "black", "heavy", "demi", "cmbx")
 _NARROW = frozenset(" !'(),-./:;I[]fijlrt|·’‘“”")
 _WIDE = frozenset("ABCDEFGHKLMNOPQRSTUVWXYZ%&@mw—…")
 
@@ -35,14 +37,17 @@ class Piece(NamedTuple):
     """A stretch of text set in one go."""
 
     text: str
-    """May end with a line end: pypdf puts one where the text moves down."""
     x: float
     """Where it begins, along the line, in points."""
+    right: float
+    """Where it ends, in points; where that is an estimate, rather too far than too near."""
     y: float
     """Height of its base line, in points, growing upward."""
     size: float
     """Height of its letters, in points."""
     bold: bool
+    turn: int = 0
+    """The angle of its line, in degrees."""
 
 
 class Cell(NamedTuple):
@@ -50,13 +55,17 @@ class Cell(NamedTuple):
 
     x: float
     """Where it begins, in points."""
+    right: float
+    """Where it ends, in points."""
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # lines are many, and kept in sets
 class Line:
     """One line of a page; more than one cell makes it look like a table's row."""
 
+    text: str
+    """All of it, as running text."""
     cells: tuple[Cell, ...]
     """Its stretches between wide gaps."""
     pieces: tuple[Cell, ...]
@@ -66,45 +75,39 @@ class Line:
     bold: bool
     """Whether nearly all of its letters are."""
     right: float
-    """Where it ends, estimated, in points."""
-    running: bool = False
-    """Whether it is a header or footer that runs through the pages."""
+    """Where it ends, in points."""
+    turn: int = 0
+    """Its angle, in degrees."""
+    aside: bool = False
+    """Whether it stands beside the text: a header that runs through the pages, a stamp in the margin."""
 
     @property
     def x(self) -> float:
         """Where it begins, in points."""
         return self.cells[0].x
 
-    @property
-    def text(self) -> str:
-        """All of it, as running text."""
-        return " ".join(cell.text for cell in self.cells)
-
 
 Page = list[Line | None]
 """A page's lines in reading order; None for an empty line."""
 
 
-def lines_of(pieces: Iterable[Piece]) -> Page:
-    """Return the lines that the pieces make up."""
+def lines_of(groups: Iterable[Sequence[Piece]]) -> Page:
+    """Return the lines that the pieces make up, given line by line; those at an odd angle come last."""
     page: Page = []
-    for group in _lines(pieces):
-        line = _line(group)
+    turns: Counter[int] = Counter()
+    for pieces in groups:
+        line = _line(pieces)
         if line is not None or (page and page[-1] is not None):
             page.append(line)
-    return page
+        if line is not None:
+            turns[line.turn] += len(line.text)
+    return page if len(turns) < 2 else _upright(page, turns.most_common(1)[0][0])
 
 
-def _lines(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Yield the pieces line by line."""
-    line: list[Piece] = []
-    for piece in pieces:
-        first, *others = piece.text.translate(BULLET_GLYPHS).split("\n")
-        line.append(piece._replace(text=first))
-        for text in others:
-            yield line
-            line = [piece._replace(text=text)]
-    yield line
+def _upright(page: Page, turn: int) -> Page:
+    """Return the page with the lines at another angle than most put at its end."""
+    aside = [replace(line, aside=True) for line in page if line is not None and line.turn != turn]
+    return [*(line for line in page if line is None or line.turn == turn), None, *aside]
 
 
 def _line(pieces: Sequence[Piece]) -> Line | None:
@@ -114,13 +117,16 @@ def _line(pieces: Sequence[Piece]) -> Line | None:
         return None
     heaviest = max(inked, key=lambda piece: len(piece.text))
     letters = sum(len(piece.text) for piece in inked)
+    cells = _cells(inked)
     return Line(
-        cells=_cells(inked),
-        pieces=tuple(Cell(piece.x, piece.text) for piece in inked),
+        text=" ".join(cell.text for cell in cells),
+        cells=cells,
+        pieces=tuple(Cell(piece.x, piece.right, piece.text) for piece in inked),
         y=heaviest.y,
         size=heaviest.size,
         bold=sum(len(piece.text) for piece in inked if piece.bold) > 0.9 * letters,
-        right=max(piece.x + piece.size * width_of(piece.text) for piece in inked),
+        turn=heaviest.turn,
+        right=max(piece.right for piece in inked),
     )
 
 
@@ -136,26 +142,51 @@ def _with_blanks(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _cells(pieces: Sequence[Piece]) -> tuple[Cell, ...]:
-    """Return the stretches between gaps wider than a letter is high; estimates may err by 15%."""
+    """Return the stretches between gaps wider than a letter is high."""
     cells: list[Cell] = []
     end = 0.0
     for piece in pieces:
-        if cells and piece.x - end <= piece.size + 0.15 * (end - cells[-1].x):
-            cells[-1] = Cell(cells[-1].x, cells[-1].text + piece.text)
+        end = max(end, piece.right) if cells else piece.right
+        if cells and piece.x - cells[-1].right <= piece.size:
+            cells[-1] = Cell(cells[-1].x, end, cells[-1].text + piece.text)
         else:
-            cells.append(Cell(piece.x, piece.text))
-        end = max(end, piece.x + piece.size * width_of(piece.text.strip()))
-    cells = [Cell(x, text.strip()) for x, text in cells]
+            cells.append(Cell(piece.x, end, piece.text))
+    cells = [Cell(x, right, text.strip()) for x, right, text in cells]
+    if len(cells) > 2 and _is_justified(cells, pieces[0].size):
+        return (Cell(cells[0].x, end, " ".join(cell.text for cell in cells)),)
     if len(cells) == 2 and _HANGING.fullmatch(cells[0].text):
-        return (Cell(cells[0].x, f"{cells[0].text} {cells[1].text}"),)
+        return (Cell(cells[0].x, cells[1].right, f"{cells[0].text} {cells[1].text}"),)
     return tuple(cells)
 
 
+def _is_justified(cells: Sequence[Cell], size: float) -> bool:
+    """Whether single words stand at equal distances: few words, spread to fill a line."""
+    gaps = [right.x - left.right for left, right in pairwise(cells)]
+    even = max(gaps) < _WIDEST_BLANK * size and max(gaps) - min(gaps) < _EVEN * size
+    return even and all(cell.text.isalpha() for cell in cells)
+
+
+def is_bold(font: str) -> bool:
+    """Whether a font's name says that its letters are bold."""
+    name = font.lower()
+    return any(word in name for word in _BOLD)
+
+
+class _Widths(dict[str, float]):
+    """Letters' estimated widths, in units of their size; Helvetica's, roughly."""
+
+    def __missing__(self, letter: str) -> float:
+        width = 0.75 if letter in _WIDE or letter > "\u2e7f" else 0.55
+        return self.setdefault(letter, 0.3 if letter in _NARROW else width)
+
+
+_WIDTHS = _Widths()
+letter_width = _WIDTHS.__getitem__
+
+
 def width_of(text: str) -> float:
-    """Return the estimated width in units of the letters' size; Helvetica's widths, roughly."""
-    narrow = sum(letter in _NARROW for letter in text)
-    wide = sum(letter in _WIDE or letter > "\u2e7f" for letter in text)
-    return 0.3 * narrow + 0.75 * wide + 0.55 * (len(text) - narrow - wide)
+    """Return the estimated width in units of the letters' size."""
+    return sum(map(letter_width, text))
 
 
 def without_furniture(pages: Sequence[Page]) -> list[Page]:
@@ -181,7 +212,7 @@ def _without(page: Page, keys: dict[int, str], running: set[str], seen: set[str]
     """Return a page without the edge lines in `seen`, those in `running` moved to its end."""
     body = [line for index, line in enumerate(page) if keys.get(index) not in running | seen]
     moved = [page[index] for index, key in sorted(keys.items()) if key in running - seen]
-    return [*body, None, *(replace(line, running=True) for line in moved if line is not None)]
+    return [*body, None, *(replace(line, aside=True) for line in moved if line is not None)]
 
 
 def _letters(pages: Sequence[Page]) -> int:
@@ -190,7 +221,7 @@ def _letters(pages: Sequence[Page]) -> int:
 
 def _edges(page: Page) -> dict[int, str]:
     """Return the lines nearest to the page's top and bottom: index, and text without its numbers."""
-    places = sorted((line.y, index) for index, line in enumerate(page) if line is not None)
+    places = sorted((line.y, index) for index, line in enumerate(page) if line is not None and not line.aside)
     near = {index for _, index in (*places[:_EDGE], *places[-_EDGE:])}
     lines = ((index, page[index]) for index in near)
     return {index: _key(line.text) for index, line in lines if line is not None and len(line.text) < 200}

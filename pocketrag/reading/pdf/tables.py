@@ -63,15 +63,22 @@ def add_lines_as_table(builder: DocumentBuilder, page: Page, place: Place) -> No
         cells = _in_table(line, columns)
         beside_full = bool(rows) and all(full for full, cell in zip(rows[-1], cells, strict=True) if cell)
         apart = len(line.cells) > 1 and (above.y - line.y) > _ROW_STEP * line.size
-        if not rows or abs(line.x - columns[0]) < line.size or (beside_full and apart):
+        if not rows or _opens_row(line, columns) or (beside_full and apart):
             rows.append(cells)
-        else:  # pypdf hands out a row's cells in several lines where they hold several lines
+        else:  # a row's cells come one after the other, in several lines where they hold several
             rows[-1] = [f"{upper}\n{cell}" for upper, cell in zip(rows[-1], cells, strict=True)]
     table = [Row(row, place) for row in rows]
     if is_header(rows[0]) and (len(columns) > 2 or (lines[0].bold and not lines[-1].bold)):
         builder.table(table[0], table[1:])
     else:
         builder.table(None, table)
+
+
+def _opens_row(line: Line, columns: Sequence[float]) -> bool:
+    """Whether a line begins where the first column does; or near it, further columns beside it."""
+    if abs(line.x - columns[0]) < line.size:
+        return True
+    return len(line.cells) > 1 and abs(line.x - columns[0]) < min(abs(line.x - x) for x in columns[1:])
 
 
 def _in_table(line: Line, columns: Sequence[float]) -> list[str]:
