@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 from fakes import InlineReader, MemoryVectors, WordEmbedder
 
@@ -22,13 +23,23 @@ class House:
     """A folder of documents, and an index of it."""
 
     def __init__(self, tmp_path: Path) -> None:
-        self.docs = tmp_path / "docs"
-        self.docs.mkdir()
-        self.database = Database(tmp_path / "catalog.sqlite3")
+        (tmp_path / "docs").mkdir()
+        self._open(tmp_path / "docs", tmp_path / "catalog.sqlite3", {})
+
+    @classmethod
+    def over(cls, docs: Path, catalog: Path, drives: dict[Path, Drive]) -> Self:
+        """A new, empty index of a folder that is there."""
+        house = cls.__new__(cls)
+        house._open(docs, catalog, drives)
+        return house
+
+    def _open(self, docs: Path, catalog: Path, drives: dict[Path, Drive]) -> None:
+        self.docs = docs
+        self.database = Database(catalog)
         self.catalog = Catalog(self.database)
         self.lookup = Lookup(self.database)
         self.references = References(self.database)
-        self.drives: dict[Path, Drive] = {}
+        self.drives = drives
         self.mounts = Mounts(self.database, self.drive_of)
         self.vectors = MemoryVectors()
         self.embedder = WordEmbedder()

@@ -1,8 +1,8 @@
-"""What every engine does: the library in this process, and the one in a process of its own."""
+"""What every engine does: the library in this process, and the shared engine that one is a client of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,26 +22,33 @@ from pocketrag.domain import (
     Turn,
     Watching,
 )
-from pocketrag.engine.client import EngineProcess, open_library
+from pocketrag.engine.client import EngineClient, open_library
 from pocketrag.engine.protocol import Engine
-from pocketrag.errors import EngineStopped, FolderError, LibraryLocked, SettingsError, UnknownFile
-from pocketrag.settings import LibraryPaths
+from pocketrag.engine.starting import end, running
+from pocketrag.errors import FolderError, LibraryLocked, SettingsError, UnknownFile
+from pocketrag.paths import LibraryPaths
 
 
-@pytest.fixture(params=["library", "process"])
-def opener(request: pytest.FixtureRequest) -> type[EngineProcess] | object:
-    return open_library if request.param == "library" else EngineProcess
+Opener = Callable[[LibraryPaths], Engine]
+
+
+@pytest.fixture(params=["library", "client"])
+def opener(request: pytest.FixtureRequest) -> Opener:
+    return open_library if request.param == "library" else lambda paths: EngineClient(paths, "test")
 
 
 @pytest.fixture
-def paths(tmp_path: Path) -> LibraryPaths:
-    return LibraryPaths(tmp_path / "library")
+def paths(tmp_path: Path) -> Iterator[LibraryPaths]:
+    used = LibraryPaths(tmp_path / "library")
+    yield used
+    found = running(used, "test")
+    if found is not None:
+        assert end(found, "asked")
 
 
 @pytest.fixture
-def engine(opener: object, paths: LibraryPaths) -> Iterator[Engine]:
-    assert callable(opener)
-    opened: Engine = opener(paths)
+def engine(opener: Opener, paths: LibraryPaths) -> Iterator[Engine]:
+    opened = opener(paths)
     yield opened
     opened.close()
 
@@ -155,31 +162,21 @@ def test_an_unknown_document_is_said(engine: Engine, docs: Path) -> None:
         engine.document(docs / "lease.md")
 
 
-def test_a_second_engine_is_told_to_wait(engine: Engine, opener: object, paths: LibraryPaths) -> None:
-    assert callable(opener)
+def test_a_library_that_another_process_holds_is_said(paths: LibraryPaths) -> None:
+    owner = open_library(paths)
     with pytest.raises(LibraryLocked) as raised:
-        opener(paths)
+        open_library(paths)
     assert raised.value.remedy
+    owner.close()
 
 
-def test_a_closed_library_can_be_opened_again(opener: object, paths: LibraryPaths) -> None:
-    assert callable(opener)
+def test_a_closed_library_can_be_opened_again(opener: Opener, paths: LibraryPaths) -> None:
     opener(paths).close()
     opener(paths).close()
 
 
-def test_a_mistake_in_the_settings_is_said(opener: object, paths: LibraryPaths) -> None:
-    assert callable(opener)
+def test_a_mistake_in_the_settings_is_said(opener: Opener, paths: LibraryPaths) -> None:
     paths.make()
     paths.settings.write_text("[models]\nembeding = 'x'\n")
     with pytest.raises(SettingsError):
         opener(paths)
-
-
-def test_an_engine_that_dies_says_so_and_leaves_no_lock(paths: LibraryPaths) -> None:
-    dying = EngineProcess(paths)
-    dying._process.kill()
-    with pytest.raises(EngineStopped):
-        dying.folders()
-    dying.close()
-    open_library(paths).close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
@@ -162,3 +163,11 @@ def test_macro_documents_and_templates_are_read(read_as: ReadAs) -> None:
     word.add_paragraph("Text.")
     word.part._content_type = "application/vnd.ms-word.document.macroEnabled.main+xml"
     assert read_as("a.docm", _saved(word)).text == "Text."
+
+
+def test_comments_stand_at_the_end_with_author_and_day(read_as: ReadAs) -> None:
+    word = docx.Document()
+    paragraph = word.add_paragraph("The rent is 840 euros.")
+    word.add_comment(paragraph.runs, text="Too dear", author="Ann Poole")
+    text = re.sub(r"\d{4}-\d\d-\d\d", "2025-03-14", read_as("a.docx", _saved(word)).text)
+    assert text == "The rent is 840 euros.\n\nComment by Ann Poole, 2025-03-14: Too dear"

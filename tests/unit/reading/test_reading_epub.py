@@ -85,3 +85,35 @@ def test_broken_books(read_as: ReadAs) -> None:
             )
     deep = "<div>" * 3000 + "deep" + "</div>" * 3000
     assert read_as("b.epub", book({"one.xhtml": deep})).text.startswith("deep")
+
+
+def test_a_books_epigraphs_signatures_and_footnotes_are_text(read_as: ReadAs, shown: Shown) -> None:
+    page = (
+        "<html><body><header><h1>One</h1><p>For Ann.</p></header><p>It went.</p><footer>A. P.</footer>"
+        '<aside epub:type="footnote"><article>See the mill.</article></aside><nav>Two</nav></body></html>'
+    )
+    assert shown(read_as("a.epub", book({"one.xhtml": page})))[:5] == [
+        ("heading1", "One"),
+        ("paragraph", "For Ann."),
+        ("paragraph", "It went."),
+        ("paragraph", "A. P."),
+        ("paragraph", "See the mill."),
+    ]
+
+
+DRAWN = """<svg xmlns="http://www.w3.org/2000/svg"><rect/><text>The Mill</text>
+<text><tspan y="10">There </tspan><tspan y="10">was</tspan><tspan y="20">a mill.</tspan></text></svg>"""
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [(DRAWN, "The Mill\n\nThere was\na mill."), ("<svg", ""), ('<!DOCTYPE svg [<!ENTITY e "x">]><svg/>', "")],
+)
+def test_pages_that_are_drawn(read_as: ReadAs, page: str, text: str) -> None:
+    opf = OPF.replace('<item id="pic" href="a.png" media-type="image/png"/>', "").replace(
+        "</manifest>", '<item id="pic" href="p.svg" media-type="image/svg+xml"/></manifest>'
+    )
+    document = read_as("a.epub", book({"OEBPS/book.opf": opf, "OEBPS/p.svg": page}))
+    assert document.text == "\n\n".join(
+        ["One", "There was a mill.", "Two", "Then it was gone."] + [text] * bool(text)
+    )

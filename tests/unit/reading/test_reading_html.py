@@ -95,3 +95,8 @@ def test_endless_nesting_costs_the_structure_but_not_the_text(read_as: ReadAs) -
 def test_deep_nesting_takes_no_time(read_as: ReadAs) -> None:
     page = b"<div>" * 4_900 + b"deep" + b"</div>" * 4_900
     assert read_as("a.html", page).text == "deep"
+
+
+def test_an_article_beside_the_text_is_not_the_main_part(read_as: ReadAs) -> None:
+    page = b"<p>The fair is in May.</p><aside><article>Buy mugs.</article></aside>"
+    assert read_as("a.html", page).text == "The fair is in May."

@@ -194,3 +194,11 @@ def test_latex(read_as: ReadAs, shown: Shown) -> None:
 )
 def test_markup_made_to_be_slow(read_as: ReadAs, name: str, text: str) -> None:
     assert read_as(name, text.encode()).blocks
+
+
+def test_two_colons_alone_announce_a_literal_block_and_are_no_text(read_as: ReadAs, shown: Shown) -> None:
+    assert shown(read_as("a.rst", b"So:\n\n::\n\n    as it is\n\nEnd.\n")) == [
+        ("paragraph", "So:"),
+        ("code", "as it is"),
+        ("paragraph", "End."),
+    ]

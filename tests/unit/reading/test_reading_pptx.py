@@ -95,17 +95,48 @@ def test_smart_art(read_as: ReadAs, shown: Shown) -> None:
     assert document.blocks[0].place.slide == 1
 
 
-def test_comments(read_as: ReadAs, shown: Shown) -> None:
+def commented(*parts: tuple[str, str]) -> bytes:
+    """Return a deck of one empty slide; parts are kinds of relation, and XML."""
     deck = Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[6])
-    old = b'<p:cmLst xmlns:p="urn:p"><p:cm><p:pos x="1"/><p:text>Too dear</p:text></p:cm></p:cmLst>'
-    text = "<a:p><a:r><a:t>Agreed</a:t></a:r></a:p>"
-    new = f"<x:cmLst xmlns:x='urn:x' {NAMESPACES}><x:cm>{text}</x:cm></x:cmLst>"
-    for number, data in enumerate((old, new.encode())):
-        name = PackURI(f"/ppt/comments/comment{number}.xml")
-        part = Part(name, "application/xml", slide.part.package, data)
-        slide.part.relate_to(part, f"{RELATIONSHIPS}/comments")
+    for number, (kind, data) in enumerate(parts):
+        owner = slide.part if kind == "comments" else deck.part
+        part = Part(PackURI(f"/ppt/other/part{number}.xml"), "application/xml", owner.package, data.encode())
+        owner.relate_to(part, f"{RELATIONSHIPS}/{kind}")
     stream = BytesIO()
     deck.save(stream)
-    document = read_as("a.pptx", stream.getvalue())
-    assert shown(document) == [("paragraph", "Comment: Too dear"), ("paragraph", "Comment: Agreed")]
+    return stream.getvalue()
+
+
+TEXT = "<a:p><a:r><a:t>{}</a:t></a:r></a:p>"
+
+
+def test_comments_in_the_old_way(read_as: ReadAs, shown: Shown) -> None:
+    comments = (
+        '<p:cm authorId="1" dt="2025-03-14T10:00:00"><p:pos x="1"/><p:text>Too dear</p:text></p:cm>'
+        '<p:cm authorId="7"><p:text>Agreed</p:text></p:cm><p:cm authorId="1"><p:text/></p:cm>'
+    )
+    people = '<p:cmAuthor id="0" name="Ben"/><p:cmAuthor id="1" name="Ann Poole"/>'
+    data = commented(
+        ("comments", f'<p:cmLst xmlns:p="urn:p">{comments}</p:cmLst>'),
+        ("commentAuthors", f'<p:cmAuthorLst xmlns:p="urn:p">{people}</p:cmAuthorLst>'),
+    )
+    assert shown(read_as("a.pptx", data)) == [
+        ("paragraph", "Comment by Ann Poole, 2025-03-14: Too dear"),
+        ("paragraph", "Comment: Agreed"),
+    ]
+
+
+def test_comments_in_the_new_way_with_replies(read_as: ReadAs, shown: Shown) -> None:
+    reply = f'<x:reply authorId="{{B}}">{TEXT.format("Agreed")}</x:reply>'
+    said = f"<x:replyLst>{reply}</x:replyLst>{TEXT.format('Too dear')}"
+    comment = f'<x:cm authorId="{{A}}" created="2025-03-14T10:00:00.1">{said}</x:cm>'
+    people = '<x:author id="{A}" name="Ann"/><x:author id="{B}" name="Ben"/>'
+    data = commented(
+        ("comments", f"<x:cmLst xmlns:x='urn:x' {NAMESPACES}>{comment}</x:cmLst>"),
+        ("authors", f"<x:authorLst xmlns:x='urn:x'>{people}</x:authorLst>"),
+    )
+    assert shown(read_as("a.pptx", data)) == [
+        ("paragraph", "Comment by Ann, 2025-03-14: Too dear"),
+        ("paragraph", "Comment by Ben: Agreed"),
+    ]
