@@ -40,6 +40,16 @@ class Catalog:
         with self._database.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
+    def begin_session(self) -> bool:
+        """Return whether the last session did not end properly; from now on a new one is open."""
+        in_doubt = self.meta("session") == "open"
+        self.set_meta("session", "open")
+        return in_doubt
+
+    def end_session(self) -> None:
+        """Note that all is well: what the catalog refers to is there."""
+        self.set_meta("session", "ended")
+
     def discard_index(self) -> None:
         """Drop all that was read and embedded; the folders and the last conversation stay."""
         with self._database.transaction() as connection:
