@@ -60,7 +60,7 @@ class PlainLibrary:
 
     def __init__(self, paths: LibraryPaths) -> None:
         self._paths = paths
-        self._lock = owned(paths, 10)
+        self._lock = owned(paths, 3)
         self._facts = paths.root / "facts.json"
         facts = json.loads(self._facts.read_text()) if self._facts.exists() else {"folders": [], "files": []}
         self._folders: list[str] = facts["folders"]
@@ -126,7 +126,7 @@ class PlainLibrary:
                 os.kill(os.getpid(), signal.SIGKILL)
         self._note("asking")
         try:
-            yield PassagesFound(self.search("", filters, 1))
+            yield PassagesFound(self.search("stumble" if question == "stumble" else "", filters, 1))
             for number in range(10_000 if question == "talk on" else 3):
                 if question == "die" and number == 2:
                     os.kill(os.getpid(), signal.SIGKILL)
@@ -208,6 +208,12 @@ def end_engine(paths: LibraryPaths) -> None:
     found = running(paths, "test")
     if found is not None:
         assert end(found, "asked")
+
+
+def end_engines_below(folder: Path) -> None:
+    """End the engines of all libraries below a folder."""
+    for record in folder.rglob("engine.json"):
+        end_engine(LibraryPaths(record.parent))
 
 
 def main() -> None:

@@ -118,6 +118,7 @@ class Indexer:
             yield from self.repair()
         other_recipe = self._catalog.meta("recipe") != RECIPE
         survey = self._surveyor.survey(within, retry=retry or other_recipe)
+        yield from (FileUnchanged(Path(path)) for path in survey.same)
         yield from survey.settled
         yield from self._changed(survey)
         for path in survey.gone:

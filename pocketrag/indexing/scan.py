@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,10 @@ NOT_CONNECTED = "its drive is not connected"
 class Scan:
     """What one look at a folder found."""
 
+    same: list[str] = field(default_factory=list)
+    """Paths of files that look as they did when they were indexed."""
     files: list[FileRecord] = field(default_factory=list)
+    """All others that no rule leaves out."""
     skipped: list[tuple[FileRecord, str]] = field(default_factory=list)
     """Files left out, each with the rule."""
     closed: list[tuple[Path, str]] = field(default_factory=list)
@@ -44,21 +47,23 @@ class ScanRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Drives:
-    """What is known of drives before a scan."""
+class Before:
+    """What is known before a scan."""
 
     drive_of: Callable[[Path], Drive | None]
     away: frozenset[Path] = frozenset()
     """Places whose drive is not connected: not entered, whatever lies there now."""
+    settled: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Size and time of the files that are indexed, by path."""
 
 
-def scan_folder(folder: Path, rules: ScanRules, drives: Drives, within: Sequence[Path] | None = None) -> Scan:
+def scan_folder(folder: Path, rules: ScanRules, before: Before, within: Sequence[Path] | None = None) -> Scan:
     """Return the files of a folder, in the order of their paths; with `within`, only those at or below these.
 
     Links are not followed: what they point to inside the library is found where it lies, once.
     What is not there is not in the scan; a folder that is not, or may not be listed, is in `closed`.
     """
-    walk = _Walk(folder, rules, drives)
+    walk = _Walk(folder, rules, before)
     for start in [folder] if within is None else within:
         walk.look_at(start)
     walk.scan.files.sort(key=lambda record: record.path)
@@ -66,12 +71,12 @@ def scan_folder(folder: Path, rules: ScanRules, drives: Drives, within: Sequence
 
 
 class _Walk:
-    def __init__(self, folder: Path, rules: ScanRules, drives: Drives) -> None:
+    def __init__(self, folder: Path, rules: ScanRules, before: Before) -> None:
         self.scan = Scan()
         self._folder = folder
         self._rules = rules
         self._named = Rules(folder, rules.ignore)
-        self._drives = drives
+        self._before = before
         self._devices = {str(folder.parent): _device(folder.parent)}
 
     def look_at(self, path: Path) -> None:
@@ -119,7 +124,7 @@ class _Walk:
     def _may_enter(self, path: str, relative: str, device: int) -> bool:
         """Whether a folder is entered; a drive that is mounted there is noted."""
         place = Path(path)
-        if place in self._drives.away:
+        if place in self._before.away:
             self.scan.closed.append((place, NOT_CONNECTED))
             return False
         if path == str(self._rules.own_folder):
@@ -127,7 +132,7 @@ class _Walk:
         if relative and self._named.rule(relative, place.name, is_folder=True):
             return False
         if device != self._devices.get(os.path.dirname(path), device):  # noqa: PTH120 - once for each folder
-            drive = self._drives.drive_of(place)
+            drive = self._before.drive_of(place)
             if drive is not None:
                 self.scan.drives[place] = drive
         self._devices[path] = device
@@ -145,8 +150,11 @@ class _Walk:
         if name == IGNORE_FILE:
             return
         kind = os.path.splitext(name)[1].lower().lstrip(".")  # noqa: PTH122 - once for each file
+        rule = self._named.rule(relative, name, is_folder=False) or _rule(kind, status, self._rules)
+        if not rule and self._before.settled.get(path) == (status.st_size, status.st_mtime_ns):
+            self.scan.same.append(path)
+            return
         record = FileRecord(Path(path), self._folder, status.st_size, status.st_mtime_ns, kind)
-        rule = self._named.rule(relative, name, is_folder=False) or _rule(record, status, self._rules)
         if rule:
             self.scan.skipped.append((record, rule))
         else:
@@ -160,11 +168,11 @@ def _device(path: Path) -> int:
         return 0
 
 
-def _rule(record: FileRecord, status: os.stat_result, rules: ScanRules) -> str:
+def _rule(kind: str, status: os.stat_result, rules: ScanRules) -> str:
     """Return the rule that leaves a file out for what it is; empty if none does."""
-    if is_foreign(f".{record.kind}"):
-        return f"no reader for .{record.kind} files"
-    if record.size > rules.max_bytes:
+    if is_foreign(f".{kind}"):
+        return f"no reader for .{kind} files"
+    if status.st_size > rules.max_bytes:
         return f"larger than {rules.max_bytes // 1_000_000} MB (index.max_file_mb)"
     if getattr(status, "st_flags", 0) & IN_THE_CLOUD:
         return "in the cloud, not on this disk"

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pocketrag.domain import FileFailed, FileSkipped, FileState, FileUnchanged, IndexEvent
+from pocketrag.domain import FileFailed, FileSkipped, FileState, IndexEvent
 from pocketrag.indexing.rules import IGNORE_FILE
-from pocketrag.indexing.scan import Drives, Scan, ScanRules, outermost, scan_folder
+from pocketrag.indexing.scan import Before, Scan, ScanRules, outermost, scan_folder
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.mounts import Mounts, is_below
 from pocketrag.storage.records import FileRecord, KnownFile, Verdict
@@ -24,14 +24,16 @@ READ = "its content was looked at"
 class Survey:
     """What a look at the folders found to do, and what needs nothing done."""
 
-    known: dict[Path, KnownFile] = field(default_factory=dict)
-    """What the catalog holds of where was looked."""
+    same: list[str] = field(default_factory=list)
+    """Paths of files that are as they were indexed."""
+    settled: list[IndexEvent] = field(default_factory=list)
+    """What to say of others that need nothing done."""
     changed: list[FileRecord] = field(default_factory=list)
     """New and changed files, in the order of their paths."""
     gone: set[Path] = field(default_factory=set)
     """Known files that are no longer there."""
-    settled: list[IndexEvent] = field(default_factory=list)
-    """What to say of all others."""
+    known: dict[Path, KnownFile] = field(default_factory=dict)
+    """What the catalog holds of the changed and the gone ones."""
 
 
 class Surveyor:
@@ -50,54 +52,66 @@ class Surveyor:
         Files named there by themselves are opened even if they look unchanged; with `retry`, those that
         failed are too.
         """
-        drives = Drives(self._mounts.drive, self._mounts.away())
+        away = self._mounts.away()
         found = Survey()
         for folder in self._catalog.folders():
             inside = _inside(folder, within)
             if inside is None or inside:
-                self._look_at(folder, inside, drives, retry, found)
+                self._look_at(folder, inside, away, retry, found)
         return found
 
     def _look_at(
-        self, folder: Path, within: Sequence[Path] | None, drives: Drives, retry: bool, found: Survey
+        self, folder: Path, within: Sequence[Path] | None, away: frozenset[Path], retry: bool, found: Survey
     ) -> None:
-        scan = scan_folder(folder, self._rules, drives, within)
-        known = self._catalog.known_files(folder, within)
+        settled = self._catalog.settled(folder, self._recipe, within)
+        others = self._catalog.unsettled(folder, self._recipe, within)
+        named = {str(path) for path in within or ()}
+        unnamed = {path: stat for path, stat in settled.items() if path not in named} if named else settled
+        scan = scan_folder(folder, self._rules, Before(self._mounts.drive, away, unnamed), within)
         if scan.drives:
             self._mounts.note(scan.drives)
-        found.known.update(known)
+        found.same += scan.same
         found.settled += map(_closed, scan.closed)
+        found.known.update(others)
         self._note_skipped(scan, found)
-        named = set(within or ())
+        self._sort_out(scan, found, retry)
+        unseen = {*map(Path, settled.keys() - set(scan.same)), *others}
+        found.gone.update(path for path in _gone(unseen, scan, away) if self._know(path, found))
+
+    def _sort_out(self, scan: Scan, found: Survey, retry: bool) -> None:
+        """Tell the files that must be opened from those that failed or were left out as they are."""
         for record in scan.files:
-            event = self._settled(record, known.get(record.path), retry)
-            if event is None or record.path in named:
+            event = _settled(record, self._know(record.path, found), retry)
+            if event is None:
                 found.changed.append(record)
             else:
                 found.settled.append(event)
-        found.gone |= _gone(known, scan, drives.away)
 
     def _note_skipped(self, scan: Scan, found: Survey) -> None:
         for record, rule in scan.skipped:
-            before = found.known.get(record.path)
+            before = self._know(record.path, found)
             if before is None or before.verdict.reason != rule:
                 self._catalog.set_aside(record, Verdict(FileState.SKIPPED, rule))
             found.settled.append(FileSkipped(record.path, rule))
 
-    def _settled(self, record: FileRecord, known: KnownFile | None, retry: bool) -> IndexEvent | None:
-        """Return the event of a file that needs no work; None if it must be opened."""
-        if known is None or not same_stat(record, known.record):
-            return None
-        verdict = known.verdict
-        if verdict.state is FileState.INDEXED:
-            return FileUnchanged(record.path) if known.recipe == self._recipe else None
-        if retry:
-            return None
-        if verdict.state is FileState.FAILED:
-            return FileFailed(record.path, verdict.reason, verdict.message, verdict.remedy)
-        if verdict.state is FileState.SKIPPED and verdict.message == READ:
-            return FileSkipped(record.path, verdict.reason)
+    def _know(self, path: Path, found: Survey) -> KnownFile | None:
+        """Return what the catalog holds of a file, and keep it with the survey."""
+        known = found.known.get(path) or self._catalog.known_file(path)
+        if known is not None:
+            found.known[path] = known
+        return known
+
+
+def _settled(record: FileRecord, known: KnownFile | None, retry: bool) -> IndexEvent | None:
+    """Return the event of a file that failed or was left out just as it is; None if it must be opened."""
+    if retry or known is None or not same_stat(record, known.record):
         return None
+    verdict = known.verdict
+    if verdict.state is FileState.FAILED:
+        return FileFailed(record.path, verdict.reason, verdict.message, verdict.remedy)
+    if verdict.state is FileState.SKIPPED and verdict.message == READ:
+        return FileSkipped(record.path, verdict.reason)
+    return None
 
 
 def same_stat(one: FileRecord, other: FileRecord) -> bool:
@@ -126,8 +140,8 @@ def _closed(closed: tuple[Path, str]) -> FileFailed:
     )
 
 
-def _gone(known: dict[Path, KnownFile], scan: Scan, away: frozenset[Path]) -> set[Path]:
+def _gone(known: set[Path], scan: Scan, away: frozenset[Path]) -> set[Path]:
     """Return the known files that are no longer there, save those below a folder that is closed."""
     seen = {record.path for record in scan.files} | {record.path for record, _ in scan.skipped}
     kept = away | {folder for folder, _ in scan.closed}
-    return {path for path in known if path not in seen and not is_below(path, kept)}
+    return {path for path in known - seen if not is_below(path, kept)}

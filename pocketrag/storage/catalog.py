@@ -11,7 +11,6 @@ import json
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from pocketrag.domain import FileState, Turn, Unread
@@ -19,6 +18,9 @@ from pocketrag.errors import Unsupported
 from pocketrag.storage import documents, rows
 from pocketrag.storage.database import Database
 from pocketrag.storage.records import Content, FileRecord, KeptAttachment, KnownFile, NewDocument, Verdict
+
+_FILES = "FROM files f JOIN folders d ON d.id = f.folder_id LEFT JOIN documents t ON t.id = f.document_id"
+_SETTLED = "f.state = 'indexed' AND f.container IS NULL AND t.recipe = ?"
 
 
 class Catalog:
@@ -85,24 +87,43 @@ class Catalog:
 
     # ── files ───────────────────────────────────────────────────────────────────────────────
 
-    def known_files(self, folder: Path, within: Sequence[Path] | None = None) -> dict[Path, KnownFile]:
-        """Return what is known of each file of a library folder; attachments belong to their file.
+    def known_files(self, folder: Path) -> dict[Path, KnownFile]:
+        """Return what is known of each file of a library folder; attachments belong to their file."""
+        return self._known_files("d.path = ?", os.fsencode(folder))
 
-        With `within`, only of those at or below these paths.
+    def known_file(self, path: Path) -> KnownFile | None:
+        """Return what is known of a file; None for nothing."""
+        return self._known_files("f.path = ?", os.fsencode(path)).get(path)
+
+    def settled(
+        self, folder: Path, recipe: str, within: Sequence[Path] | None = None
+    ) -> dict[str, tuple[int, int]]:
+        """Return size and time of each file of a folder that is indexed by this recipe.
+
+        By path, as text: a look at everything asks for all of them. With `within`, only those at or
+        below these paths.
         """
-        if within is None:
-            return self._known_files("d.path = ?", os.fsencode(folder))
+        found: dict[str, tuple[int, int]] = {}
+        for where, *values in _places(folder, within):
+            rows_found = self._database.connection.execute(
+                f"SELECT f.path, f.size, f.mtime_ns {_FILES} WHERE {where} AND {_SETTLED}", (*values, recipe)
+            )
+            found.update((os.fsdecode(path), (size, mtime_ns)) for path, size, mtime_ns in rows_found)
+        return found
+
+    def unsettled(
+        self, folder: Path, recipe: str, within: Sequence[Path] | None = None
+    ) -> dict[Path, KnownFile]:
+        """Return what is known of the other files: failed, skipped, waiting, read by another recipe."""
         known: dict[Path, KnownFile] = {}
-        for path in within:
-            known |= self._known_files(*rows.at_or_below(path))
+        for where, *values in _places(folder, within):
+            known |= self._known_files(f"{where} AND NOT ({_SETTLED})", *values, recipe)
         return known
 
-    def _known_files(self, where: str, *values: bytes) -> dict[Path, KnownFile]:
+    def _known_files(self, where: str, *values: bytes | str) -> dict[Path, KnownFile]:
         found = self._database.connection.execute(
             "SELECT f.path, d.path, f.size, f.mtime_ns, f.kind, f.state, f.reason, f.message, f.remedy,"
-            " f.document_id, ifnull(t.recipe, '')"
-            " FROM files f JOIN folders d ON d.id = f.folder_id LEFT JOIN documents t ON t.id = f.document_id"
-            f" WHERE {where} AND f.container IS NULL",
+            f" f.document_id, ifnull(t.recipe, '') {_FILES} WHERE {where} AND f.container IS NULL",
             values,
         )
         known = {}
@@ -207,6 +228,13 @@ class Catalog:
             )
 
 
+def _places(folder: Path, within: Sequence[Path] | None) -> list[tuple[str, *tuple[bytes, ...]]]:
+    """Return SQL conditions on files, with their values: for a whole folder, or for what is within it."""
+    if within is None:
+        return [("d.path = ?", os.fsencode(folder))]
+    return [rows.at_or_below(path) for path in within]
+
+
 def _folder_id(connection: sqlite3.Connection, folder: Path) -> int:
     (found,) = connection.execute("SELECT id FROM folders WHERE path = ?", (os.fsencode(folder),)).fetchone()
     return int(found)
@@ -222,7 +250,7 @@ def _put_attached(
     connection: sqlite3.Connection, parent: FileRecord, day: str, kept: KeptAttachment, path_key: str
 ) -> None:
     """Write an attachment's row: a file below the one that it came in."""
-    record = replace(parent, path=parent.path / kept.name, kind=kept.kind)
+    record = parent._replace(path=parent.path / kept.name, kind=kept.kind)
     match kept.outcome:
         case int(document_id):
             day, verdict = _day(connection, document_id, day), Verdict(FileState.INDEXED)

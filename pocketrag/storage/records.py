@@ -1,4 +1,7 @@
-"""What the catalog takes and gives: files as they stood on disk, what is known of them, what is kept."""
+"""What the catalog takes and gives: files as they stood on disk, what is known of them, what is kept.
+
+Those that there are as many of as files are named tuples: a look at everything makes them all.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,7 @@ from typing import NamedTuple
 from pocketrag.domain import Chunk, Document, FileState, Unread
 
 
-@dataclass(frozen=True, slots=True)
-class FileRecord:
+class FileRecord(NamedTuple):
     """A file as it stood on disk when it was looked at."""
 
     path: Path
@@ -22,8 +24,7 @@ class FileRecord:
     """File name ending, lower case, without the dot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How a file stands, and where it is not indexed, why."""
 
     state: FileState
@@ -32,8 +33,7 @@ class Verdict:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFile:
+class KnownFile(NamedTuple):
     """What the catalog holds of a file."""
 
     record: FileRecord

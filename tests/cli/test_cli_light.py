@@ -20,6 +20,7 @@ HEAVY = (
     "numpy",
     "pydantic",
     "rich",
+    "http.client",
 )
 
 
@@ -30,7 +31,7 @@ def pocketrag(*arguments: str, library: Path | None = None) -> subprocess.Comple
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=120)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["--version"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["engine", "--help"], ["--version"]])
 def test_help_loads_no_heavy_library(arguments: list[str]) -> None:
     code = (
         "import sys; from pocketrag.cli import run; status = run(sys.argv[1:]);"
@@ -45,7 +46,19 @@ def test_help_loads_no_heavy_library(arguments: list[str]) -> None:
 
 def test_every_command_is_in_the_help() -> None:
     text = pocketrag("--help").stdout
-    for command in ("add", "app", "ask", "eval", "folders", "index", "remove", "search", "status", "watch"):
+    for command in (
+        "add",
+        "app",
+        "ask",
+        "engine",
+        "eval",
+        "folders",
+        "index",
+        "remove",
+        "search",
+        "status",
+        "watch",
+    ):
         assert f"\n  {command} " in text
 
 

@@ -7,14 +7,17 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import end_engines_below
 
 ROOT = Path(__file__).parents[2]
 PASSAGE_KEYS = {
-    "rank", "score", "file", "relative", "place", "start", "end", "text", "highlights", "state", "also_in"
+    "rank", "score", "file", "relative", "place", "start", "end", "text", "highlights", "state", "also_in",
+    "attachment",
 }  # fmt: skip
 
 
@@ -52,7 +55,7 @@ class Product:
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Product:
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     made = Product(tmp_path_factory.mktemp("product"))
     assert made.run("add", str(made.docs)).returncode == 0
     done = made.run("index", "--json")
@@ -66,7 +69,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Product:
     assert failed["file"].endswith("broken.pdf")
     assert failed["reason"] == "damaged"
     assert failed["remedy"]
-    return made
+    yield made
+    end_engines_below(made.folder)
 
 
 def test_the_block_is_real(product: Product) -> None:
@@ -105,11 +109,13 @@ def test_it_answers_in_a_namespace_without_any_network(product: Product) -> None
     alone = ["unshare", "--net", "--map-root-user"]
     if shutil.which("unshare") is None or subprocess.run([*alone, "true"], check=False).returncode != 0:
         pytest.skip("network namespaces are not to be had here")
+    assert product.run("engine", "stop").returncode == 0  # the next one is started in the namespace
     command = [*alone, str(Path(sys.executable).with_name("pocketrag")), "ask", "How much is the rent?"]
     environment = {**os.environ, "POCKETRAG_LIBRARY": str(product.folder / "library")}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=200)
     assert done.returncode == 0, done.stderr
     assert "850" in done.stdout
+    assert product.run("engine", "stop").returncode == 0
 
 
 def test_search_has_the_shape_that_programs_rely_on(product: Product) -> None:

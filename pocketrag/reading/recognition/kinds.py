@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from mimetypes import MimeTypes
 
 
@@ -95,6 +96,7 @@ _TYPES = MimeTypes(filenames=())
 _FOREIGN_TYPES = ("image/", "audio/", "video/", "font/", "model/", "application/")
 
 
+@cache
 def is_foreign(ending: str) -> bool:
     """Whether a name's ending, lower case with its dot, promises a picture, a program or the like.
 

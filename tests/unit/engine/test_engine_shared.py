@@ -34,7 +34,14 @@ from pocketrag.engine.client import EngineClient
 from pocketrag.engine.connection import Connection, EngineGone
 from pocketrag.engine.record import proof, read_record
 from pocketrag.engine.starting import Startup, end, running
-from pocketrag.errors import EngineClosed, EngineNewer, EngineStopped, FolderError, SettingsError
+from pocketrag.errors import (
+    EngineClosed,
+    EngineNewer,
+    EngineStopped,
+    FolderError,
+    PocketRagError,
+    SettingsError,
+)
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import settings_text
 
@@ -79,9 +86,13 @@ def test_every_method_over_the_socket(paths: LibraryPaths, startup: Startup, doc
         assert engine.status(files=True).counts.indexed == 30
         with pytest.raises(FolderError, match="not there"):
             engine.add(NOWHERE)
-        with pytest.raises(EngineStopped, match="RuntimeError") as raised:
-            engine.search("stumble", Filters(), 1)
-        assert "secret" not in str(raised.value)
+        for stumbling in (
+            (engine.search("stumble", Filters(), 1) for _ in "x"),
+            engine.ask("stumble", (), Filters()),
+        ):
+            with pytest.raises(PocketRagError, match="RuntimeError") as raised:
+                list(stumbling)
+            assert "secret" not in str(raised.value)
         assert engine.remove(docs) == 30
 
 
@@ -145,7 +156,8 @@ def test_closing_a_stream_closes_it_in_the_engine(paths: LibraryPaths) -> None:
 
 def test_a_client_killed_in_the_middle_of_a_stream_is_noticed(paths: LibraryPaths) -> None:
     code = (
-        "import sys; from pathlib import Path; from engines import client; from pocketrag.domain import Filters;"
+        "import sys; from pathlib import Path; from engines import client;"
+        "from pocketrag.domain import Filters;"
         "from pocketrag.paths import LibraryPaths; engine = client(LibraryPaths(Path(sys.argv[1])));"
         "[print(type(e).__name__, flush=True) for e in engine.ask('talk on', (), Filters())]"
     )
@@ -187,7 +199,7 @@ def test_who_asks_for_an_index_during_a_run_hears_of_it_and_has_one_as_of_the_ca
         next(e for e in watched if isinstance(e, FileIndexed))
         (docs / "late.txt").write_text("x")
         events = list(engine.index())
-        foreign = [e for e in events if isinstance(e, IndexProgress)][0]
+        foreign = next(e for e in events if isinstance(e, IndexProgress))
         assert foreign.files_total == 30
         assert isinstance(events[-1], IndexDone)
         assert sum(isinstance(e, FileIndexed | FileUnchanged) for e in events) == 31

@@ -1,0 +1,124 @@
+"""The engine as a person meets it: seen, ended, started, and shared by commands that run at once."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pocketrag import __version__
+from pocketrag.engine.locking import owned
+from pocketrag.engine.record import write_private
+from pocketrag.engine.starting import Crashes
+from pocketrag.paths import LibraryPaths
+
+COMMAND = str(Path(sys.executable).with_name("pocketrag"))
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+def pocketrag(library: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [COMMAND, "--library", str(library), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def status(library: Path) -> dict[str, Any]:
+    done = pocketrag(library, "engine", "status", "--json")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_looking_starts_no_engine(library: Path) -> None:
+    assert "No engine is running" in pocketrag(library, "engine", "status").stdout
+    assert "No engine is running" in pocketrag(library, "engine", "stop").stdout
+    assert status(library) == {"running": False, "library": str(library), "crashes": 0, "reason": ""}
+    assert not library.exists()
+
+
+def test_an_engine_is_seen_and_ended(library: Path) -> None:
+    assert pocketrag(library, "folders").returncode == 0
+    found = status(library)
+    assert found["running"] is True
+    assert found["version"] == __version__
+    assert found["library"] == str(library)
+    assert found["memory_bytes"] > 10_000_000
+    assert found["address"].endswith("engine.sock")
+    assert [client["name"] for client in found["clients"]] == ["engine"]
+    shown = pocketrag(library, "engine", "status").stdout
+    assert str(found["pid"]) in shown
+    assert "Memory" in shown
+    assert "has ended" in pocketrag(library, "engine", "stop").stdout
+    assert status(library)["running"] is False
+    owned(LibraryPaths(library)).release()
+
+
+def test_commands_share_an_engine_with_a_watch_which_goes_on(library: Path, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    assert pocketrag(library, "add", str(docs)).returncode == 0
+    before = status(library)["pid"]
+    command = [COMMAND, "--library", str(library), "watch"]
+    watch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        patience = time.monotonic() + 30
+        while "watching 1 folder" not in (found := status(library))["doing"]:
+            assert time.monotonic() < patience
+        assert found["pid"] == before
+        assert [client["name"] for client in found["clients"]] == ["watch", "engine"]
+        assert pocketrag(library, "status").returncode == 0
+        assert pocketrag(library, "engine", "stop").returncode == 0
+        watch.wait(30)
+        assert watch.stderr is not None
+        assert "The engine was asked to end." in watch.stderr.read()
+        assert watch.returncode == 1
+    finally:
+        watch.kill()
+        watch.wait()
+
+
+def test_an_interrupted_watch_leaves_the_engine(library: Path, tmp_path: Path) -> None:
+    assert pocketrag(library, "add", str(tmp_path)).returncode == 0
+    command = [COMMAND, "--library", str(library), "watch"]
+    watch = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert watch.stderr is not None
+    assert "Watching" in watch.stderr.readline()
+    watch.send_signal(signal.SIGINT)
+    watch.communicate(timeout=30)
+    assert watch.returncode == 130
+    assert status(library)["running"] is True
+
+
+def test_engines_that_crashed_are_told_of_and_started_again_when_a_person_says_so(library: Path) -> None:
+    paths = LibraryPaths(library)
+    paths.make()
+    write_private(paths.crashes, Crashes(3, __version__, "it was ended by SIGSEGV"))
+    refused = pocketrag(library, "status", "--json")
+    assert refused.returncode == 1
+    assert json.loads(refused.stdout)["error"]["kind"] == "engine down"
+    assert "SIGSEGV" in pocketrag(library, "engine", "status").stdout
+    assert status(library)["crashes"] == 3
+    assert pocketrag(library, "engine", "start").returncode == 0
+    assert pocketrag(library, "folders").returncode == 0
+    assert status(library)["running"] is True
+
+
+def test_rebuilding_asks_the_engine_that_runs(library: Path, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    assert pocketrag(library, "add", str(docs)).returncode == 0
+    before = status(library)["pid"]
+    assert pocketrag(library, "index", "--rebuild").returncode == 0
+    assert status(library)["pid"] == before
+    assert pocketrag(library, "folders").stdout.strip() == str(docs)
