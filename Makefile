@@ -12,7 +12,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # PyTorch's Linux builds on PyPI bring gigabytes of CUDA; its own index has builds for the processor.
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: help run test check install install-dev samples screenshot eval clean
+.PHONY: help run test check install install-dev samples screenshot eval clean \
+	proofs proof-corpus proof-golden proof-places proof-speed faults fuzz
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +24,8 @@ help:
 	@echo "make samples     draw the binary sample documents anew"
 	@echo "make screenshot  export the app's screenshots into assets/"
 	@echo "make eval        ask the questions of sample_docs/ and score the answers"
+	@echo "make proofs      the slow proofs of reading and of the index; EVAL=DIR says where the public documents lie"
+	@echo "make fuzz        an hour of coverage-guided fuzzing of the readers"
 	@echo "make clean       remove the environment and the sample library"
 
 # ── use ──────────────────────────────────────────────────────────────────────
@@ -88,6 +91,25 @@ screenshot: $(VENV)/.installed-dev
 
 eval: $(VENV)/.installed
 	$(BIN)/pocketrag eval sample_docs/questions.jsonl --files sample_docs
+
+# ── prove: slow, and with public documents that are not part of the project ──
+
+EVAL ?= ../shared/eval
+
+proofs: proof-corpus proof-golden proof-places proof-speed faults
+
+proof-corpus proof-golden proof-places: proof-%: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.reading.$* $(EVAL)
+
+proof-speed: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/reading_speed.py $(EVAL)/formats
+
+faults: $(VENV)/.installed-dev
+	POCKETRAG_KILLS=300 POCKETRAG_EXAMPLES=300 $(BIN)/pytest tests/faults
+
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[fuzz]'
+	$(BIN)/python -m benchmarks.reading.fuzz --minutes 60
 
 clean:
 	rm -rf $(VENV) $(LIBRARY) build dist

@@ -8,6 +8,7 @@ Endings and kinds come from the reading room itself; a kind without words here i
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,8 @@ from pocketrag.reading.reader import MAX_BYTES
 from pocketrag.reading.recognition.foreign import SIGNS
 from pocketrag.reading.recognition.kinds import ENDINGS, OLD_ENDINGS, Kind
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "formats.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGE, LEFT_OUT = DOCS / "formats.md", DOCS / "left_out.csv"
 
 
 class Words(NamedTuple):
@@ -45,26 +47,28 @@ WORDS = {
         "office/docx.py",
         "python-docx",
         "Headings by style and outline level, numbered lists with their numbers, tables, text boxes, "
-        "foot- and endnotes, tracked insertions, formulas as their letters. The strict form too.",
+        "foot- and endnotes, comments, tracked insertions, formulas as their letters, the numbers of charts, "
+        "SmartArt, imported web pages (altChunk). The strict form too.",
         "headings",
-        "No comments, deleted text, page headers and footers. No pages: Word makes them up when it "
-        "draws. No texts of charts and SmartArt, no documents embedded in others (altChunk).",
+        "No deleted text, page headers and footers. No pages: Word makes them up when it "
+        "draws. No other documents embedded in this one.",
     ),
     Kind.PPTX: Words(
         "office/pptx.py",
         "python-pptx",
-        "Titles, texts, bullet points, tables, the numbers of charts, SmartArt, notes, comments. The "
-        "strict form too.",
+        "Titles, texts, bullet points, tables, the numbers of charts, SmartArt, notes, comments with their "
+        "author and day. The strict form too.",
         "slide",
-        "No text of the slide master, no embedded files.",
+        "No text of the slide master, no footers, no embedded files.",
     ),
     Kind.XLSX: Words(
         "office/xlsx.py",
         "openpyxl",
         "Every sheet as tables: values as last calculated, dates as ISO, percentages as shown; several "
-        "tables on a sheet are told apart by empty rows. The strict form too.",
+        "tables on a sheet are told apart by empty rows; text boxes, SmartArt, titles of charts. The "
+        "strict form too.",
         "sheet, row",
-        "No comments, charts, text boxes. A merged cell stands once. A workbook that was never "
+        "No comments. A merged cell stands once. A workbook that was never "
         "calculated has no values of formulas.",
     ),
     Kind.ODT: Words(
@@ -100,9 +104,10 @@ WORDS = {
     Kind.EPUB: Words(
         "web/epub.py",
         "selectolax (for the pages)",
-        "The chapters in the order of the spine, each as a web page. Title, author, date.",
+        "The chapters in the order of the spine, each as a web page, with epigraphs and footnotes; drawn "
+        "pages (SVG) as far as they hold text. Title, author, date.",
         "headings",
-        "No fixed-layout pages that are pictures or SVG. Books locked by their shop (DRM) are "
+        "No pages that are pictures. Books locked by their shop (DRM) are "
         "`encrypted`. Furigana and marks of printed pages are left out.",
     ),
     Kind.HTML: Words(
@@ -124,25 +129,31 @@ WORDS = {
     Kind.MAIL: Words(
         "mail/message.py",
         "none (email of Python)",
-        "Headers, body (plain text before HTML), quoted earlier mails without their marks, forwarded "
-        "messages, names of attachments. Apple Mail's emlx too.",
-        "message (subject and date)",
-        "Attachments are named, not read.",
+        "Headers, body (plain text before HTML), quoted earlier mails without their marks and under a "
+        "section that says whose they are (told by the words of some 25 languages), signatures likewise. "
+        "Every attachment, attached messages included, is a document of its own. Apple Mail's emlx too.",
+        "message (subject and date), section of what is quoted",
+        "Of attached messages the attachments are read, but nothing below them; 500 attachments, and those "
+        "begun within 15 seconds. Pictures within the text and signatures for programs are left out. In "
+        "HTML, quotes are told by the line or block of headers before them.",
     ),
     Kind.MAILBOX: Words(
         "mail/mailbox.py",
         "none",
-        "Every message as a mail.",
-        "message (subject and date)",
-        "Separators must stand after an empty line, as they should.",
+        "Every message as a mail, attachments included; their names begin with the message's subject and "
+        "date.",
+        "message (subject and date), section of what is quoted",
+        "Separators must stand after an empty line, as they should. 500 attachments of the whole mailbox, "
+        "and those begun within 15 seconds.",
     ),
     Kind.OUTLOOK: Words(
         "mail/outlook.py",
         "olefile",
-        "Headers, body (plain, else HTML, else compressed rich text), names of attachments; also notes,"
-        " appointments and contacts saved as .msg, as far as they have a body.",
-        "message (subject and date)",
-        "Attachments, also attached messages, are named, not read.",
+        "Headers, body (plain, else HTML, else compressed rich text), quotes as in mails. Every "
+        "attachment, embedded messages included, is a document of its own. Also notes, appointments and "
+        "contacts saved as .msg, as far as they have a body.",
+        "message (subject and date), section of what is quoted",
+        "As of mails. Of embedded objects (OLE) only the name.",
     ),
     Kind.MARKDOWN: Words(
         "text/markdown.py",
@@ -282,8 +293,22 @@ pages go by these names, too.
 
 WITHIN = """
 Within zip and compound files: old Office documents, Visio, Publisher and Works documents, Apple iWork
-documents, XPS, binary workbooks (xlsb), Java and Android programs, plain archives. Office files with a
-password are `encrypted`; no password is tried but the empty one of PDFs.
+documents, XPS, binary workbooks (xlsb), Java and Android programs, plain archives. Word, Excel and
+PowerPoint files (docx, xlsx, pptx) that are encrypted are opened (msoffcrypto-tool) with the empty password
+and with the one that Excel itself tries; others are `encrypted`, as are OpenDocument files with a password.
+"""
+
+
+LEFT_OUT_HEAD = """
+## What is not counted
+
+`make proof-corpus` reads a public collection of 710 odd files and demands that 98 % of those that hold text
+for us to read give it. The files below are left out of that count, each looked at by hand; for PDFs, PDFium
+decides. The list is open to challenge: it is `docs/left_out.csv`, and the proof fails if a file is missing in
+it, or is read in spite of it.
+
+| Format | File | State | Why it is left out |
+|---|---|---|---|
 """
 
 
@@ -297,8 +322,18 @@ def page() -> str:
     lines += [f"- `{ending}`: {what}\n" for ending, what in OLD_ENDINGS.items()]
     named = list(dict.fromkeys(sign.what.partition(" ")[2] for sign in SIGNS))
     lines.append(f"\nNamed by their first bytes: {', '.join(named)}.\n")
-    lines.append(WITHIN)
+    lines += [WITHIN, LEFT_OUT_HEAD]
+    with LEFT_OUT.open(encoding="utf-8", newline="") as file:
+        lines += [_left_out_row(**row) for row in csv.DictReader(file)]
     return "".join(lines)
+
+
+def _left_out_row(format: str, path: str, state: str, why: str) -> str:
+    """Return a row of the table: of the path the collection and the name, which tell it apart."""
+    source, _, rest = path.partition("/")
+    return (
+        f"| {format} | {source}: {rest.rpartition('/')[2]} | {state} | {why.replace('|', chr(92) + '|')} |\n"
+    )
 
 
 def _endings(kind: Kind) -> str:

@@ -74,7 +74,7 @@ class DocumentBuilder:
 
     def list_item(self, text: str, place: Place = NOWHERE, marker: str = "-") -> None:
         """Add one item of a list, its marker before it; consecutive items make one list."""
-        text = normalise(text)
+        text, marker = normalise(text), one_line(marker)
         bullet = _TYPED_BULLET.match(text)
         text = text[bullet.end() :] if bullet else text
         if text:

@@ -100,8 +100,15 @@ def _limit(memory: int) -> None:
 def _refuse(event: str, arguments: tuple[object, ...]) -> None:
     if event in REFUSED:
         raise PermissionError(f"a reader has no business with {event}")
-    if event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+    if event == "open" and _writes(*arguments[1:3]):
         raise PermissionError("a reader writes no files")
+
+
+def _writes(mode: object, flags: object) -> bool:
+    """Whether a file is opened for writing: `open` says so by a mode, `os.open` by flags alone."""
+    if isinstance(mode, str):
+        return bool(set(mode) & set("wax+"))
+    return isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
 
 
 def _memory() -> int:

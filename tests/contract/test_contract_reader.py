@@ -52,6 +52,7 @@ ABORT = "import os; os.abort()"
 BALLOON = "x = [bytes(50_000_000) for _ in range(100)]"
 CALL = "import socket; socket.create_connection(('127.0.0.1', 9))"
 WRITE = "open('/tmp/written-by-a-reader', 'w')"
+CREATE = "import os; os.close(os.open('/tmp/written-by-a-reader', os.O_CREAT | os.O_WRONLY))"
 START = "import subprocess; subprocess.run(['true'])"
 
 
@@ -99,7 +100,9 @@ def test_a_worker_that_is_lost_costs_one_file(trap: Trap, code: str, error: type
     assert trap.still_works()
 
 
-@pytest.mark.parametrize("code", [CALL, WRITE, START], ids=["network", "files", "programs"])
+@pytest.mark.parametrize(
+    "code", [CALL, WRITE, CREATE, START], ids=["network", "files", "new files", "programs"]
+)
 def test_a_parser_that_was_taken_over_finds_nothing_to_use(trap: Trap, code: str) -> None:
     assert "a reader" in trap.run(code)
     assert not Path("/tmp/written-by-a-reader").exists()

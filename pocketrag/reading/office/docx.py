@@ -8,6 +8,7 @@ leaves out what stands in content controls, tracked insertions and text boxes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
@@ -18,17 +19,31 @@ from docx.oxml.parser import parse_xml
 from docx.package import Package
 
 from pocketrag.domain import Document
-from pocketrag.errors import Damaged
-from pocketrag.reading.builder import DocumentBuilder, Row
+from pocketrag.errors import Damaged, NoText
+from pocketrag.reading.builder import NOWHERE, DocumentBuilder, Row
 from pocketrag.reading.details import iso_date, usable_author, usable_title
 from pocketrag.reading.grid import add_table
+from pocketrag.reading.office.comments import comment_text
 from pocketrag.reading.office.docx_styles import Styles, on, tag, value_of
+from pocketrag.reading.office.drawings import (
+    CHART_REFERENCE,
+    DIAGRAM_DATA,
+    DIAGRAM_REFERENCE,
+    RELATIONSHIPS,
+    add_chart,
+    add_diagram,
+)
+from pocketrag.reading.recognition.kinds import Kind
+from pocketrag.reading.recognition.recognise import sniff
+from pocketrag.reading.web.html import add_html, decode_html
+from pocketrag.reading.web.mhtml import page_in
 
 if TYPE_CHECKING:
     from docx.opc.part import Part
     from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
-_BLOCKS = frozenset({tag("p"), tag("tbl")})
+_IMPORT = tag("altChunk")
+_BLOCKS = frozenset({tag("p"), tag("tbl"), _IMPORT})
 _WRAPPERS = frozenset(map(tag, ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")))
 _MARKUP = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
@@ -36,11 +51,13 @@ _NO_TEXT = frozenset(
     {*map(tag, ("pPr", "rPr", "sdtPr", "del", "moveFrom", "txbxContent", "rt")), _MARKUP + "Fallback"}
 )
 _SIGNS = {tag("tab"): "\t", tag("br"): "\n", tag("cr"): "\n", tag("noBreakHyphen"): "-", tag("ptab"): "\t"}
+_MAX_HEADER = 4_096
+"""Bytes in which a packed web page says that it is one."""
 _TEXTS = frozenset({tag("t"), _MATH_TEXT})
 
 
 def read_docx(data: bytes) -> Document:
-    """Return headings, paragraphs, lists, tables, text boxes and footnotes; no page headers or footers."""
+    """Return headings, paragraphs, lists, tables, text boxes, footnotes and comments; no page headers."""
     try:
         package = Package.open(BytesIO(data))
         main = package.main_document_part
@@ -50,10 +67,11 @@ def read_docx(data: bytes) -> Document:
     if body is None:
         raise Damaged("The file holds no document.", "Open it in Word and save it anew.")
     builder = DocumentBuilder()
-    renderer = _Renderer(builder, Styles(_related(main, "STYLES"), _related(main, "NUMBERING")))
+    renderer = _Renderer(builder, main, Styles(_related(main, "STYLES"), _related(main, "NUMBERING")))
     renderer.add_blocks(body)
     _add_notes(builder, _related(main, "FOOTNOTES"), "footnote")
     _add_notes(builder, _related(main, "ENDNOTES"), "endnote")
+    _add_comments(builder, _related(main, "COMMENTS"))
     title, author, date = _details(package)
     return builder.build(title=title or renderer.title, author=author, date=date)
 
@@ -75,19 +93,25 @@ def _details(package: Package) -> tuple[str, str, str]:
 class _Renderer:
     """Walks paragraphs and tables in document order."""
 
-    def __init__(self, builder: DocumentBuilder, styles: Styles) -> None:
+    def __init__(self, builder: DocumentBuilder, main: Part, styles: Styles) -> None:
         self.title = ""
         """The first paragraph in a title style, else the first heading of level 1."""
         self._builder = builder
+        self._main = main
         self._styles = styles
+        self._taken: set[str] = set()
+        """The relations followed: each part is taken once, however often the text refers to it."""
 
     def add_blocks(self, container: Element) -> None:
         """Add the paragraphs and tables in `container`."""
         for block in _blocks(container):
             if block.tag == tag("tbl"):
                 self._add_table(block)
+            elif block.tag == _IMPORT:
+                self._add_import(block)
             else:
                 self._add_paragraph(block)
+                self._add_drawn(block)
                 for box in _text_boxes(block):
                     self.add_blocks(box)
 
@@ -107,6 +131,31 @@ class _Renderer:
         else:
             self._builder.paragraph(text)
 
+    def _add_drawn(self, paragraph: Element) -> None:
+        """Add the charts and SmartArt of a paragraph."""
+        for reference in paragraph.iter(CHART_REFERENCE, DIAGRAM_REFERENCE):
+            is_chart = reference.tag == CHART_REFERENCE
+            part = self._related(reference.get(RELATIONSHIPS + "id" if is_chart else DIAGRAM_DATA, ""))
+            if part is not None:
+                (add_chart if is_chart else add_diagram)(self._builder, part.blob)
+
+    def _add_import(self, reference: Element) -> None:
+        """Add a web page that some program put into the file for Word to take in when it opens it."""
+        part = self._related(reference.get(RELATIONSHIPS + "id", ""))
+        if part is None:
+            return
+        if sniff(part.blob) is Kind.HTML:
+            add_html(self._builder, decode_html(part.blob), NOWHERE)
+        elif b"text/html" in part.blob[:_MAX_HEADER]:
+            with suppress(NoText):
+                add_html(self._builder, decode_html(*page_in(part.blob)), NOWHERE)
+
+    def _related(self, name: str) -> Part | None:
+        """Return the part that a relation of this name leads to; None if there is none, or not any more."""
+        relation = self._main.rels.get(name) if name not in self._taken else None
+        self._taken.add(name)
+        return None if relation is None or relation.is_external else relation.target_part
+
     def _add_table(self, table: Element) -> None:
         rows = [list(_cells(row)) for row in table.iterchildren(tag("tr"))]
         if max(map(len, rows), default=0) <= 1:  # a frame around text, not a table
@@ -122,6 +171,12 @@ def _add_notes(builder: DocumentBuilder, part: Element | None, kind: str) -> Non
         text = " ".join(map(_text, note.iter(tag("p")))).strip()
         if text and note.get(tag("type"), "normal") == "normal":  # the others draw separators
             builder.paragraph(f"{kind.capitalize()} {note.get(tag('id'))}: {text}")
+
+
+def _add_comments(builder: DocumentBuilder, part: Element | None) -> None:
+    for comment in part.iterchildren(tag("comment")) if part is not None else ():
+        text = " ".join(map(_text, comment.iter(tag("p"))))
+        builder.paragraph(comment_text(text, comment.get(tag("author"), ""), comment.get(tag("date"), "")))
 
 
 def _root(part: Part) -> Element:

@@ -25,9 +25,11 @@ from pocketrag.errors import Damaged
 from pocketrag.reading.builder import DocumentBuilder, Row
 from pocketrag.reading.details import iso_date, usable_author, usable_title
 from pocketrag.reading.grid import add_table
+from pocketrag.reading.office.comments import comment_text
+from pocketrag.reading.office.drawings import DIAGRAM_DATA, DIAGRAM_REFERENCE, add_chart, add_diagram
 
 if TYPE_CHECKING:
-    from pptx.chart.chart import Chart
+    from pptx.opc.package import Part
     from pptx.oxml.xmlchemy import BaseOxmlElement
     from pptx.shapes.base import BaseShape
     from pptx.slide import Slide
@@ -35,10 +37,7 @@ if TYPE_CHECKING:
     from pptx.text.text import TextFrame
 
 _FURNITURE = {PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.SLIDE_NUMBER}
-_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
-_DATA_PART = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
 _MAX_GROUPS = 20
 """Depth of groups within groups."""
 
@@ -56,8 +55,9 @@ def read_pptx(data: bytes) -> Document:
         raise Damaged("The file holds no presentation.", "Open it in its program and save it anew.")
     builder = DocumentBuilder()
     first_title = ""
+    people = _people(part)
     for number, slide in enumerate(part.presentation.slides, start=1):
-        title = _add_slide(builder, slide, Place(slide=number))
+        title = _add_slide(builder, slide, Place(slide=number), people)
         first_title = first_title or title
     title, author, date = _details(package)
     return builder.build(title=title or first_title, author=author, date=date)
@@ -77,7 +77,14 @@ def _details(package: Package) -> tuple[str, str, str]:
     )
 
 
-def _add_slide(builder: DocumentBuilder, slide: Slide, place: Place) -> str:
+def _people(presentation: PresentationPart) -> dict[str, str]:
+    """Return the names of those who commented, by the numbers that comments know them by."""
+    blobs = _related_blobs(presentation, "/commentAuthors", "/authors")
+    people = (person for blob in blobs for person in _nodes(blob, "{*}cmAuthor", "{*}author"))
+    return {person.get("id", ""): person.get("name", "") for person in people}
+
+
+def _add_slide(builder: DocumentBuilder, slide: Slide, place: Place, people: dict[str, str]) -> str:
     """Add one slide; returns its title."""
     builder.leave_sections()
     title = slide.shapes.title
@@ -89,17 +96,25 @@ def _add_slide(builder: DocumentBuilder, slide: Slide, place: Place) -> str:
     notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
     if notes is not None and notes.text.strip():
         builder.paragraph(f"Notes: {notes.text}", place)
-    _add_comments(builder, slide, place)
+    for blob in _related_blobs(slide.part, "/comments"):
+        for comment in _nodes(blob, "{*}cm", "{*}reply"):
+            builder.paragraph(_comment(comment, people), place)
     return text
 
 
-def _add_comments(builder: DocumentBuilder, slide: Slide, place: Place) -> None:
-    """Add what people noted on a slide, by PowerPoint's old way and by its new one."""
-    for relation in slide.part.rels.values():
-        if relation.reltype.endswith("/comments") and not relation.is_external:
-            for comment in _nodes(relation.target_part.blob, "{*}cm"):
-                texts = (node.text or "" for node in comment.iter("{*}text", _DRAWING + "t"))
-                builder.paragraph(f"Comment: {' '.join(texts)}", place)
+def _comment(comment: BaseOxmlElement, people: dict[str, str]) -> str:
+    """Return what somebody noted on a slide, by PowerPoint's old way or its new one, without replies."""
+    replies = {node for reply in comment.iter("{*}reply") if reply is not comment for node in reply.iter()}
+    texts = (node.text or "" for node in comment.iter("{*}text", _DRAWING + "t") if node not in replies)
+    author = people.get(comment.get("authorId", ""), "")
+    return comment_text(" ".join(texts), author, comment.get("dt", "") or comment.get("created", ""))
+
+
+def _related_blobs(part: Part, *endings: str) -> Iterator[bytes]:
+    """Yield the content of the parts that a part refers to as one of these kinds."""
+    for relation in part.rels.values():
+        if relation.reltype.endswith(endings) and not relation.is_external:
+            yield relation.target_part.blob
 
 
 def _flat(shapes: Iterable[BaseShape], depth: int = 0) -> Iterator[BaseShape]:
@@ -119,9 +134,9 @@ def _add_shape(builder: DocumentBuilder, shape: BaseShape, place: Place) -> None
         if shape.has_table:
             _add_table(builder, shape.table, place)
         elif shape.has_chart:
-            _add_chart(builder, shape.chart, place)
+            add_chart(builder, shape.chart.part.blob, place)
         else:
-            _add_diagram(builder, shape, place)
+            _add_smart_art(builder, shape, place)
     elif isinstance(shape, Shape):
         _add_text(builder, shape.text_frame, place)
 
@@ -139,49 +154,20 @@ def _add_table(builder: DocumentBuilder, table: Table, place: Place) -> None:
     add_table(builder, rows, header_marked=table.first_row)
 
 
-def _add_chart(builder: DocumentBuilder, chart: Chart, place: Place) -> None:
-    """Add a chart's title, and its numbers as a table: one row a category, one column a series."""
-    if chart.has_title and chart.chart_title.has_text_frame:
-        builder.paragraph(chart.chart_title.text_frame.text, place)
-    # read from the XML: python-pptx knows no three-dimensional charts
-    series = list(parse_xml(chart.part.blob).iter(_CHART + "ser"))
-    names = ["".join(_points(one, "tx").values()) for one in series]
-    columns = [_points(one, "val", "yVal") for one in series]
-    categories = _points(series[0], "cat", "xVal") if series else {}
-    rows = [
-        Row([category, *(column.get(index, "") for column in columns)], place)
-        for index, category in categories.items()
-    ]
-    builder.table(Row(["", *names], place), rows)
+def _add_smart_art(builder: DocumentBuilder, shape: GraphicFrame, place: Place) -> None:
+    reference = next(shape._element.iter(DIAGRAM_REFERENCE), None)
+    part = shape.part.rels.get(reference.get(DIAGRAM_DATA, "")) if reference is not None else None
+    if part is not None and not part.is_external:
+        add_diagram(builder, part.target_part.blob, place)
 
 
-def _add_diagram(builder: DocumentBuilder, shape: GraphicFrame, place: Place) -> None:
-    """Add the texts of a SmartArt diagram, one list item for each of its points."""
-    reference = next(shape._element.iter(_DIAGRAM + "relIds"), None)
-    part = shape.part.rels.get(reference.get(_DATA_PART, "")) if reference is not None else None
-    if part is None or part.is_external:
-        return
-    for point in _nodes(part.target_part.blob, _DIAGRAM + "pt"):
-        texts = (
-            "".join(run.text or "" for run in one.iter(_DRAWING + "t")) for one in point.iter(_DRAWING + "p")
-        )
-        builder.list_item(" ".join(filter(None, texts)), place)
-
-
-def _nodes(blob: bytes, tag: str) -> Iterator[BaseOxmlElement]:
-    """Yield the elements of a name in a part; none where the part is broken: the slides matter more."""
+def _nodes(blob: bytes, *tags: str) -> Iterator[BaseOxmlElement]:
+    """Yield the elements of these names in a part; none where the part is broken: the slides matter more."""
     try:
         root = parse_xml(blob)
     except SyntaxError:
         return
-    yield from root.iter(tag)
-
-
-def _points(series: BaseOxmlElement, *parts: str) -> dict[str, str]:
-    """Return the values stored in a part of a chart's series, by their index."""
-    found = (node for part in parts for node in series.iterchildren(_CHART + part))
-    values = [value for node in found for value in node.iter(_CHART + "v")]
-    return {value.getparent().get("idx", ""): value.text or "" for value in values}
+    yield from root.iter(*tags)
 
 
 def _add_text(builder: DocumentBuilder, frame: TextFrame, place: Place) -> None:

@@ -80,10 +80,12 @@ class _Reader:
         self._cells: list[str] = []
         self._rows: list[Row] = []
         self._notes: list[str] = []
-        self._optional = False
+        self._optional = self._begins = False
+        """Whether the next word may be passed over; whether a group has just begun: only there it may."""
 
     def take(self, token: Token) -> None:
         """Take one token."""
+        begins, self._begins = self._begins, token.word == "{"
         if token.text:
             self._take_text(token.text)
             return
@@ -94,7 +96,7 @@ class _Reader:
             case "}":
                 self._close()
             case "*":
-                self._optional = True
+                self._optional = begins
                 return
             case word:
                 self._take_word(word, token.number)

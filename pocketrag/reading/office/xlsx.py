@@ -17,6 +17,7 @@ from pocketrag.errors import Damaged, TooLarge
 from pocketrag.reading.builder import DocumentBuilder, Row
 from pocketrag.reading.details import iso_date, usable_author, usable_title
 from pocketrag.reading.grid import add_sheet
+from pocketrag.reading.office.xlsx_drawings import add_drawn
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -34,7 +35,7 @@ def read_xlsx(data: bytes) -> Document:
         raise Damaged(
             f"The workbook is damaged ({error}).", "Open it in its program and save it anew."
         ) from error
-    builder = DocumentBuilder()
+    builder, package = DocumentBuilder(), ZipFile(BytesIO(data))
     cells_left = _MAX_CELLS
     for sheet in book.worksheets:
         builder.leave_sections()
@@ -43,7 +44,8 @@ def read_xlsx(data: bytes) -> Document:
         if rows and len(book.worksheets) > 1:
             builder.heading(sheet.title, 1, Place(sheet=sheet.title))
         add_sheet(builder, rows)
-    if ARC_CORE not in ZipFile(BytesIO(data)).namelist():  # then openpyxl makes author and date up
+        add_drawn(builder, package, sheet._worksheet_path, Place(sheet=sheet.title))
+    if ARC_CORE not in package.namelist():  # then openpyxl makes author and date up
         return builder.build()
     details = book.properties
     return builder.build(

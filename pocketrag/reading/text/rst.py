@@ -64,7 +64,7 @@ class _Reader:
         while self._at < len(self._lines):
             line = self._lines[self._at]
             if not (self._take_title() or self._take_table() or self._take_explicit(line)):
-                self._prose.append(_plain(line))
+                self._prose.append("" if line.strip() == "::" else _plain(line))
                 self._at += 1
                 if line.rstrip().endswith("::"):
                     self._take_literal()

@@ -15,7 +15,7 @@ from pocketrag.reading.details import find_iso_date, usable_author, usable_title
 from pocketrag.reading.encoding import decode
 from pocketrag.reading.grid import add_table
 from pocketrag.reading.normalise import one_line
-from pocketrag.reading.web.html_tree import HtmlTable, span, visible
+from pocketrag.reading.web.html_tree import HtmlTable, Keep, span, visible
 
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^>]*?charset|\?xml\b[^>]*?encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I
@@ -44,8 +44,7 @@ def read_html(data: bytes, charset: str = "") -> Document:
 
     `charset` is what somebody else says of the encoding; what the page says counts less.
     """
-    declared = _CHARSET.search(data[:4096])
-    tree = _parsed(decode(data, charset or (declared.group(1).decode("ascii") if declared else "")))
+    tree = _parsed(decode_html(data, charset))
     builder = DocumentBuilder()
     _add_tree(builder, tree, NOWHERE)
     return builder.build(
@@ -55,9 +54,22 @@ def read_html(data: bytes, charset: str = "") -> Document:
     )
 
 
+def decode_html(data: bytes, charset: str = "") -> str:
+    """Return a page's text; `charset` is what somebody else says of the encoding."""
+    declared = _CHARSET.search(data[:4096])
+    return decode(data, charset or (declared.group(1).decode("ascii") if declared else ""))
+
+
 def add_html(builder: DocumentBuilder, text: str, place: Place) -> None:
     """Add the main text of a web page within another document, such as a mail."""
     _add_tree(builder, _parsed(text), place)
+
+
+def add_chapter(builder: DocumentBuilder, text: str) -> None:
+    """Add the text of a book's page, with its epigraphs, signatures and footnotes."""
+    body = _parsed(text).body
+    if body is not None:
+        _Renderer(builder, NOWHERE, Keep.BOOK).render(body)
 
 
 _AUTHOR = ("meta[name='author' i]", "meta[name='dcterms.creator' i]", "meta[property='article:author' i]")
@@ -83,14 +95,14 @@ def _parsed(text: str) -> LexborHTMLParser:
 def _add_tree(builder: DocumentBuilder, tree: LexborHTMLParser, place: Place) -> None:
     """Add the main part's text; where that is nothing, since the page is all menu, everything visible."""
     before = len(builder)
-    for root, everything in ((_main_part(tree), False), (tree.body, True)):
+    for root, keep in ((_main_part(tree), Keep.MAIN), (tree.body, Keep.ALL)):
         if root is not None and len(builder) == before:
-            _Renderer(builder, place, everything=everything).render(root)
+            _Renderer(builder, place, keep).render(root)
 
 
 def _main_part(tree: LexborHTMLParser) -> LexborNode | None:
     """Return the element that the page itself calls its main part, else the body."""
-    mains = tree.css("main, [role='main' i]") or tree.css("article")
+    mains = tree.css("main, [role='main' i]") or tree.css("article:not(:is(aside, nav, footer) *)")
     return mains[0] if len(mains) == 1 and mains[0].text(strip=True) else tree.body
 
 
@@ -111,10 +123,10 @@ def _title(tree: LexborHTMLParser) -> str:
 class _Renderer:
     """Turns the visible nodes into blocks; inline text is collected until a block begins or ends."""
 
-    def __init__(self, builder: DocumentBuilder, place: Place, *, everything: bool) -> None:
+    def __init__(self, builder: DocumentBuilder, place: Place, keep: Keep) -> None:
         self._builder = builder
         self._place = place
-        self._everything = everything
+        self._keep = keep
         self._text: list[str] = []
         self._tables: list[HtmlTable | None] = []
         """The open tables, outermost first; None for one that only lays the page out."""
@@ -126,7 +138,7 @@ class _Renderer:
 
     def render(self, root: LexborNode) -> None:
         """Add everything visible under `root` to the builder."""
-        for node, entering in visible(root, everything=self._everything):
+        for node, entering in visible(root, self._keep):
             if node.is_text_node:
                 self._text.append(self._shown(node.text_content or ""))
             elif node.tag == "br":
@@ -226,7 +238,7 @@ class _Renderer:
             return
         if heading_level:
             self._builder.heading(text, heading_level, self._place)
-        elif self._headers and not self._everything:
+        elif self._headers and self._keep is Keep.MAIN:
             return  # of a page's header, only its headings are content
         elif code:
             self._builder.code(text, self._place)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
+    from selectolax.lexbor import LexborAttributes, LexborNode
 
 _NEVER_TEXT = frozenset(
     "script style template noscript head svg canvas iframe object embed audio video map datalist annotation "
@@ -20,6 +21,8 @@ _BESIDE_TEXT = frozenset("nav footer aside menu dialog".split())
 _BESIDE_ROLES = frozenset(
     "navigation banner contentinfo search menu menubar complementary dialog alert".split()
 )
+_NAVIGATION = frozenset("nav menu dialog navigation search menubar alert".split())
+"""Tags and roles that are no text in a book either."""
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|mso-hide\s*:\s*all", re.I
 )
@@ -27,13 +30,23 @@ _PERMALINKS = frozenset({"headerlink", "mw-editsection"})
 """Classes of the marks that Sphinx and MediaWiki put behind headings."""
 
 
-def visible(root: LexborNode, *, everything: bool) -> Iterator[tuple[LexborNode, bool]]:
+class Keep(Enum):
+    """What of the visible text belongs to the document."""
+
+    MAIN = "main"
+    """The page's subject, without menus, headers, footers, and what stands aside."""
+    BOOK = "book"
+    """All but menus: in a book a header holds an epigraph, a footer a signature, an aside a footnote."""
+    ALL = "all"
+
+
+def visible(root: LexborNode, keep: Keep) -> Iterator[tuple[LexborNode, bool]]:
     """Yield the nodes under `root` in order: elements twice (entering: True, leaving: False), text once."""
     node: LexborNode | None = root.first_child
     while node is not None:
         if node.is_text_node:
             yield node, True
-        elif node.is_element_node and not _is_dropped(node, everything=everything):
+        elif node.is_element_node and not _is_dropped(node, keep):
             yield node, True
             if node.first_child is not None:
                 node = node.first_child
@@ -47,23 +60,31 @@ def visible(root: LexborNode, *, everything: bool) -> Iterator[tuple[LexborNode,
         node = node.next
 
 
-def _is_dropped(node: LexborNode, *, everything: bool) -> bool:
+def _is_dropped(node: LexborNode, keep: Keep) -> bool:
     """Whether an element and all below it is no text, not visible, or beside the page's subject."""
-    attributes = node.attrs
-    if node.tag in _NEVER_TEXT or "hidden" in attributes or _HIDDEN_STYLE.search(attributes.sget("style")):
+    tag, attributes = node.tag, node.attrs
+    if tag in _NEVER_TEXT:
         return True
-    if not _PERMALINKS.isdisjoint(attributes.sget("class").split()) or _marks_page(node):
-        return True
-    if everything:
+    role = ""
+    if len(attributes):  # most elements have none
+        role = attributes.sget("role").lower()
+        if _is_hidden(attributes) or role == "doc-pagebreak":
+            return True
+    if keep is Keep.ALL:
         return False
-    if node.tag == "form":  # some systems wrap the whole page in one
+    if tag == "form":  # some systems wrap the whole page in one
         return node.css_first("p, table, h1, h2, h3") is None
-    return node.tag in _BESIDE_TEXT or attributes.sget("role").lower() in _BESIDE_ROLES
+    if keep is Keep.BOOK:
+        return tag in _NAVIGATION or role in _NAVIGATION
+    return tag in _BESIDE_TEXT or role in _BESIDE_ROLES
 
 
-def _marks_page(node: LexborNode) -> bool:
-    """Whether an element only says where a printed page of a book ends."""
-    return "pagebreak" in node.attrs.sget("epub:type") or node.attrs.sget("role") == "doc-pagebreak"
+def _is_hidden(attributes: LexborAttributes) -> bool:
+    """Whether an element is not shown, or is no text: a mark behind a heading, or of a printed page."""
+    if "hidden" in attributes or _HIDDEN_STYLE.search(attributes.sget("style")):
+        return True
+    marks = not _PERMALINKS.isdisjoint(attributes.sget("class").split())
+    return marks or "pagebreak" in attributes.sget("epub:type")
 
 
 class HtmlTable:

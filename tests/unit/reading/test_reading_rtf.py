@@ -8,6 +8,7 @@ import pytest
 
 from pocketrag.domain import Document
 from pocketrag.errors import Damaged, NoText, ReadingError
+from pocketrag.reading.reader import parse
 
 ReadAs = Callable[[str, bytes], Document]
 Shown = Callable[[Document], list[tuple[str, str]]]
@@ -78,3 +79,8 @@ def test_broken_files(read_as: ReadAs, data: bytes, expected: type[ReadingError]
 
 def test_text_after_the_end_is_kept(read_as: ReadAs) -> None:
     assert read_as("a.rtf", b"{\\rtf1 one\\par} two \\par three\\").text == "one\n\ntwo\n\nthree"
+
+
+def test_a_star_that_does_not_begin_a_group_hides_nothing() -> None:
+    assert parse(b"{\\rtf1 Before \\*\\unknownword after.}", ".rtf").text == "Before after."
+    assert parse(b"{\\rtf1 Before {\\*\\unknownword hidden}after.}", ".rtf").text == "Before after."
