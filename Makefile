@@ -102,7 +102,7 @@ proof-corpus proof-golden proof-places: proof-%: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.reading.$* $(EVAL)
 
 proof-speed: $(VENV)/.installed-dev
-	$(BIN)/python benchmarks/reading_speed.py $(EVAL)/formats
+	$(BIN)/python benchmarks/reading_speed.py $(EVAL)
 
 faults: $(VENV)/.installed-dev
 	POCKETRAG_KILLS=300 POCKETRAG_EXAMPLES=300 $(BIN)/pytest tests/faults

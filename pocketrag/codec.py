@@ -5,7 +5,7 @@ Only what is set is written, so that the stored form stays small and an added fi
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from pocketrag.domain import Attachment, Block, BlockKind, Document, Place, RawMap, Unread
@@ -13,10 +13,17 @@ from pocketrag.domain import Attachment, Block, BlockKind, Document, Place, RawM
 Json = dict[str, Any]
 
 
+_PLACE_FIELDS = tuple(field.name for field in fields(Place))
+
+
 def place_values(place: Place) -> Json:
     """Return those fields of a place that are set, by name."""
-    found = {name: value for name, value in asdict(place).items() if value not in (None, (), "")}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+    found = ((name, getattr(place, name)) for name in _PLACE_FIELDS)
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in found
+        if value not in (None, (), "")
+    }
 
 
 def place_of(values: Json) -> Place:

@@ -12,16 +12,18 @@ import unicodedata
 
 _LINE_ENDS = re.compile("\r\n|[\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_FOLDABLE = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]|  ")
 _BROKEN_BY_SOFT_HYPHEN = re.compile("\u00ad[ \t]*\n[ \t]*")
 
 # Unicode general categories Cc (but tab and newline), Cf (but the two joiners), Cs and Co, the
 # noncharacters, the Hangul fillers, and the variation selectors that can smuggle hidden bytes.
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
+_UNWANTED_RANGES = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
     "\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff"
     "\uffa0\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]+"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
 )
+_UNWANTED = re.compile(f"[{_UNWANTED_RANGES}]+")
 # Joiners carry meaning inside these scripts (Arabic to Mongolian) and between emoji, nowhere else.
 _STRAY_JOINER = re.compile(
     "(?<![\u0600-\u1cff\u200d\u2600-\u27bf\ufb50-\ufeff\U00010a00-\U00011fff\U0001f000-\U0001faff])[\u200c\u200d]+"
@@ -31,7 +33,10 @@ _REPEATED_JOINER = re.compile("([\u200c\u200d])[\u200c\u200d]+")
 BULLET_GLYPHS = str.maketrans(dict.fromkeys("\uf0a7\uf0b7\uf0d8\uf076\uf0fc\uf02d", "•"))
 """Bullets as symbol fonts of Word and PDF encode them."""
 
-_PRESENTATION_FORM = re.compile("[\ufb00-\ufb06\ufb13-\ufb17\ufb50-\ufdcf\ufdf0-\ufdfc\ufe70-\ufefc]")
+_PRESENTATION_FORMS = "\ufb00-\ufb06\ufb13-\ufb17\ufb50-\ufdcf\ufdf0-\ufdfc\ufe70-\ufefc"
+_PRESENTATION_FORM = re.compile(f"[{_PRESENTATION_FORMS}]")
+_ODD = re.compile(f"[{_UNWANTED_RANGES}{_PRESENTATION_FORMS}\u2028\u2029\u200c\u200d]")
+"""What most texts hold nothing of: one look spares them all that cleans it away."""
 _HYPHENATED = re.compile("(?<=[^\\W\\d_])[-\u2010\u2011]\n(?=[^\\W\\d_])")
 _BLANKS_AROUND_LINE_END = re.compile(" *\n *")
 _UNSPACED = (
@@ -46,10 +51,14 @@ def normalise(text: str) -> str:
     """Return running text in its one form: clean, blanks folded, hyphenation at line ends mended."""
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()  # as most cells of most tables
-    text = _BLANKS.sub(" ", _clean(text))
-    text = _BLANKS_AROUND_LINE_END.sub("\n", text)
-    text = mend_hyphenation(text)
-    return _EMPTY_LINES.sub("\n\n", text).strip()
+    text = _clean(text)
+    if _FOLDABLE.search(text):
+        text = _BLANKS.sub(" ", text)
+    if "\n" in text:
+        text = _BLANKS_AROUND_LINE_END.sub("\n", text)
+        text = mend_hyphenation(text)
+        text = _EMPTY_LINES.sub("\n\n", text)
+    return text.strip()
 
 
 def normalise_code(text: str) -> str:
@@ -81,8 +90,8 @@ def _joint(match: re.Match[str]) -> str:
 
 
 def _clean(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        return text
+    if not _ODD.search(text):
+        return unicodedata.normalize("NFC", text)
     text = _LINE_ENDS.sub("\n", text)
     text = _BROKEN_BY_SOFT_HYPHEN.sub("", text)
     text = _UNWANTED.sub("", text.translate(BULLET_GLYPHS))
