@@ -284,7 +284,7 @@ def _show_passage(passage: Passage) -> None:
     stdout.print(
         Text.assemble((f"{passage.rank:>2}  ", "bold"), _where(passage), (f"  {passage.score:.2f}", "dim"))
     )
-    text = Text(plain(passage.chunk.text))
+    text = Text(plain(passage.chunk.text).rstrip())
     for span in passage.highlights:
         text.stylize("bold", span.start - passage.chunk.start, span.end - passage.chunk.start)
     for line in text.split("\n"):
@@ -300,6 +300,7 @@ def _where(passage: Passage) -> str:
     parts = (
         one_line(passage.file.shown),
         place_in_words(passage.chunk.place),
+        passage.file.day,
         freshness_in_words(passage.freshness),
     )
     return " · ".join(part for part in parts if part)

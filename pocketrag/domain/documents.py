@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -170,6 +171,11 @@ class FileVersion:
     """Seconds since the epoch, as the file system had it when the file was read."""
     attachment: str = ""
     """Name of the file that came in the one at `path`, where that is meant: `Trip.eml`'s `plan.pdf`."""
+    author: str = ""
+    date: str = ""
+    """The document's own date, ISO 8601; empty where it states none."""
+    language: str = ""
+    """Code of its language, ISO 639; empty where that cannot be told."""
 
     @property
     def address(self) -> Path:
@@ -185,3 +191,8 @@ class FileVersion:
     def shown(self) -> str:
         """The path, and the attachment in it: `Mail/Trip.eml › plan.pdf`."""
         return f"{self.relative} › {self.attachment}" if self.attachment else self.relative
+
+    @property
+    def day(self) -> str:
+        """The document's own date, else the file's, ISO 8601."""
+        return self.date or datetime.fromtimestamp(self.modified, UTC).date().isoformat()

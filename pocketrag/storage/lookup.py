@@ -17,7 +17,11 @@ BATCH = 500
 """Values in one SQL statement; SQLite's oldest limit is 999 parameters."""
 
 
-_FILE_COLUMNS = "f.path, d.path, f.container, t.sha256, t.title, f.mtime_ns, f.size, f.path_key"
+_FILE_COLUMNS = (
+    "f.path, d.path, f.container, t.sha256, t.title, t.author, t.date, t.language, f.mtime_ns, f.size,"
+    " f.path_key"
+)
+_FILE_WIDTH = _FILE_COLUMNS.count(",") + 1
 """What `_stored_file` makes a file of, `f`, in its folder, `d`, holding the document `t`."""
 
 
@@ -120,7 +124,7 @@ class Lookup:
         ).fetchone()
         if row is None:
             raise UnknownFile(f"{path} is not in the index.", "See `pocketrag status --files` for what is.")
-        return _stored_file(row[:8]).version, rows.document(row[8:])
+        return _stored_file(row[:_FILE_WIDTH]).version, rows.document(row[_FILE_WIDTH:])
 
     # ── for a status ────────────────────────────────────────────────────────────────────────
 

@@ -71,10 +71,12 @@ def document(row: tuple[Any, ...]) -> Document:
 
 
 def file_version(row: tuple[Any, ...]) -> FileVersion:
-    """Return a file's version from: path, folder, container, sha256, title, mtime."""
-    address, folder, container, sha256, title, mtime_ns = row
+    """Return a file's version: path, folder, container, sha256, title, author, date, language, mtime."""
+    address, folder, container, sha256, title, author, date, language, mtime_ns = row
     on_disk, attachment = parts(address, container)
-    return FileVersion(on_disk, path(folder), sha256, title, mtime_ns / 1e9, attachment)
+    return FileVersion(
+        on_disk, path(folder), sha256, title, mtime_ns / 1e9, attachment, author, date, language
+    )
 
 
 def parts(address: bytes, container: bytes | None) -> tuple[Path, str]:

@@ -86,6 +86,8 @@ class DocumentScreen(Screen[None]):
     def _draw_title(self) -> None:
         current = self.query_one(DocumentView).current
         title = Content.assemble((" ▤ ", "bold $accent"), (one_line(self._file.shown), "bold"))
+        said = " · ".join(part for part in (self._file.author, self._file.day) if part)
+        title += Content.styled(f"  {one_line(said)}", "$foreground 60%")
         if self._document is not None and current >= 0:
             block = block_at(self._document, self._marks[current].start)
             place = place_in_words(block.place) if block else ""
