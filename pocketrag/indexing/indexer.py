@@ -132,7 +132,10 @@ class Indexer:
         """Yield what becomes of new and changed files; those renamed are taken out of the survey's `gone`."""
         if not survey.changed:
             return
-        self._announce(survey)
+        # a status, and an answer, are to tell the truth meanwhile
+        self._catalog.announce(
+            [record for record in survey.changed if not _looks_known(record, survey.known)]
+        )
         embedder = yield from self._load_embedder()
         progress = Progress([record.size for record in survey.changed])
         writer = Writer(self._catalog, self._vectors, embedder, progress)
@@ -156,10 +159,6 @@ class Indexer:
             yield from writer.take(pending)
         yield from writer.flush()
         self._reader.rest()
-
-    def _announce(self, survey: Survey) -> None:
-        """Record new files as waiting, so that a status during a long run tells the truth."""
-        self._catalog.announce([record for record in survey.changed if record.path not in survey.known])
 
     def _opened(self, records: list[FileRecord]) -> Iterator[_Opened]:
         """Yield the files in order, the next few of them being read already meanwhile."""
@@ -218,6 +217,11 @@ class Indexer:
         self._references.forget_loose()
 
 
+def _looks_known(record: FileRecord, known: dict[Path, KnownFile]) -> bool:
+    before = known.get(record.path)
+    return before is not None and same_stat(before.record, record)
+
+
 def _is_as_known(opened: _Opened, known: dict[Path, KnownFile]) -> bool:
     """Whether a file that was opened all the same turns out to be just as the catalog has it."""
     before = known.get(opened.record.path)
@@ -225,5 +229,6 @@ def _is_as_known(opened: _Opened, known: dict[Path, KnownFile]) -> bool:
         before is not None
         and before.document_id is not None
         and before.document_id == opened.found
+        and before.verdict.state is FileState.INDEXED
         and same_stat(before.record, opened.record)
     )

@@ -188,11 +188,16 @@ class Catalog:
                 _put_attached(connection, record, day, kept, path_keys.get(kept.name, ""))
 
     def announce(self, records: Sequence[FileRecord]) -> None:
-        """Record new files as waiting to be indexed."""
+        """Record files as waiting to be indexed; what is indexed of changed ones goes on answering."""
         with self._database.transaction() as connection:
             for record in records:
-                waiting = Verdict(FileState.WAITING)
-                _put_file(connection, record, rows.day(record.mtime_ns), waiting, None, "")
+                known = connection.execute(
+                    "UPDATE files SET state = 'waiting', reason = '', message = '', remedy = '' WHERE path = ?",
+                    (os.fsencode(record.path),),
+                ).rowcount
+                if not known:
+                    waiting = Verdict(FileState.WAITING)
+                    _put_file(connection, record, rows.day(record.mtime_ns), waiting, None, "")
 
     def set_aside(self, record: FileRecord, verdict: Verdict) -> None:
         """Record that a file is not indexed, and why; what was indexed of it is forgotten."""

@@ -18,7 +18,9 @@ from pocketrag.domain import (
     FileSkipped,
     FileState,
     FileUnchanged,
+    Filters,
     IndexDone,
+    IndexProgress,
 )
 
 
@@ -268,3 +270,23 @@ def test_states_are_in_the_catalog(house: House) -> None:
     house.index()
     states = {s.path.name: s.state for s in house.lookup.file_statuses(tuple(FileState))}
     assert states == {"a.txt": FileState.INDEXED, "b.txt": FileState.FAILED, "c.jpg": FileState.SKIPPED}
+
+
+def test_a_changed_file_waits_while_its_old_text_goes_on_answering(house: House) -> None:
+    house.write("a.txt", "The rent is 850 euros.")
+    house.index()
+    house.write("a.txt", "The rent is 900 euros now.")
+    run = house.indexer().run()
+    assert isinstance(next(run), IndexProgress)
+    assert house.lookup.counts() == Counts(waiting=1)
+    assert house.lookup.search_words('"rent"', 5, Filters())
+    run.close()
+    assert house.done().indexed == 1
+    assert house.lookup.counts() == Counts(indexed=1)
+
+
+def test_a_file_that_is_named_but_unchanged_does_not_wait(house: House) -> None:
+    path = house.write("a.txt", "The rent is 850 euros.")
+    house.index()
+    for _ in house.indexer().run([path]):
+        assert house.lookup.counts() == Counts(indexed=1)
