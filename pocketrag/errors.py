@@ -15,7 +15,12 @@
     ├── ModelError                  a model's file
     │   ├── ModelMissing            not where it should be
     │   └── ModelDamaged            there, but not what it should be
-    ├── EngineStopped               the engine process ended in the middle of a request
+    ├── EngineError             the process that owns the library
+    │   ├── EngineStopped       it ended in the middle of a request
+    │   ├── EngineClosed        it was asked to end in the middle of a request
+    │   ├── EngineNewer         it is of a newer PocketRAG than whoever asks
+    │   ├── EngineDown          it crashed again and again, and is not started any more
+    │   └── EngineUnreachable   it is there, but does not answer
     └── ReadingError                one file cannot be read: costs that file, nothing else
         ├── Unreadable              permissions, vanished, input/output error
         ├── Unsupported             a kind of file that no reader knows
@@ -134,10 +139,40 @@ class ModelDamaged(ModelError):
     kind = "model damaged"
 
 
-class EngineStopped(PocketRagError):
+class EngineError(PocketRagError):
+    """The process that owns the library cannot be used."""
+
+    kind = "engine"
+
+
+class EngineStopped(EngineError):
     """The engine process ended in the middle of a request."""
 
     kind = "engine stopped"
+
+
+class EngineClosed(EngineError):
+    """The engine was asked to end, by a person, in the middle of a request."""
+
+    kind = "engine closed"
+
+
+class EngineNewer(EngineError):
+    """The library's engine is of a newer PocketRAG, which is not stopped for an older one."""
+
+    kind = "engine newer"
+
+
+class EngineDown(EngineError):
+    """The engine crashed again and again; it is not started until a person says so."""
+
+    kind = "engine down"
+
+
+class EngineUnreachable(EngineError):
+    """An engine is there, but does not answer, or may not be spoken to."""
+
+    kind = "engine unreachable"
 
 
 class ReadingError(PocketRagError):

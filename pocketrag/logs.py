@@ -10,7 +10,7 @@ import logging
 import traceback
 from logging.handlers import RotatingFileHandler
 
-from pocketrag.settings import LibraryPaths
+from pocketrag.paths import LibraryPaths
 
 BYTES = 500_000
 """Size at which a log is put away and a new one begun."""

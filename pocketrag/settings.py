@@ -1,25 +1,24 @@
 """The settings of a library: one commented TOML file in its folder, every key documented here.
 
-Where things are is here too: the library's folder and what lies in it. An unknown key is refused
-by name, with the nearest known one, so that a misspelt setting never passes in silence.
+An unknown key is refused by name, with the nearest known one, so that a misspelt setting never
+passes in silence.
 """
 
 from __future__ import annotations
 
 import difflib
-import os
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pocketrag.errors import LibraryUnwritable, SettingsError
+from pocketrag.errors import SettingsError
+from pocketrag.paths import LibraryPaths, library_paths
 
-LIBRARY_VARIABLE = "POCKETRAG_LIBRARY"
+__all__ = ["BUNDLED", "LibraryPaths", "Settings", "library_paths", "load_settings", "settings_text"]
+
 BUNDLED = "bundled"
 
 
@@ -67,6 +66,13 @@ class IndexSettings(_Section):
     """What to leave out of every folder, in the syntax of .gitignore: ["*.log", "Drafts/"]."""
 
 
+class EngineSettings(_Section):
+    """The process that owns the library while it is in use."""
+
+    keep_alive: float = Field(300, ge=0, le=86_400)
+    """Seconds that the engine stays, models loaded, after the last command or app has left it."""
+
+
 class Settings(_Section):
     """Everything that can be set, section by section."""
 
@@ -74,60 +80,7 @@ class Settings(_Section):
     search: SearchSettings = SearchSettings()
     answer: AnswerSettings = AnswerSettings()
     index: IndexSettings = IndexSettings()
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryPaths:
-    """Where everything of one library lies: all of it inside one folder."""
-
-    root: Path
-
-    @property
-    def settings(self) -> Path:
-        """The settings file."""
-        return self.root / "settings.toml"
-
-    @property
-    def catalog(self) -> Path:
-        """The SQLite catalog."""
-        return self.root / "catalog.sqlite3"
-
-    @property
-    def vectors(self) -> Path:
-        """Chroma's folder."""
-        return self.root / "chroma"
-
-    @property
-    def lock(self) -> Path:
-        """The file that the process owning the library holds locked."""
-        return self.root / "library.lock"
-
-    @property
-    def logs(self) -> Path:
-        """The folder of rotated logs."""
-        return self.root / "logs"
-
-    def make(self) -> None:
-        """Create the library's folder, readable by its owner alone.
-
-        Raises LibraryUnwritable if the system does not allow it.
-        """
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            self.root.chmod(0o700)
-            self.logs.mkdir(exist_ok=True)
-        except OSError as error:
-            raise LibraryUnwritable(
-                f"The library folder {self.root} cannot be written: {error.strerror or error}.",
-                "Check its permissions, or pick another folder with --library.",
-            ) from error
-
-
-def library_paths(chosen: Path | None) -> LibraryPaths:
-    """Return the library that was chosen: the option, else the environment, else the default."""
-    named = chosen or os.environ.get(LIBRARY_VARIABLE)
-    folder = Path(named) if named else Path(platformdirs.user_data_dir("pocketrag"))
-    return LibraryPaths(folder.expanduser().absolute())
+    engine: EngineSettings = EngineSettings()
 
 
 def load_settings(paths: LibraryPaths) -> Settings:

@@ -18,9 +18,10 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from pocketrag.engine.client import EngineProcess, open_library
+from pocketrag.engine.client import EngineClient, open_library
+from pocketrag.engine.starting import end, running
 from pocketrag.evaluation.questions import read_questions
-from pocketrag.settings import LibraryPaths
+from pocketrag.paths import LibraryPaths
 from pocketrag.tui.app import PocketRagApp
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.conversation import Conversation
@@ -51,7 +52,7 @@ def save(app: PocketRagApp, name: str) -> None:
 async def walk(paths: LibraryPaths) -> None:
     """Go through the app as a person would, and keep a picture of each stop."""
     examples = tuple(q.question for q in read_questions(ASSETS / "first_questions.jsonl"))
-    app = PocketRagApp(lambda: EngineProcess(paths), library="sample papers", examples=examples)
+    app = PocketRagApp(lambda: EngineClient(paths, "screenshots"), library="sample papers", examples=examples)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: app.screen.query(Composer))
         composer = app.screen.query_one(Composer)
@@ -64,6 +65,9 @@ async def walk(paths: LibraryPaths) -> None:
         await until(pilot, lambda: conversation.last_answered)
         await pilot.pause(1.0)
         save(app, "answer.svg")
+    engine = running(paths, "screenshots")
+    if engine is not None:
+        end(engine, "asked")
 
 
 def main() -> None:

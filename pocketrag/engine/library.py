@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from pocketrag.answering.answerer import Answerer
 from pocketrag.answering.passages import PassageFinder
@@ -17,9 +14,7 @@ from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import (
     AnswerEvent,
     Document,
-    FileSkipped,
     FileState,
-    FileUnchanged,
     FileVersion,
     Filters,
     IndexEvent,
@@ -27,42 +22,48 @@ from pocketrag.domain import (
     LoadEvent,
     SearchResults,
     Turn,
-    Watching,
 )
+from pocketrag.engine.locking import owned
 from pocketrag.engine.right_of_way import RightOfWay
-from pocketrag.errors import FolderError, LibraryLocked, LibraryModelMismatch, LibraryUnwritable
-from pocketrag.indexing.indexer import Indexer
+from pocketrag.engine.trial import tried
+from pocketrag.engine.upkeep import Following, Upkeep
+from pocketrag.errors import FolderError, LibraryModelMismatch
+from pocketrag.indexing.indexer import RECIPE, Indexer
 from pocketrag.indexing.scan import ScanRules
-from pocketrag.indexing.watcher import Watcher
+from pocketrag.indexing.survey import Surveyor
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading, Models
+from pocketrag.models.slm import LanguageModel
+from pocketrag.paths import LibraryPaths
 from pocketrag.reading.sandbox import Sandbox
-from pocketrag.settings import LibraryPaths, Settings
+from pocketrag.settings import Settings
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
+from pocketrag.storage.mounts import Mounts
+from pocketrag.storage.references import References
 from pocketrag.storage.vectors import ChromaVectors
 
 MEGABYTE = 1_000_000
-
-HEARTBEAT_SECONDS = 1.0
-"""How often a watch with nothing to do says so, and can be stopped."""
 
 
 class Library:
     """One library, owned by this process until closed. Any thread may call it."""
 
-    def __init__(self, paths: LibraryPaths, settings: Settings, *, rebuild: bool = False) -> None:
+    def __init__(
+        self, paths: LibraryPaths, settings: Settings, *, rebuild: bool = False, patience: float = 0.0
+    ) -> None:
         """Open the library, making it if there is none; no model is loaded yet.
 
-        With `rebuild`, all that was read and embedded is discarded first; the folders stay.
+        With `rebuild`, all that was read and embedded is discarded first; the folders stay. Another
+        process may take `patience` seconds to let go of the library.
 
         Raises LibraryLocked, LibraryUnwritable, LibraryDamaged, LibraryFromNewerVersion or
         LibraryModelMismatch.
         """
         paths.make()
         self._paths = paths
-        self._lock = _locked(paths)
+        self._lock = owned(paths, patience)
         try:
             self._open(paths, settings, rebuild)
         except BaseException:
@@ -70,6 +71,7 @@ class Library:
             raise
 
     def _open(self, paths: LibraryPaths, settings: Settings, rebuild: bool) -> None:
+        self._settings = settings
         self._models = Models(settings.models)
         self._database = Database(paths.catalog)
         self._catalog = Catalog(self._database)
@@ -79,21 +81,24 @@ class Library:
             shutil.rmtree(paths.vectors, ignore_errors=True)
         self._check_fingerprint()
         self._vectors = ChromaVectors(paths.vectors)
-        retriever = Retriever(self._lookup, self._vectors, settings.search.candidates)
+        self._mounts = Mounts(self._database)
+        retriever = Retriever(self._lookup, self._vectors, self._mounts, settings.search.candidates)
         self._finder = PassageFinder(self._lookup, retriever)
         self._answerer = Answerer(
-            self._lookup, self._finder, self._models.embedder, self._models.language_model, settings
+            self._lookup, self._finder, self._models.embedder, self._language_model, settings
         )
         self._sandbox = Sandbox()
         self._right_of_way = RightOfWay(self._sandbox)
+        rules = ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore)
         self._indexer = Indexer(
             self._catalog,
             self._vectors,
             self._sandbox,
             self._models.embedder,
-            ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore),
+            Surveyor(self._catalog, self._mounts, rules, RECIPE),
+            References(self._database),
         )
-        self._indexing = threading.Lock()
+        self._upkeep = Upkeep(self._run, self._catalog.folders)
 
     def _check_fingerprint(self) -> None:
         """Refuse a library whose vectors another embedding model made; a new one takes this model's."""
@@ -112,7 +117,12 @@ class Library:
     def load(self) -> Iterator[LoadEvent]:
         """Yield as each model is loaded; nothing if they are loaded already."""
         yield from self._models.embedder()
-        yield from self._models.language_model()
+        yield from self._language_model()
+
+    def _language_model(self) -> Loading[LanguageModel]:
+        """Return the language model; one of the owner's is tried in a process of its own first."""
+        tried(self._settings.models, self._catalog)
+        return (yield from self._models.language_model())
 
     # ── folders ─────────────────────────────────────────────────────────────────────────────
 
@@ -140,35 +150,46 @@ class Library:
         if wanted not in known:
             names = ", ".join(str(f) for f in known) or "none yet"
             raise FolderError(f"{wanted} is not a folder of this library.", f"Its folders: {names}.")
-        with self._indexing:
+        with self._upkeep.standstill():
             forgotten = self._catalog.remove_folder(wanted)
             self._indexer.sweep()
         return forgotten
 
     # ── the two paths ───────────────────────────────────────────────────────────────────────
 
-    def index(self) -> Iterator[IndexEvent]:
+    def index(self) -> Following:
         """Yield what happens to each file while the index is brought up to date; one run at a time."""
-        with self._indexing:
-            with closing(self._indexer.run()) as events:
-                for event in events:
-                    yield event
-                    self._right_of_way.give()
+        return self._upkeep.index()
 
-    def watch(self) -> Iterator[IndexEvent]:
+    def watch(self) -> Following:
         """Yield what changes in the index, for ever: now, and whenever files change."""
-        while True:  # once for each set of folders
-            with Watcher(self._catalog.folders()) as watcher:
-                yield from self._changes()
-                while watcher.folders == self._catalog.folders():
-                    if watcher.wait(HEARTBEAT_SECONDS):
-                        yield from self._changes()
-                    else:
-                        yield Watching(len(watcher.folders))
+        return self._upkeep.watch()
 
-    def _changes(self) -> Iterator[IndexEvent]:
-        """Yield a run of the indexer, less the files that are as they were."""
-        return (e for e in self.index() if not isinstance(e, FileUnchanged | FileSkipped))
+    def _run(self) -> Iterator[IndexEvent]:
+        """Yield one run of the indexer, which gives way to questions at every step."""
+        with closing(self._indexer.run()) as events:
+            for event in events:
+                yield event
+                self._right_of_way.give()
+
+    def rebuild(self) -> None:
+        """Discard all that was read and embedded; the folders stay."""
+        with self._upkeep.standstill():
+            self._catalog.discard_index()
+            self._indexer.sweep()
+            self._check_fingerprint()
+
+    def pause(self) -> None:
+        """Let indexing stand still at its next safe point, until `resume` or `index`."""
+        self._upkeep.pause()
+
+    def resume(self) -> None:
+        """Let indexing go on."""
+        self._upkeep.resume()
+
+    def indexing(self) -> str:
+        """Return how indexing stands, in words; empty while there is nothing to do."""
+        return self._upkeep.said()
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""
@@ -215,28 +236,11 @@ class Library:
 
     def close(self) -> None:
         """Let go of the library, so that another process may open it."""
+        self._upkeep.close()
         self._sandbox.close()
         self._vectors.close()
         self._database.close()
         self._lock.release()
-
-
-def _locked(paths: LibraryPaths) -> FileLock:
-    """Return the library's lock, held; the system lets go of it when the process dies."""
-    lock = FileLock(paths.lock, timeout=0, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise LibraryLocked(
-            f"Another PocketRAG is using the library {paths.root}.",
-            "Close it first (the app, or a running command), or pick another library with --library.",
-        ) from error
-    except OSError as error:
-        raise LibraryUnwritable(
-            f"The library folder {paths.root} cannot be written: {error.strerror or error}.",
-            "Check its permissions, or pick another folder with --library.",
-        ) from error
-    return lock
 
 
 def _readable_folder(folder: Path) -> Path:

@@ -1,14 +1,17 @@
 """What a front end may ask of a library, whoever runs it: the one door to everything.
 
-`Library` (in `library.py`) does the work in this process; `EngineProcess` (in `client.py`) hands
-it to a process of its own. The app and the command line are written against `Engine` alone.
+`Library` (in `library.py`) does the work in the process that owns it; `EngineClient` (in
+`client.py`) asks the engine process that does. The app and the command line are written against
+`Engine` alone; `Controls` is for those who look after the engine itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
 from pocketrag.domain import (
     AnswerEvent,
@@ -43,13 +46,16 @@ class Engine(Protocol):
         """Return how many files the library forgot with the folder; nothing on disk is touched."""
 
     def index(self) -> Iterator[IndexEvent]:
-        """Yield what happens to each file while the index is brought up to date."""
+        """Yield what happens to each file while the index is brought up to date as of this call.
+
+        If a run is on its way already, its progress is told first, then what the next run finds.
+        """
 
     def watch(self) -> Iterator[IndexEvent]:
         """Yield what changes in the index, for ever: now, and whenever files change.
 
         `Watching` comes while there is nothing to do; files found unchanged are not told of. Raises
-        WatchError if the system cannot watch.
+        WatchError if the system cannot watch. Any number may watch: the folders are watched once.
         """
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
@@ -74,4 +80,117 @@ class Engine(Protocol):
         """
 
     def close(self) -> None:
-        """Let go of the library, so that another process may open it."""
+        """Let go of the library; the last to do so lets another process open it."""
+
+
+class OwnedEngine(Engine, Protocol):
+    """An engine in the process that owns its library."""
+
+    def rebuild(self) -> None:
+        """Discard all that was read and embedded; the folders stay."""
+
+    def pause(self) -> None:
+        """Let indexing stand still at its next safe point, until `resume` or `index`."""
+
+    def resume(self) -> None:
+        """Let indexing go on."""
+
+    def indexing(self) -> str:
+        """Return how indexing stands, in words; empty while there is nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What an engine says to a client that has come.
+
+    Clients of other versions must understand it: a field is only ever added, with a default.
+    """
+
+    pid: int
+    version: str
+    outdated: bool
+    """Whether its settings are not those of the file any more: then another engine should take over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientInfo:
+    """One client of an engine."""
+
+    name: str
+    """What it is: `app`, `search`, …"""
+    pid: int
+    since: float
+    """Seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """An engine at a glance."""
+
+    library: Path
+    pid: int
+    version: str
+    address: str
+    started: float
+    """Seconds since the epoch."""
+    clients: tuple[ClientInfo, ...]
+    doing: tuple[str, ...]
+    """In words; empty while it does nothing."""
+    memory_bytes: int
+    """Resident; where the system does not tell, the most there ever was."""
+    keep_alive: float
+    """Seconds that it stays after its last client has gone."""
+
+
+EndReason = Literal["asked", "replaced"]
+
+
+class Controls(Protocol):
+    """What looks after an engine process."""
+
+    def greet(self) -> Greeting:
+        """Return who the engine is. Raises SettingsError if the settings file has a mistake by now."""
+
+    def about(self) -> EngineInfo:
+        """Return what the engine is doing, and for whom."""
+
+    def rebuild(self) -> None:
+        """Discard all that was read and embedded; the folders stay."""
+
+    def pause(self) -> None:
+        """Let indexing stand still at its next safe point, until `resume` or `index`."""
+
+    def resume(self) -> None:
+        """Let indexing go on."""
+
+    def end(self, reason: EndReason) -> None:
+        """Let the engine end once the step at hand is done: a person asked, or another takes over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The types that a method takes and gives, as they are declared above."""
+
+    parameters: tuple[Any, ...]
+    result: Any
+    """What is returned; of a method that yields events, one event."""
+    streams: bool
+
+
+METHODS = frozenset(
+    name
+    for protocol in (Engine, Controls)
+    for name, member in vars(protocol).items()
+    if callable(member) and not name.startswith("_") and name != "close"
+)
+"""What may be asked for over the wire: nothing else can be named."""
+
+
+@cache
+def signature(method: str) -> Signature:
+    """Return a method's types."""
+    declared = getattr(Engine, method, None) or getattr(Controls, method)
+    hints = get_type_hints(declared)
+    result = hints.pop("return")
+    streams = get_origin(result) is Iterator
+    return Signature(tuple(hints.values()), get_args(result)[0] if streams else result, streams)

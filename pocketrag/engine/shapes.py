@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 from pocketrag.codec import Json, place_values
 from pocketrag.domain import (
@@ -16,6 +17,7 @@ from pocketrag.domain import (
     FileSkipped,
     FileStatus,
     FileUnchanged,
+    FileVersion,
     IndexDone,
     IndexEvent,
     LibraryStatus,
@@ -23,6 +25,7 @@ from pocketrag.domain import (
     Refusal,
     SearchResults,
 )
+from pocketrag.engine.protocol import EngineInfo
 from pocketrag.errors import PocketRagError
 
 
@@ -33,7 +36,7 @@ def passage_json(passage: Passage) -> Json:
         "score": passage.score,
         "file": str(passage.file.path),
         "relative": passage.file.relative,
-        "attachment": passage.file.attachment,
+        **_document_json(passage.file),
         "place": place_values(passage.chunk.place),
         "start": passage.chunk.start,
         "end": passage.chunk.end,
@@ -41,6 +44,18 @@ def passage_json(passage: Passage) -> Json:
         "highlights": [[span.start, span.end] for span in passage.highlights],
         "state": passage.freshness.value,
         "also_in": list(passage.also_in),
+    }
+
+
+def _document_json(file: FileVersion) -> Json:
+    """Return what a file says of itself, for display and for narrowing a search."""
+    return {
+        "attachment": file.attachment,
+        "title": file.title,
+        "author": file.author,
+        "date": file.date,
+        "modified": file.modified,
+        "language": file.language,
     }
 
 
@@ -79,7 +94,7 @@ def citation_json(citation: Citation) -> Json:
         "marker": citation.marker,
         "file": str(citation.file.path),
         "relative": citation.file.relative,
-        "attachment": citation.file.attachment,
+        **_document_json(citation.file),
         "place": place_values(citation.place),
         "start": citation.start,
         "end": citation.end,
@@ -159,6 +174,27 @@ def index_json(event: IndexEvent) -> Json | None:
             return {"event": "done", **asdict(event), "seconds": round(event.seconds, 3)}
         case _:
             return None
+
+
+def engine_json(engine: EngineInfo) -> Json:
+    """Return a running engine at a glance."""
+    return {
+        "running": True,
+        "library": str(engine.library),
+        "pid": engine.pid,
+        "version": engine.version,
+        "address": engine.address,
+        "started": engine.started,
+        "keep_alive": engine.keep_alive,
+        "memory_bytes": engine.memory_bytes,
+        "doing": list(engine.doing),
+        "clients": [asdict(client) for client in engine.clients],
+    }
+
+
+def no_engine_json(library: Path, crashes: int, reason: str) -> Json:
+    """Return that no engine runs, and how many crashed one after the other."""
+    return {"running": False, "library": str(library), "crashes": crashes, "reason": reason}
 
 
 def error_json(error: PocketRagError) -> Json:

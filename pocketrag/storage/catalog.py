@@ -192,10 +192,11 @@ class Catalog:
         with self._database.transaction() as connection:
             for record in records:
                 known = connection.execute(
-                    "UPDATE files SET state = 'waiting', reason = '', message = '', remedy = '' WHERE path = ?",
+                    "UPDATE files SET state = 'waiting', reason = '', message = '', remedy = ''"
+                    " WHERE path = ?",
                     (os.fsencode(record.path),),
-                ).rowcount
-                if not known:
+                )
+                if not known.rowcount:
                     waiting = Verdict(FileState.WAITING)
                     _put_file(connection, record, rows.day(record.mtime_ns), waiting, None, "")
 

@@ -38,7 +38,7 @@ from pocketrag.domain import (
     Turn,
 )
 from pocketrag.engine.protocol import Engine
-from pocketrag.errors import EngineStopped, LibraryError, ModelError, PocketRagError, WatchError
+from pocketrag.errors import EngineError, EngineStopped, LibraryError, ModelError, PocketRagError, WatchError
 from pocketrag.tui.messages import (
     AnswerArrived,
     AskFailed,
@@ -59,7 +59,7 @@ from pocketrag.tui.messages import (
 )
 
 _Yielded = TypeVar("_Yielded")
-_FATAL: Final = (EngineStopped, LibraryError, ModelError)
+_FATAL: Final = (EngineError, LibraryError, ModelError)
 _STATUS_EVERY: Final = 3.0
 """Seconds between two looks at the library's status while it is being indexed."""
 _CLOSING_PATIENCE: Final = 2.0

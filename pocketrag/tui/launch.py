@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from pocketrag.settings import LibraryPaths
+from pocketrag.paths import LibraryPaths
 
 
 def launch(paths: LibraryPaths, examples: tuple[str, ...] = ()) -> None:
-    """Run the app until it is quit; its engine runs in a process of its own."""
-    from pocketrag.engine.client import EngineProcess
+    """Run the app until it is quit; its engine, a process of its own, is shared with all commands."""
+    from pocketrag.engine.client import EngineClient
     from pocketrag.tui.app import PocketRagApp
 
-    app = PocketRagApp(open_engine=lambda: EngineProcess(paths), library=paths.root.name, examples=examples)
+    app = PocketRagApp(
+        open_engine=lambda: EngineClient(paths, "app"), library=paths.root.name, examples=examples
+    )
     app.run()

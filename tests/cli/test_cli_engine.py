@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -40,6 +41,14 @@ def status(library: Path) -> dict[str, Any]:
     return found
 
 
+def until_watching(library: Path) -> dict[str, Any]:
+    """Return the engine's status, once it watches."""
+    patience = time.monotonic() + 30
+    while "watching 1 folder" not in (found := status(library))["doing"]:
+        assert time.monotonic() < patience
+    return found
+
+
 def test_looking_starts_no_engine(library: Path) -> None:
     assert "No engine is running" in pocketrag(library, "engine", "status").stdout
     assert "No engine is running" in pocketrag(library, "engine", "stop").stdout
@@ -72,9 +81,7 @@ def test_commands_share_an_engine_with_a_watch_which_goes_on(library: Path, tmp_
     command = [COMMAND, "--library", str(library), "watch"]
     watch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        patience = time.monotonic() + 30
-        while "watching 1 folder" not in (found := status(library))["doing"]:
-            assert time.monotonic() < patience
+        found = until_watching(library)
         assert found["pid"] == before
         assert [client["name"] for client in found["clients"]] == ["watch", "engine"]
         assert pocketrag(library, "status").returncode == 0
@@ -83,6 +90,27 @@ def test_commands_share_an_engine_with_a_watch_which_goes_on(library: Path, tmp_
         assert watch.stderr is not None
         assert "The engine was asked to end." in watch.stderr.read()
         assert watch.returncode == 1
+    finally:
+        watch.kill()
+        watch.wait()
+
+
+def test_a_watch_goes_on_with_another_engine_when_one_dies(library: Path, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    assert pocketrag(library, "add", str(docs)).returncode == 0
+    first = status(library)["pid"]
+    command = [COMMAND, "--library", str(library), "watch"]
+    watch = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert watch.stderr is not None
+        until_watching(library)
+        os.kill(first, signal.SIGKILL)
+        assert any("goes on with another engine" in line for line in watch.stderr)
+        assert any("Ctrl+C stops" in line for line in watch.stderr)
+        second = status(library)
+        assert second["pid"] != first
+        assert [client["name"] for client in second["clients"]] == ["watch", "engine"]
     finally:
         watch.kill()
         watch.wait()

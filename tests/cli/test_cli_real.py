@@ -17,7 +17,7 @@ from engines import end_engines_below
 ROOT = Path(__file__).parents[2]
 PASSAGE_KEYS = {
     "rank", "score", "file", "relative", "place", "start", "end", "text", "highlights", "state", "also_in",
-    "attachment",
+    "attachment", "title", "author", "date", "modified", "language",
 }  # fmt: skip
 
 

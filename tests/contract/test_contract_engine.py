@@ -28,7 +28,6 @@ from pocketrag.engine.starting import end, running
 from pocketrag.errors import FolderError, LibraryLocked, SettingsError, UnknownFile
 from pocketrag.paths import LibraryPaths
 
-
 Opener = Callable[[LibraryPaths], Engine]
 
 

@@ -26,6 +26,7 @@ from pocketrag.domain import (
     Unread,
 )
 from pocketrag.engine.protocol import METHODS, signature
+from pocketrag.engine.record import EngineRecord
 from pocketrag.engine.wire import WireError, decode, encode, error_of, error_values
 from pocketrag.errors import PocketRagError
 
@@ -108,6 +109,18 @@ def test_documents_within_documents() -> None:
 def test_what_was_not_declared_does_not_come_through(kind: Any, value: object) -> None:  # noqa: ANN401
     with pytest.raises(WireError):
         decode(kind, value)
+
+
+def test_a_field_of_a_later_version_is_left_out_and_one_of_an_earlier_is_its_default() -> None:
+    record = {
+        "is": "EngineRecord",
+        "address": "unix:/a",
+        "pid": 1,
+        "version": "9",
+        "started": 0,
+        "secret": "",
+    }
+    assert decode(EngineRecord, record | {"mood": "good"}) == EngineRecord("unix:/a", 1, "9", 0.0, "")
 
 
 def test_what_has_no_place_on_the_wire_is_not_sent() -> None:

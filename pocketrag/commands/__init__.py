@@ -1,0 +1,1 @@
+"""The commands, by topic: thin. Each opens the library's engine, asks it, and prints."""

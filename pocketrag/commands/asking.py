@@ -1,0 +1,92 @@
+"""Commands that ask: for passages, and for answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pocketrag.commands.options import as_json, batching, check_batch, common, narrowing, opened, write_lines
+
+if TYPE_CHECKING:
+    from pocketrag.domain import Filters
+    from pocketrag.engine.protocol import Engine
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("-k", "limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Passages.")
+@narrowing
+@batching
+@as_json
+@common
+def search(
+    query: str | None,
+    limit: int,
+    narrowed: Callable[[Engine], Filters],
+    questions: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Find passages, best first."""
+    from pocketrag.console import show_results
+    from pocketrag.engine.shapes import search_json
+
+    check_batch("QUERY", query, questions, out)
+    engine = opened()
+    filters = narrowed(engine)
+    if questions is not None:
+        from pocketrag.evaluation.questions import read_questions
+
+        asked = read_questions(questions)
+        write_lines(
+            out, ({"id": q.id, **search_json(engine.search(q.question, filters, limit))} for q in asked)
+        )
+        return
+    results = engine.search(query or "", filters, limit)
+    if as_json:
+        click.echo(json.dumps(search_json(results)))
+    else:
+        show_results(results)
+
+
+@click.command()
+@click.argument("question", required=False)
+@click.option("--continue", "go_on", is_flag=True, help="Go on with the last conversation.")
+@narrowing
+@batching
+@as_json
+@common
+def ask(
+    question: str | None,
+    go_on: bool,
+    narrowed: Callable[[Engine], Filters],
+    questions: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Answer a question, with cited sources."""
+    from pocketrag.console import show_answer, show_answers
+    from pocketrag.domain import Turn
+    from pocketrag.engine.shapes import answer_json
+    from pocketrag.evaluation.asking import answer_of, answers_of_file
+
+    check_batch("QUESTION", question, questions, out)
+    engine = opened()
+    filters = narrowed(engine)
+    if questions is not None:
+        answers = answers_of_file(engine, questions, filters)
+        if out is None and not as_json:
+            show_answers(answers)
+            return
+        write_lines(out, ({"id": asked.id, **answer_json(answer)} for asked, answer in answers))
+        return
+    turns = engine.conversation() if go_on else ()
+    events = engine.ask(question or "", turns, filters)
+    answer = answer_of(events) if as_json else show_answer(events)
+    engine.remember((*turns, Turn(answer.question, answer.text, answer.query)))
+    if as_json:
+        click.echo(json.dumps(answer_json(answer)))

@@ -1,0 +1,293 @@
+"""The upkeep of the index: one run at a time, one watch on the folders, and any number who follow.
+
+Indexing belongs to the library, not to whoever asked for it first. Its one thread runs the indexer
+when somebody asks or something changed; everybody who follows gets the events. When nobody follows
+any more, it stops at the next safe point.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Self
+
+from pocketrag.domain import (
+    FileSkipped,
+    FileUnchanged,
+    IndexEvent,
+    IndexProgress,
+    ModelLoading,
+    ModelReady,
+    Watching,
+)
+from pocketrag.indexing.watcher import Watcher
+from pocketrag.logs import where_raised
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 1.0
+"""How often a watch with nothing to do says so."""
+
+CLOSING_SECONDS = 20.0
+"""How long closing waits for the run to come to a safe point; models may be loading."""
+
+
+class Following:
+    """The events of indexing as one follower sees them: an iterator that any thread may close."""
+
+    def __init__(self, upkeep: Upkeep, *, watches: bool) -> None:
+        """Follow until the run asked for is over; with `watches`, for good."""
+        self.watches = watches
+        self._upkeep = upkeep
+        self._queue: SimpleQueue[IndexEvent | Exception | None] = SimpleQueue()
+        self._over = False
+
+    def __iter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __next__(self) -> IndexEvent:
+        """Return the next event, waiting for it. Raises what went wrong with the run, or StopIteration."""
+        found = None if self._over else self._queue.get()
+        if found is None or isinstance(found, Exception):
+            self._over = True
+            raise found or StopIteration
+        return found
+
+    def close(self) -> None:
+        """Follow no longer; who waits for an event is told that there are no more."""
+        self._upkeep.leave(self)
+        self.end(None)
+
+    def hear(self, event: IndexEvent, *, own: bool) -> None:
+        """Take an event, of the run that was asked for or of another one, if it is of interest."""
+        if self.watches:
+            wanted = not isinstance(event, FileUnchanged | FileSkipped)
+        else:  # of a run that began before the call, only how far it has come
+            wanted = own or isinstance(event, IndexProgress | ModelLoading | ModelReady)
+        if wanted:
+            self._queue.put(event)
+
+    def rest(self, event: Watching) -> None:
+        """Take the news that there is nothing to do, unless other news is still waiting."""
+        if self._queue.empty():
+            self._queue.put(event)
+
+    def end(self, error: Exception | None) -> None:
+        """There is nothing more to follow."""
+        self._queue.put(error)
+
+
+class Upkeep:
+    """Runs the indexer for all who ask, and watches the folders while anybody wants that."""
+
+    def __init__(
+        self, run: Callable[[], Iterable[IndexEvent]], folders: Callable[[], tuple[Path, ...]]
+    ) -> None:
+        """Do nothing yet. `run` yields the events of one run; closing its iterator stops it safely."""
+        self._run = run
+        self._folders = folders
+        self._changing = threading.Condition(threading.RLock())
+        self._standing = threading.Lock()
+        """Held by a run while it works, and by whoever needs the index to stand still."""
+        self._watchers: set[Following] = set()
+        self._waiting: set[Following] = set()
+        """Who asked for a run that has not begun."""
+        self._own: set[Following] = set()
+        """Who asked for the run that is at work."""
+        self._asked = False
+        self._running = False
+        self._paused = False
+        self._interrupting = 0
+        self._closing = False
+        self._watching = False
+        self._worker: threading.Thread | None = None
+        self._progress: IndexProgress | None = None
+
+    # ── following ───────────────────────────────────────────────────────────────────────────
+
+    def index(self) -> Following:
+        """Return the events until the index is up to date as of now; a pause is over."""
+        with self._changing:
+            self._paused = False
+            follower = Following(self, watches=False)
+            self._waiting.add(follower)
+            self._begin()
+        return follower
+
+    def watch(self) -> Following:
+        """Return the events of every change, for good, beginning with a run as of now."""
+        with self._changing:
+            follower = Following(self, watches=True)
+            self._watchers.add(follower)
+            if self._watching:
+                self._begin()
+            else:
+                self._watching = True
+                threading.Thread(target=self._keep_watch, name="watch", daemon=True).start()
+        return follower
+
+    def leave(self, follower: Following) -> None:
+        """Follow no longer; what nobody follows stops."""
+        with self._changing:
+            for followers in (self._watchers, self._waiting, self._own):
+                followers.discard(follower)
+            self._changing.notify_all()
+
+    # ── standing still ──────────────────────────────────────────────────────────────────────
+
+    def pause(self) -> None:
+        """Stand still at the next safe point."""
+        with self._changing:
+            self._paused = True
+
+    def resume(self) -> None:
+        """Go on."""
+        with self._changing:
+            self._paused = False
+            self._changing.notify_all()
+
+    @contextmanager
+    def standstill(self) -> Iterator[None]:
+        """Have the index to oneself: a run that is at work stops first, and is done anew afterwards."""
+        with self._changing:
+            self._interrupting += 1
+            self._changing.notify_all()
+        try:
+            with self._standing:
+                yield
+        finally:
+            with self._changing:
+                self._interrupting -= 1
+                self._changing.notify_all()
+
+    def said(self) -> str:
+        """Return how indexing stands, in words; empty while there is nothing to do."""
+        with self._changing:
+            if self._paused:
+                return "indexing is paused"
+            if self._running and self._progress is not None:
+                return f"indexing, {self._progress.files_done} of {self._progress.files_total} files done"
+            if self._running:
+                return "looking for changed files"
+            folders = len(self._folders()) if self._watching else 0
+            return f"watching {folders} {'folder' if folders == 1 else 'folders'}" if self._watching else ""
+
+    def close(self) -> None:
+        """Stop at the next safe point; everybody's events end."""
+        with self._changing:
+            self._closing = True
+            self._changing.notify_all()
+            followers = self._watchers | self._waiting | self._own
+            self._watchers.clear()
+        for follower in followers:
+            follower.end(None)
+        if self._worker is not None:
+            self._worker.join(CLOSING_SECONDS)
+
+    # ── the run ─────────────────────────────────────────────────────────────────────────────
+
+    def _begin(self) -> None:
+        """Ask for a run."""
+        with self._changing:
+            self._asked = True
+            if self._worker is None:
+                self._worker = threading.Thread(target=self._work, name="indexing", daemon=True)
+                self._worker.start()
+            self._changing.notify_all()
+
+    def _work(self) -> None:
+        while self._next():
+            finished, error = False, None
+            try:
+                with self._standing:
+                    finished = self._one_run()
+            except Exception as raised:  # noqa: BLE001 - it is the followers' to hear of; the thread goes on
+                log.error("indexing failed: %s", where_raised(raised))
+                error = raised
+            self._over(finished, error)
+
+    def _next(self) -> bool:
+        """Wait until a run is asked for; return whether there will be any more."""
+        with self._changing:
+            self._changing.wait_for(lambda: self._closing or (self._asked and not self._interrupting))
+            self._asked, self._running, self._progress = False, True, None
+            self._own, self._waiting = self._waiting, set()
+            return not self._closing
+
+    def _one_run(self) -> bool:
+        """Return whether a run came to its end; it may be broken off after any event."""
+        events = iter(self._run())
+        try:
+            for event in events:
+                with self._changing:
+                    if isinstance(event, IndexProgress):
+                        self._progress = event
+                    for follower in self._watchers | self._waiting | self._own:
+                        follower.hear(event, own=follower in self._own)
+                    self._changing.wait_for(lambda: not self._paused or not self._wanted)
+                    if not self._wanted:
+                        return False
+        finally:
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
+        return True
+
+    @property
+    def _wanted(self) -> bool:
+        """Whether the run at work is to go on."""
+        return not (self._closing or self._interrupting) and bool(self._watchers or self._own)
+
+    def _over(self, finished: bool, error: Exception | None) -> None:
+        """Let go of those who asked for this run, or have it done again if it was broken off."""
+        with self._changing:
+            self._running = False
+            if finished or error is not None:
+                over = self._own if error is None else self._own | self._watchers
+                self._watchers -= over
+                for follower in over:
+                    follower.end(error)
+            else:
+                self._waiting |= self._own
+            self._own = set()
+            self._asked |= bool(self._waiting) or not (finished or error is not None or not self._watchers)
+
+    # ── the watch ───────────────────────────────────────────────────────────────────────────
+
+    def _keep_watch(self) -> None:
+        try:
+            while self._watch_goes_on():
+                with Watcher(self._folders()) as watcher:
+                    self._begin()  # what changed before the folders were watched
+                    while self._watch_goes_on() and watcher.folders == self._folders():
+                        if watcher.wait(HEARTBEAT_SECONDS):
+                            self._begin()
+                        else:
+                            self._rest(Watching(len(watcher.folders)))
+        except Exception as error:  # noqa: BLE001 - whoever watches is told; indexing by hand goes on
+            log.warning("watching ended: %s", where_raised(error))
+            self._watch_failed(error)
+
+    def _watch_goes_on(self) -> bool:
+        """Return whether anybody watches; if not, the watch is over from this moment on."""
+        with self._changing:
+            self._watching = bool(self._watchers) and not self._closing
+            return self._watching
+
+    def _rest(self, event: Watching) -> None:
+        with self._changing:
+            if not (self._running or self._asked):
+                for follower in self._watchers:
+                    follower.rest(event)
+
+    def _watch_failed(self, error: Exception) -> None:
+        with self._changing:
+            self._watching = False
+            over, self._watchers = self._watchers, set()
+        for follower in over:
+            follower.end(error)
