@@ -33,7 +33,7 @@ help:
 run: $(VENV)/.installed
 	@if [ ! -d $(LIBRARY) ]; then \
 		echo "Indexing sample_docs/ into $(LIBRARY)/ (once, about 20 seconds)…"; \
-		$(POCKETRAG) add sample_docs > /dev/null && $(POCKETRAG) index || { rm -rf $(LIBRARY); exit 1; }; \
+		$(POCKETRAG) add sample_docs > /dev/null && $(POCKETRAG) index || { $(POCKETRAG) engine stop > /dev/null 2>&1; rm -rf $(LIBRARY); exit 1; }; \
 	fi
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(POCKETRAG) app --examples assets/first_questions.jsonl; else \
 		echo "No terminal here, so no app: asking three questions instead (loading the models takes some seconds)…"; \
@@ -112,4 +112,5 @@ fuzz: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.reading.fuzz --minutes 60
 
 clean:
+	@if [ -x $(BIN)/pocketrag ] && [ -d $(LIBRARY) ]; then $(POCKETRAG) engine stop > /dev/null 2>&1 || true; fi
 	rm -rf $(VENV) $(LIBRARY) build dist

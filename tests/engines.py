@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -95,7 +95,7 @@ class PlainLibrary:
     def watch(self) -> Following:
         return self._upkeep.watch()
 
-    def _run(self) -> Iterator[IndexEvent]:
+    def _run(self, within: Sequence[Path] | None) -> Iterator[IndexEvent]:
         there = sorted(str(file) for folder in self.folders() for file in folder.rglob("*") if file.is_file())
         new = 0
         for done, name in enumerate(there):

@@ -84,7 +84,7 @@ class Answerer:
         Closing the iterator stops the model. Raises ModelMissing or ModelDamaged.
         """
         query = standalone(question, turns)
-        if self._lookup.counts().indexed == 0:  # no model is needed to say so
+        if self._lookup.chunk_count() == 0:  # no model is needed to say so
             yield from self._refuse_early(question, query, filters)
             return
         embedder = yield from self._load_embedder()
@@ -92,7 +92,7 @@ class Answerer:
         evidenced = self._finder.find(query, filters, self._settings.search.passages, embedder)
         clock.evidence_ms = clock.now()
         yield PassagesFound(evidenced.results)
-        passing = self._lookup.passing(filters) if filters.active else evidenced.results.counts.indexed
+        passing = self._lookup.passing(filters)
         refused = refusal(
             query,
             evidenced.evidence,

@@ -43,7 +43,7 @@ def refusal(
     `passing` is how many indexed files the filters let through.
     """
     looked_for = ", ".join(query_words(query)) or query[:200]
-    if counts.indexed == 0:
+    if counts.indexed == passing == 0:
         return Refusal(RefusalReason.NO_FILES, looked_for, _without_files(counts), 0.0)
     if passing == 0:
         hint = ("No indexed file passes the filters: widen them, or ask without.",)

@@ -116,6 +116,8 @@ class Watching:
     """Nothing to do: the index is up to date and the folders are watched. Sent every second or so."""
 
     folders: int
+    polled: tuple[tuple[Path, str], ...] = ()
+    """Those that are looked at now and then, as they cannot be watched: each with the reason."""
 
 
 IndexEvent = (

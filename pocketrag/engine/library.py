@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from pocketrag.answering.answerer import Answerer
@@ -15,6 +16,7 @@ from pocketrag.domain import (
     AnswerEvent,
     Document,
     FileState,
+    FileStatus,
     FileVersion,
     Filters,
     IndexEvent,
@@ -40,11 +42,13 @@ from pocketrag.settings import Settings
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
-from pocketrag.storage.mounts import Mounts
+from pocketrag.storage.mounts import Mounts, is_below
 from pocketrag.storage.references import References
 from pocketrag.storage.vectors import ChromaVectors
 
 MEGABYTE = 1_000_000
+
+CONNECT = "Connect its drive; what is indexed of it is kept."
 
 
 class Library:
@@ -97,8 +101,9 @@ class Library:
             self._models.embedder,
             Surveyor(self._catalog, self._mounts, rules, RECIPE),
             References(self._database),
+            in_doubt=self._catalog.begin_session(),
         )
-        self._upkeep = Upkeep(self._run, self._catalog.folders)
+        self._upkeep = Upkeep(self._run, self._catalog.folders, self._mounts.away)
 
     def _check_fingerprint(self) -> None:
         """Refuse a library whose vectors another embedding model made; a new one takes this model's."""
@@ -165,9 +170,9 @@ class Library:
         """Yield what changes in the index, for ever: now, and whenever files change."""
         return self._upkeep.watch()
 
-    def _run(self) -> Iterator[IndexEvent]:
+    def _run(self, within: Sequence[Path] | None) -> Iterator[IndexEvent]:
         """Yield one run of the indexer, which gives way to questions at every step."""
-        with closing(self._indexer.run()) as events:
+        with closing(self._indexer.run(within)) as events:
             for event in events:
                 yield event
                 self._right_of_way.give()
@@ -176,7 +181,8 @@ class Library:
         """Discard all that was read and embedded; the folders stay."""
         with self._upkeep.standstill():
             self._catalog.discard_index()
-            self._indexer.sweep()
+            for _ in self._indexer.repair():  # nothing is referred to any more: all vectors go
+                pass
             self._check_fingerprint()
 
     def pause(self) -> None:
@@ -193,7 +199,7 @@ class Library:
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""
-        if self._lookup.counts().indexed == 0:  # no model is needed to find nothing
+        if self._lookup.chunk_count() == 0:  # no model is needed to find nothing
             return SearchResults(query, (), self._lookup.counts(), 0.0)
         with self._right_of_way.question():
             embedder = _drained(self._models.embedder())
@@ -227,7 +233,15 @@ class Library:
             bytes_on_disk=sum(f.stat().st_size for f in self._paths.root.rglob("*") if f.is_file()),
             embedding_model=embedding_model,
             language_model=language_model,
-            items=self._lookup.file_statuses(states),
+            items=self._with_away(self._lookup.file_statuses(states)),
+        )
+
+    def _with_away(self, items: tuple[FileStatus, ...]) -> tuple[FileStatus, ...]:
+        """Return the files' states, those marked whose drive is not connected."""
+        away = self._mounts.away()
+        return tuple(
+            replace(item, reason="away", remedy=CONNECT) if is_below(item.path, away) else item
+            for item in items
         )
 
     def document(self, path: Path) -> tuple[FileVersion, Document]:
@@ -237,6 +251,8 @@ class Library:
     def close(self) -> None:
         """Let go of the library, so that another process may open it."""
         self._upkeep.close()
+        if not self._indexer.in_doubt:
+            self._catalog.end_session()
         self._sandbox.close()
         self._vectors.close()
         self._database.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -86,11 +86,22 @@ class Upkeep:
     """Runs the indexer for all who ask, and watches the folders while anybody wants that."""
 
     def __init__(
-        self, run: Callable[[], Iterable[IndexEvent]], folders: Callable[[], tuple[Path, ...]]
+        self,
+        run: Callable[[Sequence[Path] | None], Iterable[IndexEvent]],
+        folders: Callable[[], tuple[Path, ...]],
+        away: Callable[[], frozenset[Path]] = frozenset,
     ) -> None:
-        """Do nothing yet. `run` yields the events of one run; closing its iterator stops it safely."""
+        """Do nothing yet. `run` yields the events of one run; closing its iterator stops it safely.
+
+        It is given the paths to look at, or None for everything. `away` returns the places whose drive is
+        not connected.
+        """
         self._run = run
         self._folders = folders
+        self._away = away
+        self._everything = False
+        """Whether the next run looks at everything; else at `_places`."""
+        self._places: set[Path] = set()
         self._changing = threading.Condition(threading.RLock())
         self._standing = threading.Lock()
         """Held by a run while it works, and by whoever needs the index to stand still."""
@@ -191,25 +202,33 @@ class Upkeep:
 
     # ── the run ─────────────────────────────────────────────────────────────────────────────
 
-    def _begin(self) -> None:
-        """Ask for a run."""
+    def _begin(self, places: Sequence[Path] | None = None) -> None:
+        """Ask for a run, of everything or of these places."""
         with self._changing:
             self._asked = True
+            self._remember(places)
             if self._worker is None:
                 self._worker = threading.Thread(target=self._work, name="indexing", daemon=True)
                 self._worker.start()
             self._changing.notify_all()
 
+    def _remember(self, places: Sequence[Path] | None) -> None:
+        """Keep where the next run is to look."""
+        self._everything |= places is None
+        self._places.update(places or ())
+
     def _work(self) -> None:
         while self._next():
             finished, error = False, None
+            places = None if self._everything else tuple(self._places)
+            self._everything, self._places = False, set()
             try:
                 with self._standing:
-                    finished = self._one_run()
+                    finished = self._one_run(places)
             except Exception as raised:  # noqa: BLE001 - it is the followers' to hear of; the thread goes on
                 log.error("indexing failed: %s", where_raised(raised))
                 error = raised
-            self._over(finished, error)
+            self._over(finished, error, places)
 
     def _next(self) -> bool:
         """Wait until a run is asked for; return whether there will be any more."""
@@ -219,9 +238,9 @@ class Upkeep:
             self._own, self._waiting = self._waiting, set()
             return not self._closing
 
-    def _one_run(self) -> bool:
+    def _one_run(self, places: Sequence[Path] | None) -> bool:
         """Return whether a run came to its end; it may be broken off after any event."""
-        events = iter(self._run())
+        events = iter(self._run(places))
         try:
             for event in events:
                 with self._changing:
@@ -243,10 +262,12 @@ class Upkeep:
         """Whether the run at work is to go on."""
         return not (self._closing or self._interrupting) and bool(self._watchers or self._own)
 
-    def _over(self, finished: bool, error: Exception | None) -> None:
+    def _over(self, finished: bool, error: Exception | None, places: Sequence[Path] | None) -> None:
         """Let go of those who asked for this run, or have it done again if it was broken off."""
         with self._changing:
             self._running = False
+            if not finished:
+                self._remember(places)
             if finished or error is not None:
                 over = self._own if error is None else self._own | self._watchers
                 self._watchers -= over
@@ -262,13 +283,14 @@ class Upkeep:
     def _keep_watch(self) -> None:
         try:
             while self._watch_goes_on():
-                with Watcher(self._folders()) as watcher:
+                with Watcher(self._folders(), self._away) as watcher:
                     self._begin()  # what changed before the folders were watched
                     while self._watch_goes_on() and watcher.folders == self._folders():
-                        if watcher.wait(HEARTBEAT_SECONDS):
-                            self._begin()
+                        places = watcher.wait(HEARTBEAT_SECONDS)
+                        if places:
+                            self._begin(places)
                         else:
-                            self._rest(Watching(len(watcher.folders)))
+                            self._rest(Watching(len(watcher.folders), tuple(watcher.polled.items())))
         except Exception as error:  # noqa: BLE001 - whoever watches is told; indexing by hand goes on
             log.warning("watching ended: %s", where_raised(error))
             self._watch_failed(error)
