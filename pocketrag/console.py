@@ -35,6 +35,7 @@ from pocketrag.domain import (
     IndexEvent,
     IndexEvents,
     IndexProgress,
+    IndexRepaired,
     LibraryStatus,
     ModelLoading,
     Passage,
@@ -92,6 +93,9 @@ def show_index(events: IndexEvents, folders: tuple[Path, ...], *, to_stderr: boo
                     failures.append(event)
                 case FileIndexed(path) if event.textless_pages:
                     pictures.append((path, pictures_in_words(event.textless_pages)))
+                case IndexRepaired(vectors):
+                    repaired = f"{plural(vectors, 'vector')} were missing and have been made anew."
+                    out.print(Text(repaired))
                 case IndexDone():
                     done = event
     for failure in failures:

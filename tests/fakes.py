@@ -118,6 +118,12 @@ class MemoryVectors:
         for key in keys:
             self._spaces[space].pop(key, None)
 
+    def is_sound(self, space: Space) -> bool:
+        return True
+
+    def reset(self, space: Space) -> None:
+        self._spaces[space].clear()
+
     def close(self) -> None:
         self._spaces.clear()
 

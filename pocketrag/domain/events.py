@@ -97,6 +97,13 @@ class IndexProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexRepaired:
+    """Vectors that were missing were made anew, from the text that the catalog holds."""
+
+    vectors: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexDone:
     """Indexing is over; every file was looked at, or the stop was asked for."""
 
@@ -130,6 +137,7 @@ IndexEvent = (
     | FileFailed
     | FileSkipped
     | IndexProgress
+    | IndexRepaired
     | IndexDone
     | Watching
 )

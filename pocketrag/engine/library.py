@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from pocketrag.answering.answerer import Answerer
@@ -29,7 +31,7 @@ from pocketrag.engine.locking import owned
 from pocketrag.engine.right_of_way import RightOfWay
 from pocketrag.engine.trial import tried
 from pocketrag.engine.upkeep import Following, Upkeep
-from pocketrag.errors import FolderError, LibraryModelMismatch
+from pocketrag.errors import FolderError, LibraryDamaged, LibraryModelMismatch
 from pocketrag.indexing.indexer import RECIPE, Indexer
 from pocketrag.indexing.scan import ScanRules
 from pocketrag.indexing.survey import Surveyor
@@ -45,6 +47,8 @@ from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts, is_below
 from pocketrag.storage.references import References
 from pocketrag.storage.vectors import ChromaVectors
+
+log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
 
@@ -84,7 +88,7 @@ class Library:
             self._catalog.discard_index()
             shutil.rmtree(paths.vectors, ignore_errors=True)
         self._check_fingerprint()
-        self._vectors = ChromaVectors(paths.vectors)
+        self._vectors, lost = _vectors(paths.vectors)
         self._mounts = Mounts(self._database)
         retriever = Retriever(self._lookup, self._vectors, self._mounts, settings.search.candidates)
         self._finder = PassageFinder(self._lookup, retriever)
@@ -101,7 +105,7 @@ class Library:
             self._models.embedder,
             Surveyor(self._catalog, self._mounts, rules, RECIPE),
             References(self._database),
-            in_doubt=self._catalog.begin_session(),
+            in_doubt=self._catalog.begin_session() or lost,
         )
         self._upkeep = Upkeep(self._run, self._catalog.folders, self._mounts.away)
 
@@ -257,6 +261,20 @@ class Library:
         self._vectors.close()
         self._database.close()
         self._lock.release()
+
+
+def _vectors(folder: Path) -> tuple[ChromaVectors, bool]:
+    """Return the vectors, and whether they were lost: a damaged store is set aside, and made anew."""
+    try:
+        there = folder.exists()
+        return ChromaVectors(folder), not there
+    except LibraryDamaged as error:
+        aside = next(
+            p for n in count(1) if not (p := folder.with_name(f"{folder.name}.damaged-{n}")).exists()
+        )
+        log.warning("the vector store is damaged, and set aside: %s", type(error.__cause__).__name__)
+        folder.rename(aside)
+        return ChromaVectors(folder), True
 
 
 def _readable_folder(folder: Path) -> Path:

@@ -20,6 +20,7 @@ from pocketrag.domain import (
     FileVersion,
     IndexDone,
     IndexEvent,
+    IndexRepaired,
     LibraryStatus,
     Passage,
     Refusal,
@@ -170,6 +171,8 @@ def index_json(event: IndexEvent) -> Json | None:
             return {"event": "failed", "file": str(path), **why}
         case FileSkipped(path, rule):
             return {"event": "skipped", "file": str(path), "rule": rule}
+        case IndexRepaired(vectors):
+            return {"event": "repaired", "vectors": vectors}
         case IndexDone():
             return {"event": "done", **asdict(event), "seconds": round(event.seconds, 3)}
         case _:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
-from pocketrag.domain import IndexEvent
+from pocketrag.domain import IndexEvent, IndexRepaired
 from pocketrag.indexing.progress import Progress
 from pocketrag.indexing.writer import SLICE, path_text
 from pocketrag.models.embedder import Embedder
@@ -36,6 +36,9 @@ class Repair:
         """Yield how it goes; nothing where all is well."""
         missing: dict[Space, list[str]] = {}
         for space in SPACES:
+            if not self._vectors.is_sound(space):
+                log.warning("the vectors of %s are damaged", space)
+                self._vectors.reset(space)
             wanted, there = self._references.keys(space), self._vectors.keys(space)
             self._vectors.remove(space, there - wanted)
             missing[space] = sorted(wanted - there)
@@ -44,6 +47,7 @@ class Repair:
         if number:
             log.warning("%d vectors are missing and made anew", number)
             yield from self._restore(missing, number)
+            yield IndexRepaired(number)
 
     def _restore(self, missing: dict[Space, list[str]], number: int) -> Iterator[IndexEvent]:
         embedder = yield from self._load_embedder()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
@@ -28,9 +29,24 @@ Space = Literal["chunks", "contexts", "paths"]
 SPACES: tuple[Space, ...] = ("chunks", "contexts", "paths")
 
 
+PROBES = 12
+"""Vectors looked for at the beginning and at the end of a space to tell whether it is sound."""
+
+NEARLY = 0.001
+"""Cosine distance within which a vector counts as the one looked for."""
+
+
 def vector_key(fingerprint: str, text: str) -> str:
     """Return the key of a text's vector: 128 bits over model fingerprint and embedded text."""
     return hashlib.blake2b(f"{fingerprint}\0{text}".encode(), digest_size=16).hexdigest()
+
+
+def _forget_failed(folder: Path) -> None:
+    """Make Chroma forget a folder that it could not open: it would hand out the failure again."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    with suppress(AttributeError):  # what was never started cannot be stopped
+        SharedSystemClient._release_system(str(folder))
 
 
 class VectorStore(Protocol):
@@ -53,6 +69,12 @@ class VectorStore(Protocol):
     def remove(self, space: Space, keys: Iterable[str]) -> None:
         """Drop the vectors with these keys."""
 
+    def is_sound(self, space: Space) -> bool:
+        """Whether vectors that are there are found: some of them are looked for."""
+
+    def reset(self, space: Space) -> None:
+        """Drop all vectors, and whatever is wrong with where they were kept."""
+
     def close(self) -> None:
         """Let go of the store's files."""
 
@@ -71,6 +93,7 @@ class ChromaVectors:
             self._client = cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
             self._spaces = {space: self._collection(space) for space in SPACES}
         except (ChromaError, ValueError, OSError, RuntimeError) as error:
+            _forget_failed(folder)
             raise LibraryDamaged(
                 f"The vector store {folder} cannot be opened: {error}.",
                 f"Move {folder.parent} aside and index again; your documents are untouched.",
@@ -115,6 +138,32 @@ class ChromaVectors:
         """Drop the vectors with these keys."""
         for batch in self._batches(list(keys)):
             self._spaces[space].delete(ids=batch)
+
+    def is_sound(self, space: Space) -> bool:
+        """Whether vectors that are there are found: some of them are looked for.
+
+        An index whose files were lost goes on answering, with little of what it should know.
+        """
+        from chromadb.errors import ChromaError
+
+        there = self._spaces[space]
+        try:
+            for start in (0, max(0, there.count() - PROBES)):
+                probes = there.get(limit=PROBES, offset=start, include=["embeddings"])["embeddings"]
+                if probes is not None and len(probes) and not self._finds(space, np.asarray(probes)):
+                    return False
+        except ChromaError:
+            return False
+        return True
+
+    def _finds(self, space: Space, probes: Vectors) -> bool:
+        found = self._spaces[space].query(query_embeddings=probes, n_results=1, include=["distances"])
+        return all(row and row[0] < NEARLY for row in found["distances"] or [])
+
+    def reset(self, space: Space) -> None:
+        """Drop all vectors, and whatever is wrong with where they were kept."""
+        self._client.delete_collection(space)
+        self._spaces[space] = self._collection(space)
 
     def close(self) -> None:
         """Let go of the store's files."""

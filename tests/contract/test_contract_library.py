@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
 
+from pocketrag.domain import FileIndexed, Filters, IndexRepaired
 from pocketrag.engine.library import Library
 from pocketrag.errors import LibraryModelMismatch
 from pocketrag.settings import LibraryPaths, Settings
@@ -36,3 +40,35 @@ def test_another_embedding_model_is_refused_until_the_index_is_rebuilt(tmp_path:
     list(rebuilt.index())
     assert rebuilt.status().counts.indexed == 1
     rebuilt.close()
+
+
+@pytest.mark.parametrize("damage", ["deleted", "garbage"])
+def test_lost_or_damaged_vectors_are_made_anew_from_the_catalog(tmp_path: Path, damage: str) -> None:
+    docs, paths = tmp_path / "docs", LibraryPaths(tmp_path / "library")
+    docs.mkdir()
+    for thing in ("boiler", "bicycle", "violin", "passport", "greenhouse"):
+        (docs / f"{thing}.txt").write_text(f"This paper says where the {thing} came from and what it cost.")
+    library = Library(paths, Settings())
+    library.add(docs)
+    list(library.index())
+    library.close()
+    ruin(paths.vectors, damage)
+    for path in docs.iterdir():
+        os.utime(path)  # not read again for being touched: the text comes from the catalog
+    with sqlite3.connect(paths.catalog) as catalog:
+        catalog.execute("UPDATE meta SET value = 'open' WHERE key = 'session'")  # as after a crash
+    library = Library(paths, Settings())
+    events = list(library.index())
+    assert [e for e in events if isinstance(e, IndexRepaired)]
+    assert not [e for e in events if isinstance(e, FileIndexed) and e.chunks_embedded]
+    found = library.search("where does the violin come from?", Filters(), 5)
+    assert found.passages[0].file.relative == "violin.txt"
+    library.close()
+
+
+def ruin(folder: Path, damage: str) -> None:
+    """Do to a vector store what a hand, or a bad disk, may do."""
+    if damage == "deleted":
+        shutil.rmtree(folder)
+    else:
+        (folder / "chroma.sqlite3").write_bytes(b"garbage" * 1000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,3 +83,25 @@ def test_a_damaged_chroma_folder_is_said(tmp_path: Path) -> None:
 def test_keys_differ_by_model_and_by_text() -> None:
     keys = {vector_key(model, text) for model in ("a@1/fp32", "a@1/int8") for text in ("one", "two")}
     assert len(keys) == 4
+
+
+@pytest.mark.parametrize("damage", ["lost", "garbled"])
+def test_an_index_whose_files_are_damaged_is_known_and_can_be_reset(tmp_path: Path, damage: str) -> None:
+    many = np.random.default_rng(3).normal(size=(1500, 16)).astype(np.float32)
+    many /= np.linalg.norm(many, axis=1, keepdims=True)
+    keys = [f"k{n}" for n in range(len(many))]
+    store = ChromaVectors(tmp_path / "chroma")
+    store.add("chunks", keys, many)
+    assert store.is_sound("chunks")
+    store.close()
+    files = list((tmp_path / "chroma").glob("*/*.bin"))
+    assert files  # so many vectors have an index on disk
+    for file in files:
+        shutil.rmtree(file.parent, ignore_errors=True) if damage == "lost" else file.write_bytes(b"x" * 100)
+    store = ChromaVectors(tmp_path / "chroma")
+    assert not store.is_sound("chunks")
+    store.reset("chunks")
+    store.add("chunks", keys, many)
+    assert store.is_sound("chunks")
+    assert store.nearest("chunks", many[7], 1)[0][0] == "k7"
+    store.close()

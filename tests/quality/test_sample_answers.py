@@ -6,6 +6,7 @@ something broke, not that a constant moved.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +17,7 @@ from pocketrag.evaluation.runner import Outcome, score_questions, summary
 if TYPE_CHECKING:
     from pocketrag.engine.library import Library
 
-from conftest import SAMPLE_DOCS
-
+SAMPLE_DOCS = Path(__file__).parents[2] / "sample_docs"
 QUESTIONS = list(read_questions(SAMPLE_DOCS / "questions.jsonl"))
 KINDS = {
     "direct": 20,
