@@ -34,13 +34,13 @@ class Words(NamedTuple):
 WORDS = {
     Kind.PDF: Words(
         "pdf/document.py",
-        "pypdf, cryptography",
+        "pypdfium2; pypdf and cryptography for a second opinion",
         "Paragraphs, headings and tables of every page, in reading order; running headers, footers and "
-        "page numbers are dropped, words cut at line ends mended. Title, author, date. Files with an "
-        "empty password.",
-        "page",
+        "page numbers are dropped, words cut at line ends mended; what was filled in in forms. Title, "
+        "author, date. Files with an empty password.",
+        "page, headings (where bookmarks name them)",
         "Scanned pages have no text (they are counted; no OCR). Tables without lines are told by their "
-        "columns. No annotations, form fields or attachments. A PDF of which only the attachments are "
+        "columns. No annotations and attachments. A PDF of which only the attachments are "
         "encrypted is refused.",
     ),
     Kind.DOCX: Words(

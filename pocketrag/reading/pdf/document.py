@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from pocketrag.domain import Document
+from pocketrag.domain import Document, Place
 from pocketrag.errors import Damaged, NoText, ReadingError, TooLarge
 from pocketrag.reading.builder import DocumentBuilder
 from pocketrag.reading.pdf.details import Details
+from pocketrag.reading.pdf.form import Filled
 from pocketrag.reading.pdf.layout import add_pages
 from pocketrag.reading.pdf.lines import Page
 from pocketrag.reading.pdf.outline import Bookmark
@@ -31,17 +32,24 @@ class _Content(NamedTuple):
     pages: list[Page | None]
     """The lines of each page; None for one that neither library reads."""
     bookmarks: list[Bookmark]
+    fields: list[Filled]
+    """What was filled in in its form."""
     details: Details
 
 
 def read_pdf(data: bytes) -> Document:
     """Return the paragraphs, headings and tables of every page that holds text."""
-    pages, bookmarks, (title, author, date) = _content(data)
+    pages, bookmarks, fields, (title, author, date) = _content(data)
     failed = sum(page is None for page in pages)
     if not pages or failed >= max(1, _MAX_FAILED_SHARE * len(pages)):
         raise _damaged(f"{failed} of {len(pages)} pages cannot be read" if pages else "it has no pages")
     builder = DocumentBuilder()
     heading = add_pages(builder, [lines or [] for lines in pages], bookmarks)
+    builder.leave_sections()
+    for field in fields:
+        builder.list_item(
+            f"{field.name}: {field.value}" if field.name else field.value, Place(page=field.page)
+        )
     if not builder:
         raise NoText(
             f"The PDF opened, but none of its pages ({len(pages)}) holds text: most likely a scan.",
@@ -57,13 +65,15 @@ def _content(data: bytes) -> _Content:
     file = open_with_pdfium(data)
     if file is None:
         count = _checked(opinion.page_count())
-        return _Content([opinion.lines(index) for index in range(count)], [], opinion.details())
+        pages = [opinion.lines(index) for index in range(count)]
+        return _Content(pages, [], opinion.filled_fields(), opinion.details())
     with file:
         count = len(file)
         if count > _MAX_PAGES:  # so the file says
             count = _checked(opinion.page_count())
         pages = [_page(file.read(index), opinion, index) for index in range(count)]
-        return _Content(_existing(pages, opinion), file.bookmarks(), file.details())
+        fields = opinion.filled_fields() if file.has_form else []
+        return _Content(_existing(pages, opinion), file.bookmarks(), fields, file.details())
 
 
 def _page(reading: Reading, opinion: SecondOpinion, index: int) -> Page | None:

@@ -70,6 +70,11 @@ class PdfiumFile:
         """Return how many pages there are."""
         return self._count
 
+    @property
+    def has_form(self) -> bool:
+        """Whether there are fields to fill in."""
+        return bool(self._file.get_formtype() != raw.FORMTYPE_NONE)
+
     def read(self, index: int) -> Reading:
         """Return a page's lines in reading order."""
         try:

@@ -20,6 +20,7 @@ from pypdf.generic import StreamObject
 from pocketrag.errors import Damaged, Encrypted, ReadingError, TooLarge
 from pocketrag.reading.normalise import BULLET_GLYPHS
 from pocketrag.reading.pdf.details import NO_DETAILS, Details
+from pocketrag.reading.pdf.form import Filled, filled_fields
 from pocketrag.reading.pdf.lines import Page, Piece, is_bold, lines_of, width_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 logging.getLogger("pypdf").setLevel(
     logging.CRITICAL
 )  # it warns of every oddity, on the screen if nobody listens
+
+log = logging.getLogger(__name__)
 
 _SOME_BYTES = 60
 _LEAST_SHARE = 0.4
@@ -72,6 +75,14 @@ class SecondOpinion:
             raise Damaged(
                 f"The PDF is damaged ({error}).", "Open it in a viewer and print it to a new PDF."
             ) from error
+
+    def filled_fields(self) -> list[Filled]:
+        """Return what was filled in in the file's form; nothing where that is beyond reading."""
+        try:
+            return filled_fields(iter(self._reader.pages))
+        except (*_TRIPPED, ReadingError) as error:
+            log.info("a form was not read: %s", type(error).__name__)
+            return []
 
     def lines(self, index: int) -> Page | None:
         """Return a page's lines in reading order; None where the page is beyond reading."""
