@@ -43,6 +43,7 @@ from pocketrag.domain import (
     Refused,
     SearchResults,
     Token,
+    Watching,
 )
 from pocketrag.engine.shapes import error_json, index_json
 from pocketrag.errors import EngineStopped, PocketRagError
@@ -115,8 +116,12 @@ def show_watch(events: IndexEvents, folders: tuple[Path, ...]) -> None:
         return
     names = ", ".join(one_line(str(folder)) for folder in folders)
     err.print(Text(f"Watching {names}. Ctrl+C stops."))
+    polled: dict[Path, str] = {}
     for event in events:
         match event:
+            case Watching() if dict(event.polled) != polled:
+                polled = dict(event.polled)
+                _say_polled(polled)
             case FileIndexed(path, chunks):
                 parts = plural(chunks, "passage"), pictures_in_words(event.textless_pages)
                 told = ", ".join(part for part in parts if part)
@@ -127,6 +132,16 @@ def show_watch(events: IndexEvents, folders: tuple[Path, ...]) -> None:
                 stdout.print(Text(f"removed  {one_line(str(path))}"))
             case FileFailed(path, _, message, remedy):
                 stdout.print(Text(f"failed   {one_line(str(path))}: {one_line(message)} {one_line(remedy)}"))
+
+
+def _say_polled(polled: dict[Path, str]) -> None:
+    """Say which folders are looked at now and then instead of being watched, and why."""
+    for folder, reason in polled.items():
+        err.print(
+            Text(f"{one_line(str(folder))} is looked at now and then, not watched: {one_line(reason)}.")
+        )
+    if not polled:
+        err.print("All folders are watched again.")
 
 
 def _progress() -> Progress:
