@@ -92,6 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
             elif self.path == "/hello":
                 self._hello(self._body(HELLO_BYTES))
             elif not self._known():
+                self._hear_out()
                 self._refuse(403, "Prove first that you know the engine's secret.")
             else:
                 self._call(self.path.removeprefix("/call/"), self._body(REQUEST_BYTES))
@@ -175,6 +176,11 @@ class _Handler(BaseHTTPRequestHandler):
         if not 0 <= length <= limit:
             raise ValueError("too long")
         return json.loads(self.rfile.read(length))
+
+    def _hear_out(self) -> None:
+        """Take what a stranger says: refused in the midst of it, one learns of a broken pipe and not why."""
+        length = int(self.headers.get("Content-Length", "0"))
+        self.rfile.read(max(0, min(length, HELLO_BYTES)))
 
     def _chunk(self, line: Json) -> None:
         data = json.dumps(line).encode() + b"\n"
