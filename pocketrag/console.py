@@ -214,7 +214,7 @@ def _files_table(status: LibraryStatus) -> Table:
         table.add_column(column, overflow="fold")
     for item in status.items:
         colour = {FileState.FAILED: "red", FileState.INDEXED: "green"}.get(item.state, "dim")
-        why = " ".join(part for part in (item.reason, item.remedy, _pictures(item)) if part)
+        why = " ".join(part for part in (item.message or item.reason, item.remedy, _pictures(item)) if part)
         name = one_line(item.shown)
         table.add_row(Text(item.state.value, style=colour), Text(name), str(item.chunks), Text(one_line(why)))
     return table

@@ -14,6 +14,10 @@ from pocketrag.errors import LibraryUnwritable
 LIBRARY_VARIABLE = "POCKETRAG_LIBRARY"
 
 
+OURS = ("catalog", "chroma", "settings.toml", "library.lock", "logs", "engine")
+"""What the names of everything begin with that a library puts into its folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryPaths:
     """Where everything of one library lies: all of it inside one folder."""
@@ -73,9 +77,11 @@ class LibraryPaths:
     def make(self) -> None:
         """Create the library's folder, readable by its owner alone.
 
-        Raises LibraryUnwritable if the system does not allow it.
+        Raises LibraryUnwritable if the system does not allow it, or if the folder is something else: then
+        not a bit of it is changed.
         """
         try:
+            self._refuse_others()
             self.root.mkdir(parents=True, exist_ok=True)
             self.root.chmod(0o700)
             self.logs.mkdir(exist_ok=True)
@@ -85,6 +91,17 @@ class LibraryPaths:
                 f"The library folder {self.root} cannot be written: {error.strerror or error}.",
                 "Check its permissions, or pick another folder with --library.",
             ) from error
+
+    def _refuse_others(self) -> None:
+        """Raise LibraryUnwritable for a folder that holds things which are not a library's."""
+        if not self.root.is_dir() or self.catalog.exists():
+            return
+        strange = next((e.name for e in self.root.iterdir() if not e.name.startswith(OURS)), None)
+        if strange is not None:
+            raise LibraryUnwritable(
+                f"The folder {self.root} is not a library, and not empty (it holds {strange!r}).",
+                "Name a new or an empty folder with --library.",
+            )
 
 
 def library_paths(chosen: Path | None) -> LibraryPaths:

@@ -61,7 +61,7 @@ class PlainLibrary:
     def __init__(self, paths: LibraryPaths) -> None:
         self._paths = paths
         self._lock = owned(paths, 3)
-        self._facts = paths.root / "facts.json"
+        self._facts = paths.root / "catalog.facts.json"
         facts = json.loads(self._facts.read_text()) if self._facts.exists() else {"folders": [], "files": []}
         self._folders: list[str] = facts["folders"]
         self._files: list[str] = facts["files"]
@@ -175,7 +175,7 @@ class PlainLibrary:
         self._facts.write_text(json.dumps({"folders": self._folders, "files": self._files}))
 
     def _note(self, what: str) -> None:
-        with (self._paths.root / "notes").open("a") as notes:
+        with (self._paths.logs / "notes").open("a") as notes:
             notes.write(what + "\n")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pocketrag.answering.evidence import Evidence
 from pocketrag.answering.words import query_words
 from pocketrag.domain import Counts, Filters, Refusal, RefusalReason
+from pocketrag.wording import plural
 
 COSINE_WEIGHT = 5.8
 COVER_WEIGHT = 2.4
@@ -80,8 +81,8 @@ def _suggestions(counts: Counts, filters: Filters) -> tuple[str, ...]:
     if filters.active:
         hints.append("A filter is set: ask again without it.")
     if counts.waiting:
-        hints.append(f"{counts.waiting} files are not indexed yet: ask again when they are.")
+        hints.append(f"{plural(counts.waiting, 'file')} not indexed yet: ask again when that is done.")
     if counts.failed:
-        hints.append(f"{counts.failed} files could not be read: `pocketrag status` says why.")
+        hints.append(f"{plural(counts.failed, 'file')} could not be read: `pocketrag status` says why.")
     hints.append("Try the words that the paper itself might use.")
     return tuple(hints)

@@ -94,6 +94,8 @@ class IndexProgress:
     """None while there is nothing yet to tell it from."""
     current: Path | None
     """The file being worked on."""
+    noun: str = "files"
+    """What is counted: `vectors` while a repair makes missing ones anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,8 @@ class Upkeep:
             if self._paused:
                 return "indexing is paused"
             if self._running and self._progress is not None:
-                return f"indexing, {self._progress.files_done} of {self._progress.files_total} files done"
+                now = self._progress
+                return f"indexing, {now.files_done:,} of {now.files_total:,} {now.noun} done"
             if self._running:
                 return "looking for changed files"
             folders = len(self._folders()) if self._watching else 0

@@ -15,8 +15,9 @@ EVERY_SECONDS = 0.2
 class Progress:
     """Counts of one run of the indexer; time left is told from the bytes already dealt with."""
 
-    def __init__(self, sizes: list[int]) -> None:
-        """Begin now, with the sizes in bytes of the files to come."""
+    def __init__(self, sizes: list[int], noun: str = "files") -> None:
+        """Begin now, with the sizes in bytes of the files to come, or of what else is counted."""
+        self._noun = noun
         self.chunks_embedded = 0
         self._files_total = len(sizes)
         # Every file costs something, however small: opening, hashing, a transaction.
@@ -46,6 +47,7 @@ class Progress:
             chunks_per_second=self.chunks_embedded / elapsed if elapsed else 0.0,
             seconds_left=elapsed * (self._work_total - done) / done if done else None,
             current=current,
+            noun=self._noun,
         )
 
     @staticmethod

@@ -51,7 +51,7 @@ class Repair:
 
     def _restore(self, missing: dict[Space, list[str]], number: int) -> Iterator[IndexEvent]:
         embedder = yield from self._load_embedder()
-        progress = Progress([0] * number)
+        progress = Progress([0] * number, "vectors")
         for space, keys in missing.items():
             for start in range(0, len(keys), SLICE):
                 part = keys[start : start + SLICE]

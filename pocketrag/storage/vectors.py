@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from pocketrag.errors import LibraryDamaged
 if TYPE_CHECKING:
     from chromadb import Collection
     from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
 
 Vectors = npt.NDArray[np.float32]
 
@@ -29,8 +30,19 @@ Space = Literal["chunks", "contexts", "paths"]
 SPACES: tuple[Space, ...] = ("chunks", "contexts", "paths")
 
 
-PROBES = 12
-"""Vectors looked for at the beginning and at the end of a space to tell whether it is sound."""
+HNSW: Final[CreateHNSWConfiguration] = {
+    "space": "cosine",
+    "ef_construction": 200,
+    "max_neighbors": 32,
+    "ef_search": 200,
+}
+"""With Chroma's defaults about one vector in a hundred does not even find itself; with these, one in 600."""
+
+PROBES = 16
+"""Vectors looked for at each of four places of a space to tell whether it is sound."""
+
+FOUND_SHARE = 0.5
+"""Share of them that must find themselves: the graph is approximate, and a few never do."""
 
 NEARLY = 0.001
 """Cosine distance within which a vector counts as the one looked for."""
@@ -148,17 +160,21 @@ class ChromaVectors:
 
         there = self._spaces[space]
         try:
-            for start in (0, max(0, there.count() - PROBES)):
-                probes = there.get(limit=PROBES, offset=start, include=["embeddings"])["embeddings"]
-                if probes is not None and len(probes) and not self._finds(space, np.asarray(probes)):
-                    return False
+            last = max(0, there.count() - PROBES)
+            starts = (0, last // 3, 2 * last // 3, last)
+            found = [one for start in starts for one in self._found(space, start)]
         except ChromaError:
             return False
-        return True
+        return sum(found) >= FOUND_SHARE * len(found)
 
-    def _finds(self, space: Space, probes: Vectors) -> bool:
-        found = self._spaces[space].query(query_embeddings=probes, n_results=1, include=["distances"])
-        return all(row and row[0] < NEARLY for row in found["distances"] or [])
+    def _found(self, space: Space, start: int) -> list[bool]:
+        """Return of some vectors, from a position on, whether each finds itself."""
+        there = self._spaces[space]
+        probes = there.get(limit=PROBES, offset=start, include=["embeddings"])["embeddings"]
+        if probes is None or not len(probes):
+            return []
+        found = there.query(query_embeddings=np.asarray(probes), n_results=1, include=["distances"])
+        return [bool(row) and row[0] < NEARLY for row in found["distances"] or []]
 
     def reset(self, space: Space) -> None:
         """Drop all vectors, and whatever is wrong with where they were kept."""
@@ -171,7 +187,7 @@ class ChromaVectors:
 
     def _collection(self, space: Space) -> Collection:
         return self._client.get_or_create_collection(
-            space, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            space, embedding_function=None, configuration={"hnsw": HNSW}
         )
 
     def _batches(self, keys: list[str]) -> Iterator[list[str]]:

@@ -75,3 +75,22 @@ def test_a_library_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(LibraryUnwritable):
         LibraryPaths(tmp_path / "file" / "library").make()
+
+
+@pytest.mark.parametrize("name", ["letter.txt", "settings.json", ".bashrc"])
+def test_a_folder_that_is_something_else_is_not_made_a_library(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir(mode=0o755)
+    (folder / name).write_text("Mine.")
+    with pytest.raises(LibraryUnwritable, match="not a library"):
+        LibraryPaths(folder).make()
+    assert folder.stat().st_mode & 0o777 == 0o755
+    assert [entry.name for entry in folder.iterdir()] == [name]
+
+
+def test_an_empty_folder_and_one_that_was_begun_become_a_library(tmp_path: Path) -> None:
+    paths = LibraryPaths(tmp_path / "library")
+    paths.make()
+    paths.settings.write_text("")
+    paths.make()
+    assert paths.root.stat().st_mode & 0o777 == 0o700

@@ -17,7 +17,7 @@ class Composer(TextArea):
     """A question being written. Enter sends it; Up and Down bring earlier ones back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "Ask", priority=True),
+        Binding("enter", "send", "Ask"),
         Binding("ctrl+j,shift+enter,alt+enter", "new_line", "New line", show=False),
         Binding("pageup", "scroll_conversation(-1)", "Scroll up", show=False),
         Binding("pagedown", "scroll_conversation(1)", "Scroll down", show=False),
@@ -102,8 +102,12 @@ class Composer(TextArea):
             self._recall(1)
 
     async def on_key(self, event: events.Key) -> None:
-        """Catch the keys that mean something else on an empty line."""
-        if self._offered_for and event.is_printable:
+        """Catch Enter, in its turn after what was typed before it, and what means something else here."""
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.action_send()
+        elif self._offered_for and event.is_printable:
             self.text, self._offered_for = self._offered_for, ""
             self.move_cursor(self.document.end)
         elif not self.text and event.character == "?":
@@ -112,7 +116,7 @@ class Composer(TextArea):
             self.post_message(self.HelpWanted())
         elif not self.text and event.character is not None and event.character in "123456789":
             self.post_message(self.DigitTyped(event.character))
-        elif event.key != "enter":
+        else:
             self._offered_for = ""
 
     def _recall(self, step: int) -> None:

@@ -457,7 +457,7 @@ def keep_alive(paths: LibraryPaths, seconds: float) -> None:
 
 
 def notes(paths: LibraryPaths) -> list[str]:
-    file = paths.root / "notes"
+    file = paths.logs / "notes"
     return file.read_text().splitlines() if file.exists() else []
 
 
