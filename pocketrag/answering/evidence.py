@@ -131,7 +131,7 @@ def codes_held(query: str, text: str) -> float:
 def _sentences(found: Found) -> list[Span]:
     """Return the sentences that can be evidence: headings, table heads and subjects only point at it."""
     chunk = found.stored.chunk
-    spans = sentence_spans(chunk.text, chunk.start)
+    spans = sentence_spans(chunk.text, chunk.start, found.file.version.language)
     pointers = {*chunk.place.section, *chunk.context.splitlines()}
     telling = [
         s

@@ -136,7 +136,8 @@ class _Chunker:
     def _sentences(self, block: Block) -> Iterator[_Piece]:
         """Yield a long block's sentences; the blanks between go to the sentence before."""
         text = self._document.text[block.start : block.end]
-        starts = [block.start, *(s.start for s in sentence_spans(text, block.start)[1:])]
+        spans = sentence_spans(text, block.start, self._document.language)
+        starts = [block.start, *(span.start for span in spans[1:])]
         parts = [Span(start, end) for start, end in zip(starts, [*starts[1:], block.end], strict=True)]
         for index, (part, tokens) in enumerate(self._fitting(parts)):
             yield self._piece(block, part, tokens, SENTENCE if index else _rank(block))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from fakes import WordEmbedder
@@ -198,3 +199,9 @@ def test_spans_round_trip_and_windows_hold(blocks: list[tuple[BlockKind, str]]) 
     assert "".join(c.text for c in chunks) == found.text
     assert all(a.end == b.start for a, b in pairwise(chunks))
     assert all(count <= EMBEDDER.window for count in EMBEDDER.count_tokens([c.embedded_text for c in chunks]))
+
+
+def test_a_german_date_does_not_end_a_sentence() -> None:
+    text = " ".join(f"Die Heizung {n} wurde am {n}. März 2026 gewartet." for n in range(1, 31))
+    found = replace(document((BlockKind.PARAGRAPH, text)), language="de")
+    assert not any(chunk.text.rstrip().endswith(f" {n}.") for chunk in chunks_of(found) for n in range(1, 31))
