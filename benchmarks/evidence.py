@@ -25,7 +25,8 @@ from pocketrag.evaluation.metrics import contains
 from pocketrag.evaluation.questions import Question, chosen_questions
 from pocketrag.models.embedder import Embedder, SentenceTransformerEmbedder
 from pocketrag.models.hub import embedding_model
-from pocketrag.settings import BUNDLED, LibraryPaths, Settings
+from pocketrag.paths import LibraryPaths
+from pocketrag.settings import BUNDLED, Settings
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts

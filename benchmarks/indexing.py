@@ -20,7 +20,8 @@ from sentence_transformers import SentenceTransformer
 
 from pocketrag.engine.library import Library
 from pocketrag.models.hub import embedding_model
-from pocketrag.settings import BUNDLED, LibraryPaths, Settings
+from pocketrag.paths import LibraryPaths
+from pocketrag.settings import BUNDLED, Settings
 from pocketrag.storage.database import Database
 
 

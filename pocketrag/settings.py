@@ -15,9 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pocketrag.errors import SettingsError
-from pocketrag.paths import LibraryPaths, library_paths
-
-__all__ = ["BUNDLED", "LibraryPaths", "Settings", "library_paths", "load_settings", "settings_text"]
+from pocketrag.paths import LibraryPaths
 
 BUNDLED = "bundled"
 

@@ -52,7 +52,8 @@ def llama() -> LlamaModel:
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A library of the sample documents, indexed with the real models."""
     from pocketrag.engine.library import Library
-    from pocketrag.settings import LibraryPaths, Settings
+    from pocketrag.paths import LibraryPaths
+    from pocketrag.settings import Settings
 
     library = Library(LibraryPaths(tmp_path_factory.mktemp("samples")), Settings())
     library.add(SAMPLE_DOCS)

@@ -158,6 +158,12 @@ class Freshness(StrEnum):
     AWAY = "away"
 
 
+def shown_path(path: Path, folder: Path, attachment: str) -> str:
+    """Return a path as people say it, below the library folder, and the attachment in the file."""
+    relative = path.relative_to(folder).as_posix()
+    return f"{relative} › {attachment}" if attachment else relative
+
+
 @dataclass(frozen=True, slots=True)
 class FileVersion:
     """A file, at the content that the index holds."""
@@ -190,7 +196,7 @@ class FileVersion:
     @property
     def shown(self) -> str:
         """The path, and the attachment in it: `Mail/Trip.eml › plan.pdf`."""
-        return f"{self.relative} › {self.attachment}" if self.attachment else self.relative
+        return shown_path(self.path, self.folder, self.attachment)
 
     @property
     def day(self) -> str:

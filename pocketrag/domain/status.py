@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pocketrag.domain.documents import FileState
+from pocketrag.domain.documents import FileState, shown_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,7 @@ class FileStatus:
     @property
     def shown(self) -> str:
         """The path as people say it, below the library folder, and the attachment in the file."""
-        relative = self.path.relative_to(self.folder).as_posix()
-        return f"{relative} › {self.attachment}" if self.attachment else relative
+        return shown_path(self.path, self.folder, self.attachment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ from pocketrag.domain import (
     Turn,
 )
 from pocketrag.engine.locking import owned
-from pocketrag.engine.right_of_way import RightOfWay
 from pocketrag.engine.trial import tried
 from pocketrag.engine.upkeep import Following, Upkeep
 from pocketrag.errors import FolderError, LibraryDamaged, LibraryModelMismatch
@@ -51,6 +50,9 @@ from pocketrag.storage.vectors import ChromaVectors
 log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
+
+LONGEST_QUESTION = 60.0
+"""Seconds that indexing stands still at one step: a question never heard out must not stop it for good."""
 
 CONNECT = "Connect its drive; what is indexed of it is kept."
 
@@ -96,7 +98,6 @@ class Library:
             self._lookup, self._finder, self._models.embedder, self._language_model, settings
         )
         self._sandbox = Sandbox()
-        self._right_of_way = RightOfWay(self._sandbox)
         rules = ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore)
         self._indexer = Indexer(
             self._catalog,
@@ -179,7 +180,7 @@ class Library:
         with closing(self._indexer.run(within)) as events:
             for event in events:
                 yield event
-                self._right_of_way.give()
+                self._sandbox.wait(LONGEST_QUESTION)
 
     def rebuild(self) -> None:
         """Discard all that was read and embedded; the folders stay."""
@@ -205,13 +206,13 @@ class Library:
         """Return at most `limit` passages for the query, best first."""
         if self._lookup.chunk_count() == 0:  # no model is needed to find nothing
             return SearchResults(query, (), self._lookup.counts(), 0.0)
-        with self._right_of_way.question():
+        with self._sandbox.paused():
             embedder = _drained(self._models.embedder())
             return self._finder.find(query, filters, limit, embedder).results
 
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
         """Yield an answer: `PassagesFound`, `Token`…, then `AnswerReady` or `Refused`."""
-        with self._right_of_way.question():
+        with self._sandbox.paused():
             yield from self._answerer.ask(question, turns, filters)
 
     # ── the last conversation ───────────────────────────────────────────────────────────────

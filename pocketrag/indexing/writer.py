@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from pocketrag.domain import Chunk, FileIndexed, FileRenamed, IndexEvent
@@ -52,16 +52,16 @@ class Writer:
             files,
         )
         yield from self._embed("contexts", [chunk.context for chunk in chunks if chunk.context], files)
-        texts = [chunk.embedded_text for chunk in chunks]
-        fresh = set(self._vectors.missing("chunks", map(self._key, texts)))
-        yield from self._embed("chunks", texts, files)
+        fresh = yield from self._embed("chunks", [chunk.embedded_text for chunk in chunks], files)
         for file in files:
             yield self._make_visible(file, fresh)
             self._progress.finished(file.record.size)
             yield from self._progress.tell(file.record.path)
 
-    def _embed(self, space: Space, texts: list[str], files: list[Pending]) -> Iterator[IndexEvent]:
-        """Give the store every vector it does not have yet, telling how far it is with the files."""
+    def _embed(
+        self, space: Space, texts: list[str], files: list[Pending]
+    ) -> Generator[IndexEvent, None, set[str]]:
+        """Give the store every vector it does not have yet, telling how far it is; return their keys."""
         by_key = {self._key(text): text for text in texts}
         # Texts of like length share a batch with little padding.
         missing = sorted(self._vectors.missing(space, by_key), key=lambda key: len(by_key[key]), reverse=True)
@@ -73,6 +73,7 @@ class Writer:
                 yield from self._progress.tell(files[-1].record.path, part=part, size=size)
                 self._progress.chunks_embedded += len(keys)
             self._vectors.add(space, keys, self._embedder.embed_documents([by_key[key] for key in keys]))
+        return set(missing)
 
     def _make_visible(self, file: Pending, fresh: set[str]) -> IndexEvent:
         """Return what happened to the file, its vectors being there; a fresh key counts once."""

@@ -96,6 +96,10 @@ class Sandbox:
                         worker.resume()
                     self._running.set()
 
+    def wait(self, seconds: float) -> None:
+        """Return when nobody keeps the reading paused, or after so many seconds."""
+        self._running.wait(seconds)
+
     def rest(self) -> None:
         """End the idle workers."""
         with suppress(queue.Empty):

@@ -12,7 +12,8 @@ import pytest
 from pocketrag.domain import FileIndexed, Filters, IndexRepaired
 from pocketrag.engine.library import Library
 from pocketrag.errors import LibraryModelMismatch
-from pocketrag.settings import LibraryPaths, Settings
+from pocketrag.paths import LibraryPaths
+from pocketrag.settings import Settings
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.database import Database
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pocketrag.errors import LibraryUnwritable, SettingsError
-from pocketrag.settings import LibraryPaths, Settings, library_paths, load_settings, settings_text
+from pocketrag.paths import LibraryPaths, library_paths
+from pocketrag.settings import Settings, load_settings, settings_text
 
 
 def a_library(tmp_path: Path, text: str) -> LibraryPaths:

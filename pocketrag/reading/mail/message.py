@@ -12,16 +12,15 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parseaddr
 from typing import NamedTuple
 
 from pocketrag.domain import Document, Place
 from pocketrag.errors import Unsupported
 from pocketrag.reading.attachments import Attachments, bare_name, flat
-from pocketrag.reading.details import iso_date
 from pocketrag.reading.encoding import decode
 from pocketrag.reading.mail.body import MailBuilder, add_plain
-from pocketrag.reading.mail.parts import MESSAGES, Part, parse_mail, text_and_files, usual_ending
+from pocketrag.reading.mail.parts import MESSAGES, Part, mail_day, parse_mail, text_and_files, usual_ending
 from pocketrag.reading.normalise import one_line
 
 _SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
@@ -53,7 +52,7 @@ def add_message(builder: MailBuilder, data: bytes, attachments: Attachments, unn
     `unnamed`: in a mailbox, what to call one without subject and date where its attachments are named.
     """
     message = parse_mail(data)
-    subject, date = header(message, "Subject"), _date(message)
+    subject, date = header(message, "Subject"), mail_day(header(message, "Date"))
     place = message_place(subject, date)
     _add_headers(builder, message, place)
     files: list[str] = []
@@ -137,10 +136,3 @@ def _decoded(raw: str) -> str:
         return one_line(str(make_header(decode_header(text))))
     except (MessageError, LookupError, ValueError):  # a broken encoded word, an encoding nobody knows
         return one_line(text)
-
-
-def _date(message: Message) -> str:
-    try:
-        return iso_date(parsedate_to_datetime(header(message, "Date")))
-    except (TypeError, ValueError, IndexError, OverflowError):  # not a date, in one of many ways
-        return ""

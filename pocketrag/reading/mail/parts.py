@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
 from email.policy import Compat32
+from email.utils import parsedate_to_datetime
 from mimetypes import MimeTypes
 from typing import NamedTuple
 
 from pocketrag.errors import Unsupported
+from pocketrag.reading.details import iso_date
 from pocketrag.reading.encoding import decode
 
 MESSAGES = frozenset({"message/rfc822", "message/global"})
@@ -135,6 +137,14 @@ def _holds_text(part: Message) -> bool:
 def usual_ending(kind: str) -> str:
     """Return the name ending that files of a content type have, with its dot; empty where none is known."""
     return MimeTypes(filenames=()).guess_extension(kind) or ""
+
+
+def mail_day(date: str, otherwise: str = "") -> str:
+    """Return the ISO day of a date in the form that mail has; `otherwise` where it is written for people."""
+    try:
+        return iso_date(parsedate_to_datetime(date))
+    except (TypeError, ValueError, IndexError, OverflowError):  # not a date, in one of many ways
+        return otherwise
 
 
 def _is_text(message: Message) -> bool:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from email.utils import parsedate_to_datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from pocketrag.reading.details import iso_date
+from pocketrag.reading.mail.parts import mail_day
 from pocketrag.reading.normalise import one_line
 
 QUOTED, SIGNATURE = "Quoted", "Signature"
@@ -178,7 +177,10 @@ def _header_block(lines: Sequence[Line], index: int) -> _Start | None:
         return None
     if _SUBJECT not in found and ("@" not in sender or _DATE not in found):
         return None
-    whose = ", ".join(filter(None, (_ADDRESS.sub("", sender).strip() or sender, _day(found.get(_DATE, "")))))
+    said = found.get(_DATE, "")
+    whose = ", ".join(
+        filter(None, (_ADDRESS.sub("", sender).strip() or sender, mail_day(said, otherwise=said)))
+    )
     return _Start(first - index + 1, lines[index].depth, _quoted(whose))
 
 
@@ -204,14 +206,6 @@ def _whose(attribution: str) -> str:
 
 
 _SMALL_WORDS = frozenset("on am le el il op den em a la dnia dne på".split())
-
-
-def _day(date: str) -> str:
-    """Return the day of a header's date, ISO if it is of the kind that mail itself has."""
-    try:
-        return iso_date(parsedate_to_datetime(date))
-    except (TypeError, ValueError, IndexError, OverflowError):  # written for people
-        return date
 
 
 def _quoted(whose: str) -> str:
