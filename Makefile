@@ -32,7 +32,7 @@ help:
 
 run: $(VENV)/.installed
 	@if [ ! -d $(LIBRARY) ]; then \
-		echo "Indexing sample_docs/ into $(LIBRARY)/ (once, about 20 seconds)…"; \
+		echo "Indexing sample_docs/ into $(LIBRARY)/ (once, about a minute: the embedding model is prepared for this computer too)…"; \
 		$(POCKETRAG) add sample_docs > /dev/null && $(POCKETRAG) index || { $(POCKETRAG) engine stop > /dev/null 2>&1; rm -rf $(LIBRARY); exit 1; }; \
 	fi
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(POCKETRAG) app --examples assets/first_questions.jsonl; else \

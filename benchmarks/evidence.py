@@ -23,9 +23,10 @@ from pocketrag.domain import Filters
 from pocketrag.engine.client import open_library
 from pocketrag.evaluation.metrics import contains
 from pocketrag.evaluation.questions import Question, chosen_questions
-from pocketrag.models.embedder import Embedder, SentenceTransformerEmbedder
+from pocketrag.models.embedder import Embedder
 from pocketrag.models.hub import embedding_model
-from pocketrag.paths import LibraryPaths
+from pocketrag.models.prepare import PreparedModels
+from pocketrag.paths import LibraryPaths, models_folder
 from pocketrag.settings import BUNDLED, Settings
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
@@ -104,7 +105,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--out", type=Path, help="keep the signals of every sentence here")
     options = parser.parse_args()
-    embedder = SentenceTransformerEmbedder(embedding_model(BUNDLED))
+    embedder = PreparedModels(models_folder()).load(embedding_model(BUNDLED))
     rows: dict[str, list[list[Candidate]]] = {"dev": [], "test": []}
     for folder in options.sets:
         with tempfile.TemporaryDirectory() as library_folder:

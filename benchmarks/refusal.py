@@ -26,9 +26,10 @@ from pocketrag.answering.words import content_words
 from pocketrag.domain import Filters
 from pocketrag.engine.client import open_library
 from pocketrag.evaluation.questions import Question, chosen_questions
-from pocketrag.models.embedder import Embedder, SentenceTransformerEmbedder
+from pocketrag.models.embedder import Embedder
 from pocketrag.models.hub import embedding_model
-from pocketrag.paths import LibraryPaths
+from pocketrag.models.prepare import PreparedModels
+from pocketrag.paths import LibraryPaths, models_folder
 from pocketrag.settings import BUNDLED, Settings
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
@@ -142,7 +143,7 @@ def report(rows: list[Sample], weights: Floats) -> None:
 
 def gathered(qa: Path, limit: int) -> tuple[list[Sample], dict[str, list[Sample]]]:
     """Return the dev samples of all sets, and each set's test samples, asked of the real product."""
-    embedder = SentenceTransformerEmbedder(embedding_model(BUNDLED))
+    embedder = PreparedModels(models_folder()).load(embedding_model(BUNDLED))
     dev: list[Sample] = []
     test: dict[str, list[Sample]] = {}
     for name in HOME:

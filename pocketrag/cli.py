@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from pocketrag import __version__
-from pocketrag.commands import asking, engine, evaluating, library
+from pocketrag.commands import asking, engine, evaluating, library, models
 from pocketrag.commands.options import EXIT_ERROR, chosen_library, common
 from pocketrag.errors import PocketRagError
 
@@ -105,6 +105,7 @@ for command in (
     asking.search,
     asking.ask,
     evaluating.evaluate,
+    models.models,
     engine.engine,
 ):
     cli.add_command(command)

@@ -38,6 +38,8 @@ from pocketrag.domain import (
     IndexRepaired,
     LibraryStatus,
     ModelLoading,
+    ModelPreparing,
+    ModelUnprepared,
     Passage,
     PassagesFound,
     Refused,
@@ -156,8 +158,10 @@ def _progress() -> Progress:
 
 def _move(progress: Progress, task: TaskID, event: IndexEvent) -> None:
     match event:
-        case ModelLoading(name, _):
-            progress.update(task, description=f"Loading {one_line(name)}…")
+        case ModelPreparing() | ModelLoading():
+            progress.update(task, description=loading_words(event))
+        case ModelUnprepared():
+            err.print(Text(one_line(event.reason)), soft_wrap=True)
         case IndexProgress():
             left = "" if event.seconds_left is None else f"{duration(event.seconds_left)} left"
             rate = f"{event.chunks_per_second:.0f} passages/s" if event.chunks_embedded else ""
@@ -268,11 +272,18 @@ def show_answers(answers: Iterable[tuple[Question, Answer]]) -> None:
         stdout.print()
 
 
+def loading_words(event: ModelPreparing | ModelLoading) -> str:
+    """Return what is being done to a model, for a person who waits."""
+    if isinstance(event, ModelPreparing):
+        return f"Preparing {one_line(event.name)} for this computer (once, about half a minute)…"
+    return f"Loading {one_line(event.name)}…"
+
+
 def _doing(event: AnswerEvent, draft: str) -> str:
     """Return what to show until the answer is checked."""
     match event:
-        case ModelLoading(name, _):
-            return f"Loading {one_line(name)}…"
+        case ModelPreparing() | ModelLoading():
+            return loading_words(event)
         case PassagesFound(results):
             found = ", ".join(dict.fromkeys(one_line(p.file.shown) for p in results.passages[:3]))
             return f"Reading {found}…"

@@ -12,9 +12,9 @@ from pathlib import Path
 from pocketrag.errors import LibraryUnwritable
 
 LIBRARY_VARIABLE = "POCKETRAG_LIBRARY"
+MODELS_VARIABLE = "POCKETRAG_MODELS"
 
-
-OURS = ("catalog", "chroma", "settings.toml", "library.lock", "logs", "engine")
+OURS = ("catalog", "chroma", "settings.toml", "library.lock", "logs", "engine", "models")
 """What the names of everything begin with that a library puts into its folder."""
 
 
@@ -108,6 +108,12 @@ def library_paths(chosen: Path | None) -> LibraryPaths:
     """Return the library that was chosen: the option, else the environment, else the default."""
     named = chosen or os.environ.get(LIBRARY_VARIABLE)
     return LibraryPaths((Path(named) if named else _default()).expanduser().absolute())
+
+
+def models_folder() -> Path:
+    """Return where models prepared for this computer are kept, for all libraries."""
+    named = os.environ.get(MODELS_VARIABLE)
+    return Path(named).expanduser().absolute() if named else _default() / "models"
 
 
 def _default() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ import pytest
 
 if TYPE_CHECKING:
     from pocketrag.engine.library import Library
-    from pocketrag.models.embedder import SentenceTransformerEmbedder
+    from pocketrag.models.prepared import PreparedEmbedder
+    from pocketrag.models.sentence_transformer import SentenceTransformerEmbedder
     from pocketrag.models.slm import LlamaModel
 
 ROOT = Path(__file__).parents[1]
@@ -30,13 +32,29 @@ def _block_the_network() -> None:
 _block_the_network()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the models prepared for this computer from one run to the next, and apart from the owner's own."""
+    assert config.cache is not None
+    os.environ["POCKETRAG_MODELS"] = str(config.cache.mkdir("models"))
+
+
 @pytest.fixture(scope="session")
-def embedder() -> SentenceTransformerEmbedder:
-    """The bundled embedding model."""
-    from pocketrag.models.embedder import SentenceTransformerEmbedder
+def original_embedder() -> SentenceTransformerEmbedder:
+    """The bundled embedding model, as it came."""
     from pocketrag.models.hub import embedding_model
+    from pocketrag.models.sentence_transformer import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(embedding_model("bundled"))
+
+
+@pytest.fixture(scope="session")
+def embedder() -> PreparedEmbedder:
+    """The bundled embedding model, prepared for this computer."""
+    from pocketrag.models.hub import embedding_model
+    from pocketrag.models.prepare import PreparedModels
+    from pocketrag.paths import models_folder
+
+    return PreparedModels(models_folder()).load(embedding_model("bundled"))
 
 
 @pytest.fixture(scope="session")

@@ -29,8 +29,10 @@ from benchmarks.reading.corpus import manifest
 from pocketrag.domain import Chunk, Document
 from pocketrag.errors import ReadingError
 from pocketrag.indexing.chunking import chunk_document
-from pocketrag.models.embedder import SentenceTransformerEmbedder
+from pocketrag.models.embedder import Embedder
 from pocketrag.models.hub import embedding_model
+from pocketrag.models.prepare import PreparedModels
+from pocketrag.paths import models_folder
 from pocketrag.reading.normalise import one_line
 from pocketrag.reading.reader import load
 from pocketrag.reading.sandbox import Sandbox
@@ -46,7 +48,7 @@ def main() -> int:
     )
     parser.add_argument("eval", type=Path)
     options = parser.parse_args()
-    embedder = SentenceTransformerEmbedder(embedding_model(BUNDLED))
+    embedder = PreparedModels(models_folder()).load(embedding_model(BUNDLED))
     sandbox = Sandbox(workers=1)
     placed = _places(options.eval / "qa" / "squad2-rendered", embedder, sandbox)
     fitting = _windows(options.eval, embedder, sandbox)
@@ -57,7 +59,7 @@ def main() -> int:
 # ── places ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _places(folder: Path, embedder: SentenceTransformerEmbedder, sandbox: Sandbox) -> bool:
+def _places(folder: Path, embedder: Embedder, sandbox: Sandbox) -> bool:
     """Print how many answers stand where they are labelled; returns whether every format reaches the goal."""
     lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [question for question in map(json.loads, lines) if question["answerable"]]
@@ -93,7 +95,7 @@ def _holds(chunk: Chunk, answers: list[str]) -> bool:
 # ── windows ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _windows(folder: Path, embedder: SentenceTransformerEmbedder, sandbox: Sandbox) -> bool:
+def _windows(folder: Path, embedder: Embedder, sandbox: Sandbox) -> bool:
     """Print the longest chunk of all files; returns whether all fit, and tile their text."""
     chunk_count, longest, wrong = 0, 0, 0
     for path in manifest(folder):
@@ -120,12 +122,12 @@ def _with_attachments(document: Document) -> Iterator[Document]:
             yield from _with_attachments(attachment.content)
 
 
-def _most_tokens(chunks: tuple[Chunk, ...], embedder: SentenceTransformerEmbedder) -> int:
+def _most_tokens(chunks: tuple[Chunk, ...], embedder: Embedder) -> int:
     texts = [chunk.embedded_text for chunk in chunks] + [chunk.context for chunk in chunks]
     return max(embedder.count_tokens(texts))
 
 
-def _chunks(document: Document, embedder: SentenceTransformerEmbedder) -> tuple[Chunk, ...]:
+def _chunks(document: Document, embedder: Embedder) -> tuple[Chunk, ...]:
     return chunk_document(document, embedder.count_tokens, embedder.window)
 
 

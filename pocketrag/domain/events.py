@@ -9,13 +9,32 @@ from typing import Literal
 
 from pocketrag.domain.answers import Answer, SearchResults
 
+ModelRole = Literal["embedding", "language"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPreparing:
+    """A model is about to be prepared for this computer: once, and for about half a minute."""
+
+    name: str
+    role: ModelRole
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUnprepared:
+    """A model could not be prepared for this computer, and is used as it came, slower."""
+
+    name: str
+    role: ModelRole
+    reason: str
+
 
 @dataclass(frozen=True, slots=True)
 class ModelLoading:
     """A model is being loaded; the next event may take seconds."""
 
     name: str
-    role: Literal["embedding", "language"]
+    role: ModelRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +42,11 @@ class ModelReady:
     """A model is loaded."""
 
     name: str
-    role: Literal["embedding", "language"]
+    role: ModelRole
     seconds: float
 
 
-LoadEvent = ModelLoading | ModelReady
+LoadEvent = ModelPreparing | ModelUnprepared | ModelLoading | ModelReady
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +149,7 @@ class Watching:
 
 
 IndexEvent = (
-    ModelLoading
-    | ModelReady
+    LoadEvent
     | FileIndexed
     | FileUnchanged
     | FileRenamed
@@ -173,7 +191,7 @@ class AnswerReady:
     answer: Answer
 
 
-AnswerEvent = ModelLoading | ModelReady | PassagesFound | Token | Refused | AnswerReady
+AnswerEvent = LoadEvent | PassagesFound | Token | Refused | AnswerReady
 
 IndexEvents = Iterator[IndexEvent]
 AnswerEvents = Iterator[AnswerEvent]

@@ -18,8 +18,6 @@ from pocketrag.domain import (
     IndexEvent,
     LibraryStatus,
     LoadEvent,
-    ModelLoading,
-    ModelReady,
     SearchResults,
     Turn,
 )
@@ -103,7 +101,7 @@ class EngineClient:
         shown = False
         try:
             for event in self._events("ask", question, turns, filters):
-                shown = shown or not isinstance(event, ModelLoading | ModelReady)
+                shown = shown or not isinstance(event, LoadEvent)
                 yield event
         except EngineStopped:
             if shown:

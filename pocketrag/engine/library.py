@@ -36,8 +36,9 @@ from pocketrag.indexing.scan import ScanRules
 from pocketrag.indexing.survey import Surveyor
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading, Models
+from pocketrag.models.prepare import PreparedModels
 from pocketrag.models.slm import LanguageModel
-from pocketrag.paths import LibraryPaths
+from pocketrag.paths import LibraryPaths, models_folder
 from pocketrag.reading.sandbox import Sandbox
 from pocketrag.settings import Settings
 from pocketrag.storage.catalog import Catalog
@@ -82,37 +83,36 @@ class Library:
 
     def _open(self, paths: LibraryPaths, settings: Settings, rebuild: bool) -> None:
         self._settings = settings
-        self._models = Models(settings.models)
+        self._models = Models(settings.models, PreparedModels(models_folder()))
         self._database = Database(paths.catalog)
         self._catalog = Catalog(self._database)
         self._lookup = Lookup(self._database)
         if rebuild:
             self._catalog.discard_index()
             shutil.rmtree(paths.vectors, ignore_errors=True)
-        self._check_fingerprint()
+        known = self._models.fingerprint()
+        if known is not None:
+            self._check_fingerprint(known)
         self._vectors, lost = _vectors(paths.vectors)
         self._mounts = Mounts(self._database)
         retriever = Retriever(self._lookup, self._vectors, self._mounts, settings.search.candidates)
         self._finder = PassageFinder(self._lookup, retriever)
-        self._answerer = Answerer(
-            self._lookup, self._finder, self._models.embedder, self._language_model, settings
-        )
+        self._answerer = Answerer(self._lookup, self._finder, self._embedder, self._language_model, settings)
         self._sandbox = Sandbox()
         rules = ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore)
         self._indexer = Indexer(
             self._catalog,
             self._vectors,
             self._sandbox,
-            self._models.embedder,
+            self._embedder,
             Surveyor(self._catalog, self._mounts, rules, RECIPE),
             References(self._database),
             in_doubt=self._catalog.begin_session() or lost,
         )
         self._upkeep = Upkeep(self._run, self._catalog.folders, self._mounts.away)
 
-    def _check_fingerprint(self) -> None:
+    def _check_fingerprint(self, ours: str) -> None:
         """Refuse a library whose vectors another embedding model made; a new one takes this model's."""
-        ours = self._models.fingerprint()
         theirs = self._catalog.meta("fingerprint")
         if theirs is None:
             self._catalog.set_meta("fingerprint", ours)
@@ -126,8 +126,14 @@ class Library:
 
     def load(self) -> Iterator[LoadEvent]:
         """Yield as each model is loaded; nothing if they are loaded already."""
-        yield from self._models.embedder()
+        yield from self._embedder()
         yield from self._language_model()
+
+    def _embedder(self) -> Loading[Embedder]:
+        """Return the embedder, its vectors known to fit those of the library."""
+        embedder = yield from self._models.embedder()
+        self._check_fingerprint(embedder.fingerprint)
+        return embedder
 
     def _language_model(self) -> Loading[LanguageModel]:
         """Return the language model; one of the owner's is tried in a process of its own first."""
@@ -188,7 +194,6 @@ class Library:
             self._catalog.discard_index()
             for _ in self._indexer.repair():  # nothing is referred to any more: all vectors go
                 pass
-            self._check_fingerprint()
 
     def pause(self) -> None:
         """Let indexing stand still at its next safe point, until `resume` or `index`."""
@@ -207,7 +212,7 @@ class Library:
         if self._lookup.chunk_count() == 0:  # no model is needed to find nothing
             return SearchResults(query, (), self._lookup.counts(), 0.0)
         with self._sandbox.paused():
-            embedder = _drained(self._models.embedder())
+            embedder = _drained(self._embedder())
             return self._finder.find(query, filters, limit, embedder).results
 
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:

@@ -20,8 +20,7 @@ from pocketrag.domain import (
     FileUnchanged,
     IndexEvent,
     IndexProgress,
-    ModelLoading,
-    ModelReady,
+    LoadEvent,
     Watching,
 )
 from pocketrag.indexing.watcher import Watcher
@@ -68,7 +67,7 @@ class Following:
         if self.watches:
             wanted = not isinstance(event, FileUnchanged | FileSkipped)
         else:  # of a run that began before the call, only how far it has come
-            wanted = own or isinstance(event, IndexProgress | ModelLoading | ModelReady)
+            wanted = own or isinstance(event, IndexProgress | LoadEvent)
         if wanted:
             self._queue.put(event)
 

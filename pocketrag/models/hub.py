@@ -74,7 +74,7 @@ def embedding_model(setting: str) -> ModelFile:
             f"The embedding model folder {folder} holds no .safetensors weights.",
             'Point models.embedding at a sentence-transformers folder, or set it to "bundled".',
         )
-    return ModelFile(folder.name, folder, _sum(weights[0])[:12])
+    return ModelFile(folder.name, folder, file_sum(weights[0])[:12])
 
 
 def language_model(setting: str) -> ModelFile:
@@ -112,7 +112,7 @@ def bundled(model: BundledModel) -> ModelFile:
     weights = package / model.weights
     if not weights.is_file():
         raise ModelMissing(f"The weights of {model.name} are not at {weights}.", remedy)
-    if _sum(weights) != model.sha256:
+    if file_sum(weights) != model.sha256:
         raise ModelDamaged(f"The weights of {model.name} at {weights} are damaged (wrong SHA-256).", remedy)
     return ModelFile(model.name, package / model.location, model.sha256[:12])
 
@@ -127,6 +127,7 @@ def _existing(setting: str, role: str, *, is_dir: bool) -> Path:
     )
 
 
-def _sum(file: Path) -> str:
+def file_sum(file: Path) -> str:
+    """Return a file's SHA-256, in hexadecimal."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
-from pocketrag.domain import LoadEvent, ModelLoading, ModelReady
-from pocketrag.models.embedder import NUMERIC_FORM, Embedder, SentenceTransformerEmbedder
+from pocketrag.domain import LoadEvent, ModelLoading, ModelPreparing, ModelReady, ModelRole, ModelUnprepared
+from pocketrag.errors import ModelDamaged
+from pocketrag.models.embedder import Embedder
 from pocketrag.models.hub import MINILM, SMOLLM2, ModelFile, embedding_model, language_model, named
+from pocketrag.models.prepare import PreparedModels
+from pocketrag.models.sentence_transformer import SentenceTransformerEmbedder
 from pocketrag.models.slm import LanguageModel, LlamaModel
 from pocketrag.settings import ModelSettings
 
@@ -21,53 +24,72 @@ Loading = Generator[LoadEvent, None, Model]
 class Models:
     """The embedder and the language model that the settings name. Any thread may ask for them."""
 
-    def __init__(self, settings: ModelSettings) -> None:
+    def __init__(self, settings: ModelSettings, prepared: PreparedModels) -> None:
         """Load nothing yet."""
         self._settings = settings
+        self._prepared = prepared
         self._embedder = _Slot[Embedder]("embedding")
         self._language = _Slot[LanguageModel]("language")
+        self._unprepared = ""
 
-    def embedder_file(self) -> ModelFile:
-        """Return the embedding model's files, checked. Raises ModelMissing or ModelDamaged."""
-        return embedding_model(self._settings.embedding)
+    def fingerprint(self) -> str | None:
+        """Return the embedder's fingerprint without loading it; None where it must be prepared first.
 
-    def fingerprint(self) -> str:
-        """Return the embedder's fingerprint without loading it (0.1 s to check its weights)."""
-        file = self.embedder_file()
-        return f"{file.name}@{file.revision}/{NUMERIC_FORM}"
+        Raises ModelMissing or ModelDamaged.
+        """
+        about = self._prepared.find(embedding_model(self._settings.embedding))
+        return about.fingerprint if about is not None else None
 
     def embedder(self) -> Loading[Embedder]:
-        """Return the embedder, loading it if need be. Raises ModelMissing or ModelDamaged."""
-        threads = self._settings.threads
-        return self._embedder.get(self.embedder_file, lambda file: SentenceTransformerEmbedder(file, threads))
+        """Return the embedder, prepared for this computer at its first use.
+
+        Raises ModelMissing or ModelDamaged.
+        """
+        if self._embedder.model is not None:
+            return self._embedder.model
+        file = embedding_model(self._settings.embedding)
+        if self._prepared.find(file) is None:
+            yield ModelPreparing(file.name, "embedding")
+        embedder = yield from self._embedder.get(file, self._load_embedder)
+        if self._unprepared:
+            yield ModelUnprepared(file.name, "embedding", self._unprepared)
+        return embedder
 
     def language_model(self) -> Loading[LanguageModel]:
         """Return the language model, loading it if need be. Raises ModelMissing or ModelDamaged."""
-        tokens, threads = self._settings.context_tokens, self._settings.threads
-        return self._language.get(
-            lambda: language_model(self._settings.language), lambda file: LlamaModel(file, tokens, threads)
-        )
+        if self._language.model is not None:
+            return self._language.model
+        return (yield from self._language.get(language_model(self._settings.language), self._load_language))
 
     def names(self) -> tuple[str, str]:
         """Return the names of the embedding and the language model that the settings mean, unchecked."""
         return named(self._settings.embedding, MINILM), named(self._settings.language, SMOLLM2)
 
+    def _load_embedder(self, file: ModelFile) -> Embedder:
+        threads = self._settings.threads
+        try:
+            return self._prepared.load(file, threads)
+        except ModelDamaged as error:
+            self._unprepared = f"{error.message} {error.remedy}"
+            return SentenceTransformerEmbedder(file, threads)
+
+    def _load_language(self, file: ModelFile) -> LanguageModel:
+        return LlamaModel(file, self._settings.context_tokens, self._settings.threads)
+
 
 class _Slot(Generic[Model]):
     """One model: not there, being loaded by one thread, or there for all."""
 
-    def __init__(self, role: Literal["embedding", "language"]) -> None:
+    def __init__(self, role: ModelRole) -> None:
         self._role = role
-        self._model: Model | None = None
+        self.model: Model | None = None
         self._loading = threading.Lock()
 
-    def get(self, find: Callable[[], ModelFile], load: Callable[[ModelFile], Model]) -> Loading[Model]:
-        if self._model is None:
-            began = time.monotonic()
-            file = find()
-            yield ModelLoading(file.name, self._role)
-            with self._loading:  # a second thread waits here, then finds the model
-                if self._model is None:
-                    self._model = load(file)
-            yield ModelReady(file.name, self._role, time.monotonic() - began)
-        return self._model
+    def get(self, file: ModelFile, load: Callable[[ModelFile], Model]) -> Loading[Model]:
+        began = time.monotonic()
+        yield ModelLoading(file.name, self._role)
+        with self._loading:  # a second thread waits here, then finds the model
+            if self.model is None:
+                self.model = load(file)
+        yield ModelReady(file.name, self._role, time.monotonic() - began)
+        return self.model

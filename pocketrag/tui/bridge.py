@@ -31,7 +31,9 @@ from pocketrag.domain import (
     IndexEvent,
     IndexProgress,
     ModelLoading,
+    ModelPreparing,
     ModelReady,
+    ModelUnprepared,
     PassagesFound,
     Refused,
     Token,
@@ -267,7 +269,7 @@ def _index_message(event: IndexEvent) -> Message | None:
             return IndexMoved(event)
         case IndexDone():
             return IndexEnded(event)
-        case ModelLoading() | ModelReady():
+        case ModelPreparing() | ModelUnprepared() | ModelLoading() | ModelReady():
             return ModelMoved(event)
         case _:
             return None  # single files are the status screen's business; thousands of them would flood
@@ -275,7 +277,7 @@ def _index_message(event: IndexEvent) -> Message | None:
 
 def _answer_message(event: AnswerEvent) -> Message:
     match event:
-        case ModelLoading() | ModelReady():
+        case ModelPreparing() | ModelUnprepared() | ModelLoading() | ModelReady():
             return ModelMoved(event)
         case PassagesFound(results):
             return PassagesArrived(results)

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from fakes import WordEmbedder
 
-from pocketrag.models.embedder import Embedder, SentenceTransformerEmbedder
+from pocketrag.models.embedder import Embedder
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "prepared", "original"])
 def any_embedder(request: pytest.FixtureRequest) -> Embedder:
     if request.param == "fake":
         return WordEmbedder()
-    real: SentenceTransformerEmbedder = request.getfixturevalue("embedder")
+    fixture = "embedder" if request.param == "prepared" else "original_embedder"
+    real: Embedder = request.getfixturevalue(fixture)
     return real
 
 
@@ -34,7 +35,7 @@ def test_rows_keep_the_order_of_the_texts(any_embedder: Embedder) -> None:
     together = any_embedder.embed_documents(texts)
     alone = [any_embedder.embed_documents([text])[0] for text in texts]
     for row, single in zip(together, alone, strict=True):
-        assert float(row @ single) > 0.999
+        assert float(row @ single) > 0.97  # int8: the scale of a batch is its own
 
 
 def test_a_text_is_nearer_to_what_it_shares_words_with(any_embedder: Embedder) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pocketrag.domain import Document
 from pocketrag.errors import ReadingError
 from pocketrag.indexing.chunking import chunk_document
-from pocketrag.models.embedder import SentenceTransformerEmbedder
+from pocketrag.models.embedder import Embedder
 from pocketrag.reading.reader import read
 
 SAMPLE_DOCS = Path(__file__).parents[2] / "sample_docs"
@@ -21,9 +21,7 @@ def papers() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("path", papers(), ids=lambda path: path.name)
-def test_every_chunk_fits_the_window_and_every_character_has_one(
-    path: Path, embedder: SentenceTransformerEmbedder
-) -> None:
+def test_every_chunk_fits_the_window_and_every_character_has_one(path: Path, embedder: Embedder) -> None:
     try:
         document = read(path)
     except ReadingError as error:

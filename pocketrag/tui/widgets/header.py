@@ -8,7 +8,14 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from pocketrag.domain import IndexProgress, LibraryStatus, LoadEvent, ModelLoading
+from pocketrag.domain import (
+    IndexProgress,
+    LibraryStatus,
+    LoadEvent,
+    ModelLoading,
+    ModelPreparing,
+    ModelUnprepared,
+)
 from pocketrag.plain import one_line
 from pocketrag.wording import counts_in_words, duration, progress_bar
 
@@ -78,6 +85,10 @@ class HeaderBar(Widget):
         if self.model is None:
             return Content("")
         name = one_line(self.model.name)
+        if isinstance(self.model, ModelPreparing):
+            return Content.styled("preparing…" if short else f"preparing {name}, once…", "$accent")
+        if isinstance(self.model, ModelUnprepared):
+            return Content.styled(f"{name} as it came", "$warning")
         if isinstance(self.model, ModelLoading):
             return Content.styled("loading…" if short else f"loading {name}…", "$accent")
         return Content.assemble(("● ", "$success"), (name if short else f"{name} ready", "$foreground 60%"))

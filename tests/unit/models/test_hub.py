@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pocketrag.errors import ModelDamaged, ModelMissing
-from pocketrag.models.embedder import SentenceTransformerEmbedder
 from pocketrag.models.hub import MINILM, BundledModel, ModelFile, bundled, embedding_model, language_model
+from pocketrag.models.sentence_transformer import SentenceTransformerEmbedder
 from pocketrag.models.slm import LlamaModel
 from pocketrag.settings import BUNDLED
 

@@ -1,0 +1,81 @@
+"""Commands about the models: which are used, and in what form."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from pocketrag.commands.options import as_json, chosen_library, common, shown
+
+if TYPE_CHECKING:
+    from pocketrag.models.hub import ModelFile
+    from pocketrag.models.prepare import PreparedModels
+    from pocketrag.models.prepared import Prepared
+
+
+@click.group()
+def models() -> None:
+    """See which models are used, and prepare them for this computer.
+
+    The embedding model is prepared at its first use by itself: as small integers where its vectors stay
+    faithful, in the batches that are fastest here.
+    """
+
+
+@models.command(name="list")
+@as_json
+@common
+def list_models(as_json: bool) -> None:
+    """Show the embedding and the language model, and the form in which they are used."""
+    from pocketrag.models.hub import language_model
+
+    settings, file, prepared = _embedding()
+    about = prepared.find(file)
+    language = language_model(settings)
+    if as_json:
+        known = None if about is None else {**asdict(about), "folder": str(prepared.place(file))}
+        embedding = {"name": file.name, "path": str(file.path), "prepared": known}
+        click.echo(
+            json.dumps(
+                {"embedding": embedding, "language": {"name": language.name, "path": str(language.path)}}
+            )
+        )
+        return
+    click.echo(f"Embedding  {file.name} · {shown(file.path)}")
+    click.echo(f"           {_described(about) if about else 'not prepared for this computer yet'}")
+    click.echo(f"Language   {language.name} · {shown(language.path)}")
+
+
+@models.command()
+@common
+def prepare() -> None:
+    """Prepare the embedding model for this computer anew (half a minute for the bundled one).
+
+    A running engine goes on with the form it has until it is stopped.
+    """
+    _, file, prepared = _embedding()
+    click.echo(f"Preparing {file.name} for this computer…", err=True)
+    click.echo(_described(prepared.make(file)))
+
+
+def _embedding() -> tuple[str, ModelFile, PreparedModels]:
+    """Return the language model's setting, the embedding model's files, and where prepared models are."""
+    from pocketrag.models.hub import embedding_model
+    from pocketrag.models.prepare import PreparedModels
+    from pocketrag.paths import models_folder
+    from pocketrag.settings import load_settings
+
+    settings = load_settings(chosen_library()).models
+    return settings.language, embedding_model(settings.embedding), PreparedModels(models_folder())
+
+
+def _described(about: Prepared) -> str:
+    """Return what is known of a prepared model, in a line."""
+    return (
+        f"prepared as {about.numeric_form}: cosine with the original {about.mean_cosine:.3f}"
+        f" (worst {about.worst_cosine:.3f}), ranking {about.ranking:.1%} of its,"
+        f" {about.texts_per_second:.0f} passages a second"
+    )

@@ -1,0 +1,100 @@
+"""Where prepared models are kept, and how one comes to be: once a computer, in a process of its own.
+
+PyTorch, which the export needs, is never imported by the engine.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from pocketrag.errors import ModelDamaged
+from pocketrag.models.hub import ModelFile
+from pocketrag.models.prepared import Prepared, PreparedEmbedder, read_prepared
+
+log = logging.getLogger(__name__)
+
+FORM_VERSION = 1
+"""Version of how models are prepared: raise it when the vectors that come out change."""
+
+SECONDS = 1800.0
+"""How long preparing may take: half a minute for a small model on two cores, many for a large one."""
+
+
+class PreparedModels:
+    """The models prepared for this computer, in one folder that all libraries share."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep them in this folder, which need not be there yet."""
+        self._folder = folder
+
+    def place(self, file: ModelFile) -> Path:
+        """Return the folder of a model's prepared form, whether it is there or not."""
+        return self._folder / f"{file.name}-{file.revision}-v{FORM_VERSION}"
+
+    def find(self, file: ModelFile) -> Prepared | None:
+        """Return what is known of a model's prepared form; None if there is none that is whole."""
+        return read_prepared(self.place(file))
+
+    def load(self, file: ModelFile, threads: int = 0) -> PreparedEmbedder:
+        """Return the prepared model at work, made first if need be.
+
+        Raises ModelDamaged if it cannot be prepared, at once where that was tried before.
+        """
+        about = self.find(file)
+        if about is None and self._refusal(file).exists():
+            raise _unprepared(file, self._refusal(file).read_text(encoding="utf-8"))
+        return PreparedEmbedder(self.place(file), about or self.make(file, threads), threads)
+
+    def make(self, file: ModelFile, threads: int = 0) -> Prepared:
+        """Return the prepared form, made now (half a minute), in place of one that was there.
+
+        Raises ModelDamaged, which says why, if the model cannot be prepared.
+        """
+        try:
+            self._clear(file)
+        except OSError as error:
+            raise _unprepared(file, f"{self._folder} cannot be written ({error.strerror})") from error
+        arguments = [str(file.path), str(self.place(file)), file.name, file.revision, str(threads)]
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", "-m", "pocketrag.models.export", *arguments],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                timeout=SECONDS,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise _unprepared(file, f"it took longer than {SECONDS / 60:.0f} minutes") from error
+        about = self.find(file)
+        if about is None:
+            why = _last_words(done.stderr) or f"its process ended with {done.returncode}"
+            self._refusal(file).write_text(why, encoding="utf-8")
+            raise _unprepared(file, why)
+        return about
+
+    def _clear(self, file: ModelFile) -> None:
+        """Make room for a model's form; nothing of an older one stays."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.rmtree(self.place(file), ignore_errors=True)
+        self._refusal(file).unlink(missing_ok=True)
+
+    def _refusal(self, file: ModelFile) -> Path:
+        """Return the file that says why a model could not be prepared."""
+        return self.place(file).with_name(f"{self.place(file).name}.refused")
+
+
+def _unprepared(file: ModelFile, why: str) -> ModelDamaged:
+    log.warning("a model cannot be prepared: %s", why)
+    return ModelDamaged(
+        f"The embedding model {file.name} cannot be prepared for this computer: {why}.",
+        "It is used as it came, which is slower; `pocketrag models prepare` tries again.",
+    )
+
+
+def _last_words(said: bytes) -> str:
+    lines = said.decode(errors="replace").strip().splitlines()
+    return lines[-1].strip().rstrip(".") if lines else ""

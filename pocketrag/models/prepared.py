@@ -1,0 +1,169 @@
+"""An embedding model prepared for this computer, at work. Owns onnxruntime.
+
+It starts in a fraction of a second, without PyTorch. Texts of like length share a batch that is small
+enough for the processor's caches; several batches run at once, a core each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pocketrag.models.embedder import Vectors, fingerprint
+from pocketrag.models.hub import file_sum
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Encoding
+
+GRAPH, TOKENIZER, RECORD = "model.onnx", "tokenizer.json", "prepared.json"
+
+SESSIONS = 8
+"""Batches at once, at most: each takes a core, and a copy of the weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is known of a prepared model, beside its graph and its tokenizer."""
+
+    name: str
+    revision: str
+    numeric_form: str
+    """int8, or fp32 where that was not faithful enough."""
+    window: int
+    pad_id: int
+    query_prompt: str
+    document_prompt: str
+    batch_tokens: int
+    """Tokens of a batch, padding included: what was fastest on this computer."""
+    side_by_side: bool
+    """Whether one batch a core is faster than all cores on one batch."""
+    mean_cosine: float
+    worst_cosine: float
+    """Of the probe sentences' vectors with the original's."""
+    ranking: float
+    """nDCG@10 of the probe questions, as a share of the original's."""
+    texts_per_second: float
+    """Of the probe passages, on this computer."""
+    graph_sha256: str
+    tokenizer_sha256: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Model, revision and numeric form."""
+        return fingerprint(self.name, self.revision, self.numeric_form)
+
+    def is_whole(self, folder: Path) -> bool:
+        """Return whether graph and tokenizer are what was prepared: the libraries' own errors tell little."""
+        sums = {GRAPH: self.graph_sha256, TOKENIZER: self.tokenizer_sha256}
+        return all((folder / n).is_file() and file_sum(folder / n) == known for n, known in sums.items())
+
+    def save(self, folder: Path) -> None:
+        """Write the record beside the graph."""
+        (folder / RECORD).write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+
+
+def read_prepared(folder: Path) -> Prepared | None:
+    """Return what is known of the model prepared in this folder; None if there is none that is whole."""
+    try:
+        values: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if set(values) != {field.name for field in fields(Prepared)}:
+        return None
+    about = Prepared(**values)
+    return about if about.is_whole(folder) else None
+
+
+class PreparedEmbedder:
+    """A prepared embedding model. Any thread may use it."""
+
+    def __init__(self, folder: Path, about: Prepared, threads: int = 0) -> None:
+        """Load the model (under half a second). `threads`: 0 for all cores."""
+        from tokenizers import Tokenizer
+
+        cores = threads or os.cpu_count() or 1
+        count = min(cores, SESSIONS) if about.side_by_side else 1
+        self._counter = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        sessions = [_session(folder / GRAPH, 1 if about.side_by_side else cores) for _ in range(count)]
+        self._counter.no_truncation()
+        self._counter.no_padding()
+        self._tokenizer.enable_truncation(about.window)
+        self._tokenizer.no_padding()
+        self._inputs = [one.name for one in sessions[0].get_inputs()]
+        self._free: queue.SimpleQueue[InferenceSession] = queue.SimpleQueue()
+        for session in sessions:
+            self._free.put(session)
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="embedding")
+        self._about = about
+        self.name = about.name
+        self.fingerprint = about.fingerprint
+        self.window = about.window
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens each text takes of the window, prompt and special tokens included."""
+        prompted = [self._about.document_prompt + text for text in texts]
+        return [len(encoded.ids) for encoded in self._counter.encode_batch_fast(prompted)] if texts else []
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 (n, d), unit length: one row a text, in order."""
+        encoded = self._tokenizer.encode_batch_fast([self._about.document_prompt + text for text in texts])
+        batches = list(_batches([len(one.ids) for one in encoded], self._about.batch_tokens))
+        found = self._pool.map(lambda batch: self._run([encoded[n] for n in batch]), batches)
+        rows = np.concatenate(list(found)) if batches else np.empty((0, 0), np.float32)
+        vectors: Vectors = np.empty_like(rows)
+        vectors[[n for batch in batches for n in batch]] = rows
+        return vectors
+
+    def embed_query(self, text: str) -> Vectors:
+        """Return float32 (d,), unit length."""
+        row: Vectors = self._run([self._tokenizer.encode(self._about.query_prompt + text)])[0]
+        return row
+
+    def _run(self, encoded: Sequence[Encoding]) -> Vectors:
+        ids = np.full((len(encoded), max(len(one.ids) for one in encoded)), self._about.pad_id, np.int64)
+        mask = np.zeros_like(ids)
+        for row, one in enumerate(encoded):
+            ids[row, : len(one.ids)] = one.ids
+            mask[row, : len(one.ids)] = 1
+        known = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        session = self._free.get()
+        try:
+            (vectors,) = session.run(None, {name: known[name] for name in self._inputs})
+        finally:
+            self._free.put(session)
+        unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return unit.astype(np.float32, copy=False)
+
+
+def _session(graph: Path, threads: int) -> InferenceSession:
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Waiting threads give the core away: the app and the readers' workers need it.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+
+
+def _batches(lengths: Sequence[int], batch_tokens: int) -> Iterator[list[int]]:
+    """Yield the texts' numbers in batches, long texts first, each within so many tokens with its padding."""
+    batch: list[int] = []
+    for n in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
+        if batch and (len(batch) + 1) * lengths[batch[0]] > batch_tokens:
+            yield batch
+            batch = []
+        batch.append(n)
+    if batch:
+        yield batch

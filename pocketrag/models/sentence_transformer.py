@@ -1,0 +1,92 @@
+"""An embedding model as it came: any sentence-transformers folder, run by PyTorch. Owns both libraries.
+
+Importing them takes seconds and hundreds of megabytes, so it happens when a model is loaded, never
+when this module is imported; and since models are prepared (`prepare.py`), hardly ever in the engine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pocketrag.errors import ModelDamaged
+from pocketrag.models.embedder import Vectors, fingerprint
+from pocketrag.models.hub import ModelFile
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+FP32 = "fp32"
+
+
+def load_sentence_transformer(folder: Path) -> SentenceTransformer:
+    """Return the model (seconds), on the processor. Raises ModelDamaged if the library cannot load it."""
+    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            # plain attention: as fast on a processor, and its graph is simpler and faster once exported
+            model_kwargs={"attn_implementation": "eager"},
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelDamaged(
+            f"The embedding model {folder} cannot be loaded: {error}.",
+            'Set models.embedding to "bundled", or install PocketRAG again.',
+        ) from error
+
+
+def window(model: SentenceTransformer) -> int:
+    """Return how many tokens the model takes in."""
+    return int(model.max_seq_length or 512)
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model, on the processor."""
+
+    def __init__(self, file: ModelFile, threads: int = 0) -> None:
+        """Load the model (seconds). Raises ModelDamaged if the library cannot."""
+        self.model = load_sentence_transformer(file.path)
+        import torch
+        from tokenizers import Tokenizer
+
+        if threads:
+            torch.set_num_threads(threads)
+        # A copy of its own, because the model's tokenizer cuts at the window, and pads.
+        self._counter = Tokenizer.from_str(self.model.tokenizer.backend_tokenizer.to_str())
+        self._counter.no_truncation()
+        self._counter.no_padding()
+        self.name = file.name
+        self.fingerprint = fingerprint(file.name, file.revision, FP32)
+        self.window = window(self.model)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens each text takes of the window, special tokens included."""
+        if not texts:
+            return []
+        return [len(encoded.ids) for encoded in self._counter.encode_batch_fast(list(texts))]
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 (n, d), unit length: one row a text, in order."""
+        return self._encode(self.model.encode_document, list(texts))
+
+    def embed_query(self, text: str) -> Vectors:
+        """Return float32 (d,), unit length."""
+        row: Vectors = self._encode(self.model.encode_query, [text])[0]
+        return row
+
+    def _encode(self, encode: object, texts: list[str]) -> Vectors:
+        assert callable(encode)
+        vectors = encode(
+            texts, batch_size=16, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
