@@ -56,6 +56,10 @@ stdout = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
+NO_FOLDERS = "no folder yet; those that `pocketrag add FOLDER` adds will be"
+"""What is watched while the library has no folders."""
+
+
 def say_error(error: PocketRagError, *, as_json: bool) -> None:
     """Say an error: one line on standard error, and with `as_json` an object on standard output."""
     if as_json:
@@ -111,11 +115,8 @@ def show_index(events: IndexEvents, folders: tuple[Path, ...], *, to_stderr: boo
 
 def show_watch(events: IndexEvents, folders: tuple[Path, ...]) -> None:
     """Show what changes in the index, file by file, until interrupted."""
-    if not folders:
-        err.print("The library has no folders yet: `pocketrag add FOLDER` adds one.")
-        return
     names = ", ".join(one_line(str(folder)) for folder in folders)
-    err.print(Text(f"Watching {names}. Ctrl+C stops."))
+    err.print(Text(f"Watching {names or NO_FOLDERS}. Ctrl+C stops."))
     polled: dict[Path, str] = {}
     for event in events:
         match event:

@@ -10,6 +10,7 @@
     │   └── LibraryUnwritable       its folder cannot be written (permissions, disk full)
     ├── FolderError                 a folder that cannot be added, or is not in the library
     ├── WatchError                  the folders cannot be watched
+    ├── AutostartError              the watch cannot be started at login, or be taken back from there
     ├── UnknownFile                 a file that the library does not hold
     ├── QuestionsFileError          a questions file (`--questions`, `eval`) that cannot be used
     ├── ModelError                  a model's file
@@ -107,6 +108,12 @@ class WatchError(PocketRagError):
     """The folders cannot be watched for changes."""
 
     kind = "watch"
+
+
+class AutostartError(PocketRagError):
+    """The watch cannot be handed to the system, to be started at login, or be taken back."""
+
+    kind = "autostart"
 
 
 class UnknownFile(PocketRagError):

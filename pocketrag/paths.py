@@ -107,10 +107,11 @@ class LibraryPaths:
 def library_paths(chosen: Path | None) -> LibraryPaths:
     """Return the library that was chosen: the option, else the environment, else the default."""
     named = chosen or os.environ.get(LIBRARY_VARIABLE)
-    return LibraryPaths((Path(named) if named else _default()).expanduser().absolute())
+    return LibraryPaths((Path(named) if named else default_library()).expanduser().absolute())
 
 
-def _default() -> Path:
+def default_library() -> Path:
+    """Return the folder of the library that is meant where none is named."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("pocketrag"))

@@ -56,22 +56,6 @@ def index(context: click.Context, strict: bool, rebuild: bool, as_json: bool) ->
 
 
 @click.command()
-@common
-def watch() -> None:
-    """Keep the index up to date until stopped with Ctrl+C."""
-    from pocketrag.console import show_watch
-    from pocketrag.errors import EngineStopped
-
-    engine = opened()
-    while True:
-        try:
-            show_watch(engine.watch(), engine.folders())
-            return
-        except EngineStopped as error:  # engines that crash again and again are another error
-            click.echo(f"{error.message} Watching goes on with another engine.", err=True)
-
-
-@click.command()
 @click.option("--files", is_flag=True, help="List every file, not only those that failed.")
 @as_json
 @common

@@ -179,8 +179,8 @@ def index_json(event: IndexEvent) -> Json | None:
             return None
 
 
-def engine_json(engine: EngineInfo) -> Json:
-    """Return a running engine at a glance."""
+def engine_json(engine: EngineInfo, at_login: bool) -> Json:
+    """Return a running engine at a glance; `at_login`: whether a watch is started at login."""
     return {
         "running": True,
         "library": str(engine.library),
@@ -192,12 +192,14 @@ def engine_json(engine: EngineInfo) -> Json:
         "memory_bytes": engine.memory_bytes,
         "doing": list(engine.doing),
         "clients": [asdict(client) for client in engine.clients],
+        "at_login": at_login,
     }
 
 
-def no_engine_json(library: Path, crashes: int, reason: str) -> Json:
+def no_engine_json(library: Path, crashes: int, reason: str, at_login: bool) -> Json:
     """Return that no engine runs, and how many crashed one after the other."""
-    return {"running": False, "library": str(library), "crashes": crashes, "reason": reason}
+    told = {"library": str(library), "crashes": crashes, "reason": reason, "at_login": at_login}
+    return {"running": False, **told}
 
 
 def error_json(error: PocketRagError) -> Json:
