@@ -36,6 +36,7 @@ from pocketrag.domain import (
     IndexEvents,
     IndexProgress,
     IndexRepaired,
+    IndexWaiting,
     LibraryStatus,
     ModelLoading,
     Passage,
@@ -50,7 +51,14 @@ from pocketrag.errors import EngineStopped, PocketRagError
 from pocketrag.evaluation.questions import Question
 from pocketrag.evaluation.runner import Row
 from pocketrag.plain import one_line, plain
-from pocketrag.wording import duration, freshness_in_words, pictures_in_words, place_in_words, plural
+from pocketrag.wording import (
+    duration,
+    folders_in_words,
+    freshness_in_words,
+    pictures_in_words,
+    place_in_words,
+    plural,
+)
 
 stdout = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)
@@ -118,8 +126,14 @@ def show_watch(events: IndexEvents, folders: tuple[Path, ...]) -> None:
     names = ", ".join(one_line(str(folder)) for folder in folders)
     err.print(Text(f"Watching {names or NO_FOLDERS}. Ctrl+C stops."))
     polled: dict[Path, str] = {}
+    waiting = ""
     for event in events:
         match event:
+            case IndexWaiting(reason):
+                if reason != waiting:
+                    err.print(f"Indexing waits: {reason}.")
+                waiting = reason
+                continue
             case Watching() if dict(event.polled) != polled:
                 polled = dict(event.polled)
                 _say_polled(polled)
@@ -133,6 +147,7 @@ def show_watch(events: IndexEvents, folders: tuple[Path, ...]) -> None:
                 stdout.print(Text(f"removed  {one_line(str(path))}"))
             case FileFailed(path, _, message, remedy):
                 stdout.print(Text(f"failed   {one_line(str(path))}: {one_line(message)} {one_line(remedy)}"))
+        waiting = ""
 
 
 def _say_polled(polled: dict[Path, str]) -> None:
@@ -194,8 +209,10 @@ def show_status(status: LibraryStatus) -> None:
     """Show the library at a glance, and its files one by one as far as they are listed."""
     counts = status.counts
     facts = Table.grid(padding=(0, 2))
-    folders = "\n".join(one_line(str(f)) for f in status.folders) or "none: `pocketrag add FOLDER` adds one"
-    facts.add_row("Folders", Text(folders))
+    folders = folders_in_words(status) or ["none: `pocketrag add FOLDER` adds one"]
+    facts.add_row("Folders", Text("\n".join(folders)))
+    if status.indexing:
+        facts.add_row("Now", Text(status.indexing))
     facts.add_row(
         "Files",
         ", ".join(f"{number} {state}" for state, number in asdict(counts).items()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pocketrag.domain import Citation, Counts, Freshness, IndexProgress, Passage, Place
+from pocketrag.domain import Citation, Counts, Freshness, IndexProgress, LibraryStatus, Passage, Place
 from pocketrag.plain import one_line
 
 MOST_RUNS = 5
@@ -81,6 +81,24 @@ def duration(seconds: float) -> str:
     if seconds < 5400:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.0f} h"
+
+
+def folders_in_words(status: LibraryStatus) -> list[str]:
+    """Return the library's folders, a line each: those that cannot be looked at, or watched, say so."""
+    polled = dict(status.polled)
+    lines = []
+    for folder in status.folders:
+        named = one_line(str(folder))
+        if folder in status.away:
+            named += " (away: what is indexed of it is kept)"
+        elif folder in polled:
+            named += f" (looked at now and then, not watched: {one_line(polled[folder])})"
+        lines.append(named)
+    inside = (place for place in status.away if place not in status.folders)
+    return [
+        *lines,
+        *(f"{one_line(str(place))} (its drive is away: what is indexed of it is kept)" for place in inside),
+    ]
 
 
 def counts_in_words(counts: Counts, chunks: int) -> str:

@@ -39,11 +39,12 @@ from pocketrag.domain import (
     Turn,
 )
 from pocketrag.engine.client import EngineClient
+from pocketrag.engine.following import Following
 from pocketrag.engine.locking import owned
 from pocketrag.engine.process import run
 from pocketrag.engine.protocol import EngineInfo, OwnedEngine
 from pocketrag.engine.starting import Startup, end, forgive, running
-from pocketrag.engine.upkeep import Following, Upkeep
+from pocketrag.engine.upkeep import Upkeep
 from pocketrag.errors import FolderError, UnknownFile
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import Settings

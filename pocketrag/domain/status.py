@@ -61,3 +61,9 @@ class LibraryStatus:
     language_model: str
     items: tuple[FileStatus, ...]
     """Every file, if asked for; else only those that failed."""
+    indexing: str = ""
+    """How indexing stands, in words; empty while there is nothing to do."""
+    polled: tuple[tuple[Path, str], ...] = ()
+    """Folders that are looked at now and then, as they cannot be watched: each with the reason."""
+    away: tuple[Path, ...] = ()
+    """Folders, and places in them, that cannot be looked at: their drive is not connected."""

@@ -27,11 +27,13 @@ from pocketrag.domain import (
     SearchResults,
     Turn,
 )
+from pocketrag.engine.following import Following
 from pocketrag.engine.locking import owned
 from pocketrag.engine.trial import tried
-from pocketrag.engine.upkeep import Following, Upkeep
+from pocketrag.engine.upkeep import Upkeep
 from pocketrag.errors import FolderError, LibraryDamaged, LibraryModelMismatch
 from pocketrag.indexing.indexer import RECIPE, Indexer
+from pocketrag.indexing.power import Battery
 from pocketrag.indexing.scan import ScanRules
 from pocketrag.indexing.survey import Surveyor
 from pocketrag.models.embedder import Embedder
@@ -108,7 +110,8 @@ class Library:
             References(self._database),
             in_doubt=self._catalog.begin_session() or lost,
         )
-        self._upkeep = Upkeep(self._run, self._catalog.folders, self._mounts.away)
+        self._battery = Battery()
+        self._upkeep = Upkeep(self._run, self._catalog.folders, self._mounts.away, self._hold)
 
     def _check_fingerprint(self) -> None:
         """Refuse a library whose vectors another embedding model made; a new one takes this model's."""
@@ -121,6 +124,11 @@ class Library:
                 f"This library was made with the embedding model {theirs}; the settings name {ours}.",
                 "Set models.embedding back, or run `pocketrag index --rebuild` to embed everything anew.",
             )
+
+    def _hold(self) -> str:
+        """Return why indexing that nobody asked for is to wait; empty if it need not."""
+        waits = self._settings.index.on_battery == "wait" and self._battery.in_use()
+        return "on battery" if waits else ""
 
     # ── models ──────────────────────────────────────────────────────────────────────────────
 
@@ -239,7 +247,15 @@ class Library:
             embedding_model=embedding_model,
             language_model=language_model,
             items=self._with_away(self._lookup.file_statuses(states)),
+            indexing=self._upkeep.said(),
+            polled=self._upkeep.polled(),
+            away=self._away(),
         )
+
+    def _away(self) -> tuple[Path, ...]:
+        """Return the folders, and places in them, that cannot be looked at."""
+        gone = {folder for folder in self._catalog.folders() if not folder.is_dir()}
+        return tuple(sorted(gone | self._mounts.away()))
 
     def _with_away(self, items: tuple[FileStatus, ...]) -> tuple[FileStatus, ...]:
         """Return the files' states, those marked whose drive is not connected."""

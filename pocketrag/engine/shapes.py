@@ -129,6 +129,9 @@ def status_json(status: LibraryStatus) -> Json:
         "bytes_on_disk": status.bytes_on_disk,
         "embedding_model": status.embedding_model,
         "language_model": status.language_model,
+        "indexing": status.indexing,
+        "polled": [{"folder": str(folder), "reason": reason} for folder, reason in status.polled],
+        "away": [str(place) for place in status.away],
         "items": [file_json(item) for item in status.items],
     }
 

@@ -30,12 +30,14 @@ from pocketrag.domain import (
     IndexDone,
     IndexEvent,
     IndexProgress,
+    IndexWaiting,
     ModelLoading,
     ModelReady,
     PassagesFound,
     Refused,
     Token,
     Turn,
+    Watching,
 )
 from pocketrag.engine.protocol import Engine
 from pocketrag.errors import EngineError, EngineStopped, LibraryError, ModelError, PocketRagError, WatchError
@@ -47,6 +49,7 @@ from pocketrag.tui.messages import (
     FolderAdded,
     IndexEnded,
     IndexFailed,
+    IndexHeld,
     IndexMoved,
     LibraryReady,
     ModelMoved,
@@ -137,13 +140,17 @@ class Bridge:
 
     def _tell_indexing(self, job: Job, events: Iterable[IndexEvent]) -> None:
         """Tell of events, and of the library's status after each run and now and then during one."""
-        told = monotonic()
+        told, watched = monotonic(), Watching(0)
         for event in closing(events, job):
             job.tell(_index_message(event))
-            done = isinstance(event, IndexDone)
-            if done or (isinstance(event, IndexProgress) and monotonic() - told > _STATUS_EVERY):
+            due = isinstance(event, IndexProgress) and monotonic() - told > _STATUS_EVERY
+            other = (
+                isinstance(event, Watching) and event != watched
+            )  # folders came, went, or cannot be watched
+            if due or other or isinstance(event, IndexDone):
                 job.tell(StatusTold(self._engine.status()))
                 told = monotonic()
+            watched = event if isinstance(event, Watching) else watched
 
     def ask(self, asker: MessagePump, question: str, turns: tuple[Turn, ...]) -> Job:
         """Ask a question: `PassagesArrived`, `WordsArrived`…, then `AnswerArrived` or `AskFailed`.
@@ -267,6 +274,10 @@ def _index_message(event: IndexEvent) -> Message | None:
             return IndexMoved(event)
         case IndexDone():
             return IndexEnded(event)
+        case IndexWaiting(reason):
+            return IndexHeld(reason)
+        case Watching():
+            return IndexHeld("")
         case ModelLoading() | ModelReady():
             return ModelMoved(event)
         case _:

@@ -87,6 +87,14 @@ class IndexMoved(Message):
 
 
 @dataclass
+class IndexHeld(Message):
+    """There is something to index, but it is to wait."""
+
+    reason: str
+    """Such as `on battery`; empty once nothing waits any more."""
+
+
+@dataclass
 class IndexEnded(Message):
     """Indexing is over."""
 

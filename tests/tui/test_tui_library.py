@@ -13,7 +13,7 @@ from tui.driving import SMALL, WIDE, ask, make_app, screen_text, settle, until
 from tui.fake_engine import DONE, LOADED, PATIENCE, FakeEngine, Gate, answered, status
 from tui.papers import FILES, FOLDER, plain_answer
 
-from pocketrag.domain import Counts, IndexDone, IndexProgress, ModelLoading
+from pocketrag.domain import Counts, IndexDone, IndexProgress, IndexWaiting, ModelLoading
 from pocketrag.errors import EngineStopped, LibraryLocked, ModelMissing, PocketRagError, WatchError
 from pocketrag.tui.messages import IndexMoved
 from pocketrag.tui.screens.add_folder import AddFolderScreen, completed
@@ -160,6 +160,31 @@ async def test_index_progress_is_shown_and_then_the_result(engine: FakeEngine) -
         engine.library = status(Counts(indexed=32, failed=1), 700)
         gate.open()
         await until(pilot, lambda: "32 files · 700 passages · 1 failed" in screen_text(app))
+
+
+async def test_indexing_that_waits_says_why_until_it_goes_on(engine: FakeEngine) -> None:
+    gate = Gate()
+    engine.watch_script = [IndexProgress(1, 9, 10, 5.0, None, None), IndexWaiting("on battery"), gate, DONE]
+    app = make_app(engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: "609 passages · 2 failed · waiting: on battery" in screen_text(app))
+        gate.open()
+        await until(pilot, lambda: "2 failed" in screen_text(app) and "waiting" not in screen_text(app))
+
+
+async def test_folders_that_are_away_or_not_watched_are_shown(engine: FakeEngine) -> None:
+    stick, share = Path("/media/stick"), Path("/mnt/share")
+    engine.library = replace(
+        status(folders=(FOLDER, share)),
+        polled=((share, "it lies on a network drive (nfs4)"),),
+        away=(stick,),
+    )
+    app = make_app(engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: "2 failed · 1 folder not watched · 1 away" in screen_text(app))
+        await pilot.press("f3")
+        await until(pilot, lambda: f"{stick} (its drive is away" in screen_text(app))
+        assert f"{share} (looked at now and then, not watched: it lies on a network" in screen_text(app)
 
 
 async def test_changes_noticed_later_are_shown(engine: FakeEngine) -> None:

@@ -17,7 +17,7 @@ from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.messages import Failed, StatusTold
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.tui.widgets.passage_card import elided
-from pocketrag.wording import counts_in_words, pictures_in_words, plural
+from pocketrag.wording import counts_in_words, folders_in_words, pictures_in_words, plural
 
 _ORDER: Final = (FileState.FAILED, FileState.WAITING, FileState.SKIPPED, FileState.INDEXED)
 _LOOK: Final = {
@@ -27,6 +27,8 @@ _LOOK: Final = {
     FileState.INDEXED: ("● indexed", "success"),
 }
 """What a state is called, and the theme's colour for it."""
+_FOLDERS: Final = 4
+"""Folders named in the summary."""
 _SHOWN: Final = 2_000
 """Rows shown at once; more are reached by typing a part of their name."""
 
@@ -140,7 +142,7 @@ def _detail(item: FileStatus) -> Content:
 
 def _summary(status: LibraryStatus) -> Content:
     counts = status.counts
-    folders = ", ".join(one_line(str(folder)) for folder in status.folders) or "no folder yet"
+    folders = folders_in_words(status) or ["no folder yet"]
     megabytes = status.bytes_on_disk / 1_000_000
     first = Content.assemble(
         (counts_in_words(counts, status.chunks), "bold"),
@@ -148,4 +150,7 @@ def _summary(status: LibraryStatus) -> Content:
         (f" · {counts.skipped:,} skipped" if counts.skipped else "", "$foreground 60%"),
         (f" · {megabytes:,.1f} MB on disk", "$foreground 60%"),
     )
-    return Content("\n").join([first, Content.styled(folders, "$foreground 60%")])
+    lines = folders[:_FOLDERS]
+    if len(folders) > _FOLDERS:
+        lines.append(f"and {plural(len(folders) - _FOLDERS, 'more folder')}: `pocketrag status` lists them")
+    return Content("\n").join([first, *(Content.styled(line, "$foreground 60%") for line in lines)])
