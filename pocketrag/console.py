@@ -25,6 +25,7 @@ from pocketrag.domain import (
     AnswerEvent,
     AnswerEvents,
     AnswerReady,
+    Counts,
     FileFailed,
     FileIndexed,
     FileRemoved,
@@ -60,8 +61,15 @@ from pocketrag.wording import (
     plural,
 )
 
-stdout = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+ENDLESS = 100_000
+"""Cells in a line that nobody looks at: what reads a pipe wants lines whole."""
+
+stdout = Console(
+    highlight=False, markup=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else ENDLESS
+)
+err = Console(
+    stderr=True, highlight=False, markup=False, emoji=False, width=None if sys.stderr.isatty() else ENDLESS
+)
 
 
 NO_FOLDERS = "no folder yet; those that `pocketrag add FOLDER` adds will be"
@@ -142,7 +150,7 @@ def show_watch(events: IndexEvents, folders: tuple[Path, ...]) -> None:
                 told = ", ".join(part for part in parts if part)
                 stdout.print(Text(f"indexed  {one_line(str(path))}  ({told})"))
             case FileRenamed(path, previous):
-                stdout.print(Text(f"renamed  {one_line(str(previous))} → {one_line(path.name)}"))
+                stdout.print(Text(f"renamed  {one_line(str(previous))} → {one_line(str(path))}"))
             case FileRemoved(path):
                 stdout.print(Text(f"removed  {one_line(str(path))}"))
             case FileFailed(path, _, message, remedy):
@@ -195,11 +203,13 @@ def _summary(done: IndexDone) -> str:
         "failed": done.failed,
         "skipped": done.skipped,
     }
-    files = ", ".join(f"{number} {state}" for state, number in counts.items() if number) or "no files"
-    return (
-        f"{files} · {plural(done.chunks_embedded, 'passage')} embedded, {done.chunks_reused} reused"
-        f" · {duration(done.seconds)}"
+    files = ", ".join(f"{number:,} {state}" for state, number in counts.items() if number) or "no files"
+    passages = (
+        f"{plural(done.chunks_embedded, 'passage')} embedded" if done.chunks_embedded else "",
+        f"{plural(done.chunks_reused, 'passage')} reused" if done.chunks_reused else "",
     )
+    told = ", ".join(part for part in passages if part)
+    return " · ".join(part for part in (files, told, duration(done.seconds)) if part)
 
 
 # ── status ──────────────────────────────────────────────────────────────────────────────────
@@ -215,10 +225,10 @@ def show_status(status: LibraryStatus) -> None:
         facts.add_row("Now", Text(status.indexing))
     facts.add_row(
         "Files",
-        ", ".join(f"{number} {state}" for state, number in asdict(counts).items()),
+        ", ".join(f"{number:,} {state}" for state, number in asdict(counts).items()),
     )
-    facts.add_row("Passages", str(status.chunks))
-    facts.add_row("On disk", f"{status.bytes_on_disk / 1e6:.1f} MB")
+    facts.add_row("Passages", f"{status.chunks:,}")
+    facts.add_row("On disk", f"{status.bytes_on_disk / 1e6:,.1f} MB")
     facts.add_row("Models", f"{one_line(status.embedding_model)}, {one_line(status.language_model)}")
     stdout.print(facts)
     if status.items:
@@ -232,9 +242,10 @@ def _files_table(status: LibraryStatus) -> Table:
         table.add_column(column, overflow="fold")
     for item in status.items:
         colour = {FileState.FAILED: "red", FileState.INDEXED: "green"}.get(item.state, "dim")
-        why = " ".join(part for part in (item.message or item.reason, item.remedy, _pictures(item)) if part)
+        happened = item.reason if item.state is FileState.SKIPPED else item.message or item.reason
+        why = one_line(" ".join(part for part in (happened, item.remedy, _pictures(item)) if part))
         name = one_line(item.shown)
-        table.add_row(Text(item.state.value, style=colour), Text(name), str(item.chunks), Text(one_line(why)))
+        table.add_row(Text(item.state.value, style=colour), Text(name), f"{item.chunks:,}", Text(why))
     return table
 
 
@@ -249,14 +260,28 @@ def _pictures(item: FileStatus) -> str:
 # ── search and ask ──────────────────────────────────────────────────────────────────────────
 
 
-def show_results(results: SearchResults) -> None:
-    """Show the passages found, best first, the sentences that bear on the query in bold."""
+def show_results(results: SearchResults, behind: str) -> None:
+    """Show the passages found, best first, the sentences that bear on the query in bold.
+
+    `behind` is what stands between the index and the folders, in words.
+    """
     for passage in results.passages:
         _show_passage(passage)
-    if not results.passages:
+    if results.suggestions:
+        stdout.print("The filters leave no file to look in.")
+    elif not results.passages:
         stdout.print("Nothing found." if results.counts.indexed else "Nothing is indexed yet.")
-    if results.counts.waiting:
-        err.print(f"{plural(results.counts.waiting, 'file')} not indexed yet: run `pocketrag index`.")
+    for hint in results.suggestions:
+        stdout.print(Text(f"· {one_line(hint)}"))
+    say_behind(results.counts, behind)
+
+
+def say_behind(counts: Counts, behind: str) -> None:
+    """Say what an answer could not take into account, on standard error; nothing where nothing is known."""
+    if counts.waiting:
+        err.print(f"{plural(counts.waiting, 'new or changed file')} not indexed yet: run `pocketrag index`.")
+    if behind:
+        err.print(Text(f"The index may lack what has changed since: {behind}."))
 
 
 def show_answer(events: AnswerEvents) -> Answer:
@@ -312,8 +337,10 @@ def _show_final(answer: Answer) -> None:
     stdout.print()
     for citation in answer.citations:
         where = " · ".join(x for x in (one_line(citation.file.shown), place_in_words(citation.place)) if x)
-        mark = "" if citation.verified else "  (not verified)"
-        stdout.print(Text.assemble((f"[{citation.marker}] ", "bold"), where, (mark, "red")))
+        stale = freshness_in_words(answer.freshness(citation))
+        marks = [mark for mark in ("" if citation.verified else "not verified", stale) if mark]
+        said = f"  ({', '.join(marks)})" if marks else ""
+        stdout.print(Text.assemble((f"[{citation.marker}] ", "bold"), where, (said, "red")))
     stdout.print(Text(f"{answer.model} · {duration(answer.timings.total_ms / 1000)}", style="dim"))
 
 

@@ -29,7 +29,8 @@
         ├── Damaged                 its own format's rules are broken
         ├── TooLarge                over a limit
         ├── TimedOut                not read within the time that a file may take
-        └── NoText                  opened well, but holds no text (a scan, an empty file)
+        └── NoText                  opened well, but holds no text (a scan)
+            └── Empty               nothing at all in it, or white space only
 
 Errors are raised anywhere and caught once, at the front door (`cli.py`, the app's bridge);
 only a `ReadingError` is caught earlier, by the indexer, which records it and goes on.
@@ -228,3 +229,9 @@ class NoText(ReadingError):
     """The file opened well but holds no text."""
 
     kind = "no text"
+
+
+class Empty(NoText):
+    """The file holds nothing at all, or white space only."""
+
+    kind = "empty"

@@ -111,6 +111,9 @@ class PlainLibrary:
             yield FileIndexed(Path(name), 1, 1, 0)
         yield IndexDone(new, len(there) - new, 0, 0, 0, 0, new, 0, 0.1)
 
+    def behind(self) -> str:
+        return self._upkeep.behind()
+
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         if query == "die":
             os.kill(os.getpid(), signal.SIGKILL)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -35,7 +37,7 @@ def status(as_json: bool) -> None:
 
     found, at_login = _running(), _watched_from_login()
     if found is not None:
-        about: EngineInfo = found.call("about")
+        about = _without_us(found.call("about"))
         click.echo(json.dumps(engine_json(about, at_login)) if as_json else _described(about, at_login))
         return
     library, crashed = chosen_library(), crashes(chosen_library())
@@ -123,6 +125,12 @@ def _watched_from_login() -> bool:
         return False
 
 
+def _without_us(about: EngineInfo) -> EngineInfo:
+    """Return what an engine tells of itself, without the client that asks."""
+    others = tuple(client for client in about.clients if client.pid != os.getpid())
+    return replace(about, clients=others)
+
+
 def _described(about: EngineInfo, at_login: bool) -> str:
     """Return an engine at a glance, a fact a line."""
     from pocketrag.plain import one_line
@@ -133,7 +141,7 @@ def _described(about: EngineInfo, at_login: bool) -> str:
         "Library": shown(about.library),
         "Process": f"{about.pid}, PocketRAG {about.version}, started {_ago(about.started)} ago",
         "Doing": ", ".join(about.doing) or "nothing",
-        "Clients": ", ".join(one_line(client) for client in clients),
+        "Clients": ", ".join(one_line(client) for client in clients) or "none",
         "Memory": f"{about.memory_bytes / 1e6:.0f} MB",
         "Stays": f"{duration(about.keep_alive)} after its last client has gone",
         "At login": "watches the library" if at_login else "is not started (`pocketrag watch --install`)",

@@ -90,6 +90,11 @@ class EngineClient:
         """Yield what changes in the index, for ever: now, and whenever files change."""
         return self._events("watch")
 
+    def behind(self) -> str:
+        """Return what stands between the index and the folders, in words; empty if nothing is known to."""
+        said: str = self._call("behind")
+        return said
+
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""
         found: SearchResults = self._call("search", query, filters, limit)

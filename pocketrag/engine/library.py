@@ -210,6 +210,10 @@ class Library:
         """Return how indexing stands, in words; empty while there is nothing to do."""
         return self._upkeep.said()
 
+    def behind(self) -> str:
+        """Return what stands between the index and the folders, in words; empty if nothing is known to."""
+        return self._upkeep.behind()
+
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""
         if self._lookup.chunk_count() == 0:  # no model is needed to find nothing

@@ -58,6 +58,9 @@ class Engine(Protocol):
         WatchError if the system cannot watch. Any number may watch: the folders are watched once.
         """
 
+    def behind(self) -> str:
+        """Return what stands between the index and the folders, in words; empty if nothing is known to."""
+
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""
 

@@ -65,6 +65,7 @@ def search_json(results: SearchResults) -> Json:
     return {
         "query": results.query,
         "results": [passage_json(p) for p in results.passages],
+        "suggestions": list(results.suggestions),
         "index": counts_json(results.counts),
         "timings": {"search_ms": round(results.search_ms, 1)},
     }

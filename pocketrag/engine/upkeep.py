@@ -17,6 +17,7 @@ from pocketrag.domain import IndexEvent, IndexProgress, IndexWaiting, Watching
 from pocketrag.engine.following import Following
 from pocketrag.indexing.watcher import Watcher
 from pocketrag.logs import where_raised
+from pocketrag.wording import plural
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +137,12 @@ class Upkeep:
     def said(self) -> str:
         """Return how indexing stands, in words; empty while there is nothing to do."""
         with self._changing:
+            folders = plural(len(self._folders()), "folder") if self._watching else ""
+            return self.behind() or (f"watching {folders}" if folders else "")
+
+    def behind(self) -> str:
+        """Return what stands between the index and the folders, in words; empty if nothing is known to."""
+        with self._changing:
             if self._paused:
                 return "indexing is paused"
             if (self._running or self._asked) and (reason := self._held()):
@@ -143,10 +150,7 @@ class Upkeep:
             if self._running and self._progress is not None:
                 now = self._progress
                 return f"indexing, {now.files_done:,} of {now.files_total:,} {now.noun} done"
-            if self._running:
-                return "looking for changed files"
-            folders = len(self._folders()) if self._watching else 0
-            return f"watching {folders} {'folder' if folders == 1 else 'folders'}" if self._watching else ""
+            return "looking for changed files" if self._running else ""
 
     def polled(self) -> tuple[tuple[Path, str], ...]:
         """Return the folders that cannot be watched and are looked at now and then, each with the reason."""

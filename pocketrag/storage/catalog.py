@@ -14,10 +14,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pocketrag.domain import FileState, Turn, Unread
-from pocketrag.errors import Unsupported
+from pocketrag.errors import Empty, Unsupported
 from pocketrag.storage import documents, rows
 from pocketrag.storage.database import Database
-from pocketrag.storage.records import Content, FileRecord, KeptAttachment, KnownFile, NewDocument, Verdict
+from pocketrag.storage.records import (
+    Content,
+    FileRecord,
+    KeptAttachment,
+    KnownFile,
+    NewDocument,
+    Verdict,
+    no_reader,
+)
 
 _FILES = "FROM files f JOIN folders d ON d.id = f.folder_id LEFT JOIN documents t ON t.id = f.document_id"
 _SETTLED = "f.state = 'indexed' AND f.container IS NULL AND t.recipe = ?"
@@ -263,8 +271,9 @@ def _put_attached(
             _put_file(connection, record, day, verdict, document_id, path_key, parent.path)
         case Unread(reason, message, remedy):
             verdict = Verdict(FileState.FAILED, reason, message, remedy)
-            if reason == Unsupported.kind:
-                verdict = Verdict(FileState.SKIPPED, f"no reader for .{kept.kind} files")
+            if reason in (Unsupported.kind, Empty.kind):
+                rule = reason if reason == Empty.kind else no_reader(kept.kind)
+                verdict = Verdict(FileState.SKIPPED, rule)
             _put_file(connection, record, day, verdict, None, "", parent.path)
 
 

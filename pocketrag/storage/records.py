@@ -13,6 +13,11 @@ from typing import NamedTuple
 from pocketrag.domain import Chunk, Document, FileState, Unread
 
 
+def no_reader(kind: str) -> str:
+    """Return the rule that leaves out files that no reader knows, by their name's ending."""
+    return f"no reader for .{kind} files" if kind else "no reader for files without an ending"
+
+
 class FileRecord(NamedTuple):
     """A file as it stood on disk when it was looked at."""
 

@@ -117,6 +117,9 @@ class FakeEngine:
         while not self._closing.wait(0.05):
             yield Watching(len(self.library.folders))
 
+    def behind(self) -> str:
+        return ""
+
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         raise NotImplementedError
 
