@@ -7,6 +7,7 @@ file names is drawn as it is: never as markup, never as control sequences.
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -32,6 +33,7 @@ from pocketrag.domain import (
     FileRenamed,
     FileState,
     FileStatus,
+    FolderOutlook,
     IndexDone,
     IndexEvent,
     IndexEvents,
@@ -56,6 +58,7 @@ from pocketrag.wording import (
     duration,
     folders_in_words,
     freshness_in_words,
+    outlook_in_words,
     pictures_in_words,
     place_in_words,
     plural,
@@ -210,6 +213,20 @@ def _summary(done: IndexDone) -> str:
     )
     told = ", ".join(part for part in passages if part)
     return " · ".join(part for part in (files, told, duration(done.seconds)) if part)
+
+
+# ── folders ─────────────────────────────────────────────────────────────────────────────────
+
+
+def say_outlook(outlook: FolderOutlook) -> None:
+    """Say what a folder that is added brings with it, on standard error; nothing of one like any other."""
+    named = one_line(str(outlook.folder))
+    for line in outlook_in_words(outlook):
+        err.print(Text(f"{named}: {line}"), style="yellow" if outlook.doubts else "")
+    if outlook.doubts:
+        undo = [("remove", outlook.folder), *(("add", inside) for inside in outlook.holds)]
+        commands = [f"`pocketrag {do} {shlex.quote(one_line(str(folder)))}`" for do, folder in undo]
+        err.print(Text(f"If that is not what you want: {', then '.join(commands)}."))
 
 
 # ── status ──────────────────────────────────────────────────────────────────────────────────

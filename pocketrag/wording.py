@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pocketrag.domain import Citation, Counts, Freshness, IndexProgress, LibraryStatus, Passage, Place
+from pocketrag.domain import (
+    Citation,
+    Counts,
+    FolderOutlook,
+    Freshness,
+    IndexProgress,
+    LibraryStatus,
+    Passage,
+    Place,
+)
 from pocketrag.plain import one_line
 
 MOST_RUNS = 5
@@ -81,6 +90,19 @@ def duration(seconds: float) -> str:
     if seconds < 5400:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.0f} h"
+
+
+def outlook_in_words(outlook: FolderOutlook) -> list[str]:
+    """Return what to know before adding a folder, a sentence a line; nothing for one like any other."""
+    lines = [one_line(doubt) for doubt in outlook.doubts]
+    if outlook.doubts:
+        some = "At least " if outlook.more else ""
+        lines.append(f"{some}{plural(outlook.files, 'file')} would be looked at.")
+    for inside in outlook.holds:
+        lines.append(
+            f"{one_line(str(inside))} lies in it, and becomes part of it; no text of it is embedded anew."
+        )
+    return lines
 
 
 def folders_in_words(status: LibraryStatus) -> list[str]:

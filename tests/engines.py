@@ -27,6 +27,7 @@ from pocketrag.domain import (
     FileUnchanged,
     FileVersion,
     Filters,
+    FolderOutlook,
     IndexDone,
     IndexEvent,
     IndexProgress,
@@ -81,6 +82,9 @@ class PlainLibrary:
         self._folders.append(str(folder))
         self._keep()
         return folder
+
+    def outlook(self, folder: Path) -> FolderOutlook:
+        return FolderOutlook(folder, None, (), (), 0, more=False)
 
     def remove(self, folder: Path) -> int:
         with self._upkeep.standstill():

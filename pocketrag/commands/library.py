@@ -15,8 +15,11 @@ from pocketrag.commands.options import EXIT_ERROR, as_json, common, opened, show
 @common
 def add(folders: tuple[Path, ...]) -> None:
     """Add folders to the library; `index` then reads them."""
+    from pocketrag.console import say_outlook
+
     engine = opened()
     for folder in folders:
+        say_outlook(engine.outlook(folder))
         click.echo(f"In the library: {shown(engine.add(folder))}")
     click.echo("Run `pocketrag index` to read what is new.")
 

@@ -58,7 +58,7 @@ from pocketrag.domain.events import (
     Token,
     Watching,
 )
-from pocketrag.domain.status import Counts, FileStatus, LibraryStatus
+from pocketrag.domain.status import Counts, FileStatus, FolderOutlook, LibraryStatus
 
 __all__ = [
     "Answer",
@@ -82,6 +82,7 @@ __all__ = [
     "FileUnchanged",
     "FileVersion",
     "Filters",
+    "FolderOutlook",
     "Freshness",
     "IndexDone",
     "IndexEvent",

@@ -50,6 +50,24 @@ class FileStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderOutlook:
+    """What adding a folder to the library would mean."""
+
+    folder: Path
+    """As the library would know it."""
+    holder: Path | None
+    """The folder of the library that it lies in already."""
+    holds: tuple[Path, ...]
+    """Folders of the library that lie in it: they would become part of it."""
+    doubts: tuple[str, ...]
+    """Why it may not be what was meant, a sentence each; empty for a folder like any other."""
+    files: int
+    """How many files there are, hidden ones left out; counted only where there are doubts."""
+    more: bool
+    """Whether there are more than were counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryStatus:
     """The whole library at a glance."""
 

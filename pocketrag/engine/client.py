@@ -15,6 +15,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderOutlook,
     IndexEvent,
     LibraryStatus,
     LoadEvent,
@@ -76,6 +77,11 @@ class EngineClient:
         """Return the folder as the library knows it."""
         added: Path = self._call("add", folder.expanduser().absolute())
         return added
+
+    def outlook(self, folder: Path) -> FolderOutlook:
+        """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
+        found: FolderOutlook = self._call("outlook", folder.expanduser().absolute())
+        return found
 
     def remove(self, folder: Path) -> int:
         """Return how many files the library forgot with the folder."""

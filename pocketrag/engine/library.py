@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -21,6 +21,7 @@ from pocketrag.domain import (
     FileStatus,
     FileVersion,
     Filters,
+    FolderOutlook,
     IndexEvent,
     LibraryStatus,
     LoadEvent,
@@ -33,6 +34,7 @@ from pocketrag.engine.trial import tried
 from pocketrag.engine.upkeep import Upkeep
 from pocketrag.errors import FolderError, LibraryDamaged, LibraryModelMismatch
 from pocketrag.indexing.indexer import RECIPE, Indexer
+from pocketrag.indexing.outlook import outlook
 from pocketrag.indexing.power import Battery
 from pocketrag.indexing.scan import ScanRules
 from pocketrag.indexing.survey import Surveyor
@@ -153,12 +155,19 @@ class Library:
 
         Raises FolderError if it is not there, no folder, or may not be read.
         """
-        wanted = _readable_folder(folder)
-        for known in self._catalog.folders():
-            if wanted.is_relative_to(known):
-                return known
-        self._catalog.add_folder(wanted)
-        return wanted
+        found = self.outlook(folder)
+        if found.holder is not None:
+            return found.holder
+        with self._upkeep.standstill() if found.holds else nullcontext():
+            self._catalog.add_folder(found.folder)
+        return found.folder
+
+    def outlook(self, folder: Path) -> FolderOutlook:
+        """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
+        wanted, own = _readable_folder(folder), self._paths.root.resolve()
+        if wanted.is_relative_to(own):
+            raise FolderError(f"{wanted} is the library's own folder.", "Add the folder of your documents.")
+        return outlook(wanted, self._catalog.folders(), own, Path.home().resolve())
 
     def remove(self, folder: Path) -> int:
         """Return how many files were forgotten with the folder. Raises FolderError if it is not ours."""

@@ -18,6 +18,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderOutlook,
     IndexEvent,
     LibraryStatus,
     LoadEvent,
@@ -41,6 +42,9 @@ class Engine(Protocol):
 
     def add(self, folder: Path) -> Path:
         """Return the folder as the library knows it (absolute); its files wait for `index`."""
+
+    def outlook(self, folder: Path) -> FolderOutlook:
+        """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
 
     def remove(self, folder: Path) -> int:
         """Return how many files the library forgot with the folder; nothing on disk is touched."""

@@ -232,6 +232,7 @@ def _is_as_known(opened: _Opened, known: dict[Path, KnownFile]) -> bool:
         before is not None
         and before.document_id is not None
         and before.document_id == opened.found
+        and before.has_path_vector
         and before.verdict.state is FileState.INDEXED
         and same_stat(before.record, opened.record)
     )

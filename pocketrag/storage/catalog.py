@@ -28,7 +28,7 @@ from pocketrag.storage.records import (
 )
 
 _FILES = "FROM files f JOIN folders d ON d.id = f.folder_id LEFT JOIN documents t ON t.id = f.document_id"
-_SETTLED = "f.state = 'indexed' AND f.container IS NULL AND t.recipe = ?"
+_SETTLED = "f.state = 'indexed' AND f.container IS NULL AND f.path_key != '' AND t.recipe = ?"
 
 
 class Catalog:
@@ -75,13 +75,21 @@ class Catalog:
         return tuple(rows.path(row[0]) for row in found)
 
     def add_folder(self, folder: Path) -> None:
-        """Add a folder; folders of the library inside it are taken over, with their files."""
+        """Add a folder; folders of the library inside it are taken over, with their files.
+
+        The vectors of those files' paths are let go of: seen from the new folder, the paths are others.
+        """
         inside = [f for f in self.folders() if f.is_relative_to(folder) and f != folder]
         with self._database.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO folders (path) VALUES (?)", (os.fsencode(folder),))
             new = _folder_id(connection, folder)
             for old in (_folder_id(connection, f) for f in inside):
-                connection.execute("UPDATE files SET folder_id = ? WHERE folder_id = ?", (new, old))
+                connection.execute(
+                    "INSERT OR IGNORE INTO loose_keys SELECT path_key FROM files WHERE folder_id = ?", (old,)
+                )
+                connection.execute(
+                    "UPDATE files SET folder_id = ?, path_key = '' WHERE folder_id = ?", (new, old)
+                )
                 connection.execute("DELETE FROM folders WHERE id = ?", (old,))
 
     def remove_folder(self, folder: Path) -> int:
@@ -131,14 +139,15 @@ class Catalog:
     def _known_files(self, where: str, *values: bytes | str) -> dict[Path, KnownFile]:
         found = self._database.connection.execute(
             "SELECT f.path, d.path, f.size, f.mtime_ns, f.kind, f.state, f.reason, f.message, f.remedy,"
-            f" f.document_id, ifnull(t.recipe, '') {_FILES} WHERE {where} AND f.container IS NULL",
+            f" f.document_id, ifnull(t.recipe, ''), f.path_key != '' {_FILES}"
+            f" WHERE {where} AND f.container IS NULL",
             values,
         )
         known = {}
-        for path, root, size, mtime_ns, kind, state, reason, message, remedy, document_id, recipe in found:
+        for path, root, size, mtime_ns, kind, state, reason, message, remedy, *kept in found:
             record = FileRecord(rows.path(path), rows.path(root), size, mtime_ns, kind)
             verdict = Verdict(FileState(state), reason, message, remedy)
-            known[record.path] = KnownFile(record, verdict, document_id, recipe)
+            known[record.path] = KnownFile(record, verdict, *kept)
         return known
 
     def document_id(self, content: Content) -> int | None:

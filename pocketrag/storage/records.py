@@ -46,6 +46,8 @@ class KnownFile(NamedTuple):
     document_id: int | None
     recipe: str
     """Version of reading and chunking that made its document; empty if it has none."""
+    has_path_vector: bool
+    """Whether its path has a vector; not if its folder became part of another one."""
 
 
 @dataclass(frozen=True, slots=True)

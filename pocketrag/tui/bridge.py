@@ -47,6 +47,7 @@ from pocketrag.tui.messages import (
     DocumentTold,
     Failed,
     FolderAdded,
+    FolderDoubted,
     IndexEnded,
     IndexFailed,
     IndexHeld,
@@ -190,11 +191,15 @@ class Bridge:
 
         return self._begin("look", work, asker, Failed)
 
-    def add(self, asker: MessagePump, folder: Path) -> Job:
-        """Add a folder to the library: `FolderAdded` or `Failed`."""
+    def add(self, asker: MessagePump, folder: Path, *, sure: bool) -> Job:
+        """Add a folder to the library: `FolderAdded`, `Failed`, or `FolderDoubted` unless one is `sure`."""
 
         def work(job: Job) -> None:
-            job.tell(FolderAdded(str(self._engine.add(folder))))
+            outlook = self._engine.outlook(folder)
+            if outlook.doubts and not sure:
+                job.tell(FolderDoubted(outlook))
+            else:
+                job.tell(FolderAdded(str(self._engine.add(folder))))
 
         return self._begin("look", work, asker, Failed)
 

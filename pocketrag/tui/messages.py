@@ -14,6 +14,7 @@ from pocketrag.domain import (
     Answer,
     Document,
     FileVersion,
+    FolderOutlook,
     IndexDone,
     IndexProgress,
     LibraryStatus,
@@ -136,6 +137,13 @@ class DocumentTold(Message):
 
     file: FileVersion
     document: Document
+
+
+@dataclass
+class FolderDoubted(Message):
+    """A folder was not added yet, as it may not be what was meant."""
+
+    outlook: FolderOutlook
 
 
 @dataclass

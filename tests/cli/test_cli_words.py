@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from tui.papers import NOTICE, PASSAGES, notice_answer
 
-from pocketrag.console import show_answer, show_index, show_results, show_status, show_watch
+from pocketrag.console import say_outlook, show_answer, show_index, show_results, show_status, show_watch
 from pocketrag.domain import (
     AnswerReady,
     Counts,
     FileRenamed,
     FileState,
     FileStatus,
+    FolderOutlook,
     Freshness,
     IndexDone,
     IndexEvent,
@@ -64,6 +65,21 @@ def test_what_a_search_could_not_take_into_account_is_told(capsys: pytest.Captur
     assert NOTICE in told.out
     assert "3 new or changed files not indexed yet" in told.err
     assert "indexing, 3 of 40 files done" in told.err
+
+
+def test_a_folder_that_is_hardly_meant_is_warned_of_with_the_way_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    above = Path("/home/ada/a b")
+    say_outlook(FolderOutlook(above, None, (above / "Docs",), ("It is much.",), 20_000, more=True))
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "It is much." in told.err
+    assert "At least 20,000 files" in told.err
+    assert f"{above / 'Docs'} lies in it" in told.err
+    assert "`pocketrag remove '/home/ada/a b'`, then `pocketrag add '/home/ada/a b/Docs'`" in told.err
+    say_outlook(FolderOutlook(above, None, (), (), 0, more=False))
+    assert capsys.readouterr().err == ""
 
 
 def test_filters_that_leave_nothing_are_not_nothing_found(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderOutlook,
     IndexDone,
     IndexEvent,
     LibraryStatus,
@@ -103,6 +104,10 @@ class FakeEngine:
         self.added.append(folder)
         self.library = replace(self.library, folders=(*self.library.folders, folder))
         return folder
+
+    def outlook(self, folder: Path) -> FolderOutlook:
+        doubts = ("It is the whole computer.",) if folder == Path("/") else ()
+        return FolderOutlook(folder, None, (), doubts, 20_000 if doubts else 0, more=bool(doubts))
 
     def remove(self, folder: Path) -> int:
         raise NotImplementedError

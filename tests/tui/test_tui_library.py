@@ -284,6 +284,24 @@ async def test_a_folder_that_cannot_be_added_is_explained_where_it_was_typed(eng
         assert isinstance(app.screen, MainScreen)
 
 
+async def test_the_whole_computer_is_added_only_when_said_twice(engine: FakeEngine) -> None:
+    app = make_app(engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        app.screen.query_one(Input).value = "/"
+        await pilot.press("enter")
+        await settle(pilot)
+        shown = screen_text(app)
+        assert "It is the whole computer. At least 20,000 files would be looked" in shown, shown
+        assert "Press enter again" in shown
+        assert engine.added == []
+        await pilot.press("enter")
+        await settle(pilot)
+        assert engine.added == [Path("/")]
+
+
 def test_completion_names_a_folder(tmp_path: Path) -> None:
     (tmp_path / "Papers").mkdir()
     (tmp_path / "Paper.txt").touch()

@@ -297,6 +297,28 @@ def test_a_crash_before_the_transaction_leaves_only_vectors(
     assert house.embedder.embedded == [], "the vectors of the crashed run are used"
 
 
+def test_a_folder_that_swallows_another_has_each_file_once_as_a_fresh_index_would(
+    house: House, tmp_path: Path
+) -> None:
+    house.write("Home/lease.md", "# Lease\n\nThe rent is 850 euros.")
+    house.write("note.txt", "The boiler was serviced in March.")
+    house.index()
+    house.catalog.add_folder(tmp_path)
+    (tmp_path / "above.txt").write_text("Plum cake needs plums.")
+    before = len(house.embedder.embedded)
+    done = house.done()
+    assert (done.indexed, done.removed, done.chunks_embedded, done.chunks_reused) == (3, 0, 1, 2)
+    assert house.catalog.folders() == (tmp_path,)
+    items = house.lookup.file_statuses((FileState.INDEXED,))
+    assert [item.shown for item in items] == ["above.txt", "docs/Home/lease.md", "docs/note.txt"]
+    assert set(house.embedder.embedded[before:]) == {
+        "above", "Plum cake needs plums.", "docs › Home › lease", "docs › note"
+    }  # fmt: skip
+    assert house.keys_agree()
+    again = house.done()
+    assert (again.indexed, again.unchanged) == (0, 3)
+
+
 def test_states_are_in_the_catalog(house: House) -> None:
     house.write("a.txt", "Something.")
     house.write("b.pdf", "%PDF-1.7 and then nothing of use")
