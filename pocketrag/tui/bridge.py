@@ -222,7 +222,7 @@ class Bridge:
     @property
     def _engine(self) -> Engine:
         if self._opened is None:
-            raise EngineStopped("The library is not open.", "Wait until it is, or press r to open it.")
+            raise EngineStopped("The library is not open.", "Wait until it is, or press ctrl+r to open it.")
         return self._opened
 
     def _let_go(self) -> None:

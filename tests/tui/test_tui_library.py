@@ -88,7 +88,7 @@ async def test_a_locked_library_is_explained_and_can_be_tried_again(engine: Fake
         assert "in use by process 42" in shown
         assert "Close it, then try again." in shown
         assert "Traceback" not in shown
-        await pilot.press("r")
+        await pilot.press("ctrl+r")
         await settle(pilot)
         assert isinstance(app.screen, MainScreen)
         assert "609 passages" in screen_text(app)
@@ -102,7 +102,7 @@ async def test_a_missing_model_lets_the_question_wait_for_the_second_attempt(eng
         await settle(pilot)
         assert isinstance(app.screen, ErrorScreen)
         engine.load_script = list(LOADED)
-        await pilot.press("r")
+        await pilot.press("ctrl+r")
         await settle(pilot)
         assert engine.closed
         await ask(pilot, "Early?")
@@ -121,15 +121,33 @@ async def test_a_defect_is_told_without_a_traceback(engine: FakeEngine) -> None:
         assert "[bold]oops[/]" in screen_text(app)
 
 
-async def test_q_quits_from_the_error_page(engine: FakeEngine) -> None:
+async def test_ctrl_q_quits_from_the_error_page(engine: FakeEngine) -> None:
     def locked() -> FakeEngine:
         raise LibraryLocked("The library is in use.", "Close it.")
 
     app = make_app(engine, locked)
     async with app.run_test(size=WIDE) as pilot:
         await settle(pilot)
-        await pilot.press("q")
+        await pilot.press("ctrl+q")
         await until(pilot, lambda: not app.is_running or app._exit)
+
+
+async def test_what_one_is_typing_presses_nothing_on_the_error_page(engine: FakeEngine) -> None:
+    attempts: list[int] = []
+
+    def locked() -> FakeEngine:
+        attempts.append(1)
+        raise LibraryLocked("The library is in use.", "Close it.")
+
+    app = make_app(engine, locked)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, ErrorScreen)
+        await pilot.press(*"requirements?", "space", "enter", "q", "r", "escape")
+        await settle(pilot)
+        assert isinstance(app.screen, ErrorScreen)
+        assert app.is_running
+        assert len(attempts) == 1
 
 
 async def test_quitting_calls_off_the_index_and_closes_the_engine(engine: FakeEngine) -> None:
@@ -329,6 +347,21 @@ async def test_the_status_lists_failures_first_and_narrows_as_one_types(engine: 
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(app.screen, MainScreen)
+
+
+async def test_the_columns_of_the_status_fit_a_terminal_that_becomes_narrower(engine: FakeEngine) -> None:
+    long = replace(FILES[0], path=FOLDER / "Bank" / f"{'a very long name ' * 6}.pdf")
+    engine.library = replace(status(), items=(*FILES, long))
+    app = make_app(engine)
+    async with app.run_test(size=(160, 36)) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        await pilot.press("down")
+        row = app.screen.query_one(DataTable).cursor_row
+        await pilot.resize_terminal(*SMALL)
+        await until(pilot, lambda: "Passages  Reason" in screen_text(app))
+        await until(pilot, lambda: app.screen.query_one(DataTable).cursor_row == row == 1)
 
 
 async def test_a_status_of_very_many_files_is_not_drawn_all_at_once(engine: FakeEngine) -> None:

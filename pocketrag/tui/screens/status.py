@@ -63,7 +63,6 @@ class StatusScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Ask for every file's state."""
-        self.query_one(DataTable).add_columns("State", "File", "Passages", "Reason")
         self.query_one(Input).focus()
         self._bridge.status(self)
 
@@ -73,6 +72,14 @@ class StatusScreen(Screen[None]):
         self._items = sorted(event.status.items, key=_order)
         self.query_one("#status-summary", Static).update(_summary(event.status))
         self._fill("")
+
+    def on_resize(self) -> None:
+        """Draw the names anew, as long as there is room for, and stay where one was."""
+        if self._shown:
+            table = self.query_one(DataTable)
+            row = table.cursor_row
+            self._fill(self.query_one(Input).value)
+            table.move_cursor(row=row)
 
     def on_failed(self, event: Failed) -> None:
         """Say why there is nothing to show."""
@@ -111,7 +118,8 @@ class StatusScreen(Screen[None]):
         matching = [item for item in self._items if all(word in _haystack(item) for word in words)]
         self._shown = matching[:_SHOWN]
         table: DataTable[Text] = self.query_one(DataTable)
-        table.clear()
+        table.clear(columns=True)  # columns only ever grow
+        table.add_columns("State", "File", "Passages", "Reason")
         table.add_rows(self._row(item) for item in self._shown)
         more = len(matching) - len(self._shown)
         detail = f"{plural(more, 'more file')}; type to narrow." if more else ""
