@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 1.0
 """How often a watch with nothing to do says so."""
 
-RECHECK_SECONDS = 30.0
+RECHECK_SECONDS = 10.0
 """How often it is looked at whether a reason to wait still holds."""
 
 PAUSED = "paused"
@@ -150,7 +150,7 @@ class Upkeep:
             if self._running and self._progress is not None:
                 now = self._progress
                 return f"indexing, {now.files_done:,} of {now.files_total:,} {now.noun} done"
-            return "looking for changed files" if self._running else ""
+            return "looking for changed files" if self._running or self._asked else ""
 
     def polled(self) -> tuple[tuple[Path, str], ...]:
         """Return the folders that cannot be watched and are looked at now and then, each with the reason."""

@@ -199,7 +199,7 @@ class Bridge:
             if outlook.doubts and not sure:
                 job.tell(FolderDoubted(outlook))
             else:
-                job.tell(FolderAdded(str(self._engine.add(folder))))
+                job.tell(FolderAdded(self._engine.add(folder), outlook))
 
         return self._begin("look", work, asker, Failed)
 

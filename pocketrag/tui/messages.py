@@ -6,6 +6,7 @@ A message goes to whoever asked (a turn, a screen) and bubbles up from there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -150,4 +151,7 @@ class FolderDoubted(Message):
 class FolderAdded(Message):
     """A folder is now part of the library; its files wait for the index."""
 
-    name: str
+    folder: Path
+    """As the library knows it."""
+    outlook: FolderOutlook
+    """What adding it meant."""

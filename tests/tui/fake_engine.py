@@ -107,7 +107,8 @@ class FakeEngine:
 
     def outlook(self, folder: Path) -> FolderOutlook:
         doubts = ("It is the whole computer.",) if folder == Path("/") else ()
-        return FolderOutlook(folder, None, (), doubts, 20_000 if doubts else 0, more=bool(doubts))
+        holds = () if doubts else tuple(f for f in self.library.folders if f.is_relative_to(folder))
+        return FolderOutlook(folder, None, holds, doubts, 20_000 if doubts else 0, more=bool(doubts))
 
     def remove(self, folder: Path) -> int:
         raise NotImplementedError

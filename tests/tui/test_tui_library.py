@@ -302,6 +302,18 @@ async def test_a_folder_that_cannot_be_added_is_explained_where_it_was_typed(eng
         assert isinstance(app.screen, MainScreen)
 
 
+async def test_folders_that_become_part_of_the_one_added_are_told_of(engine: FakeEngine) -> None:
+    app = make_app(engine)
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        app.screen.query_one(Input).value = str(FOLDER.parent)
+        await pilot.press("enter")
+        await until(pilot, lambda: f"{FOLDER} lies in it" in screen_text(app))
+        assert engine.added == [FOLDER.parent]
+
+
 async def test_the_whole_computer_is_added_only_when_said_twice(engine: FakeEngine) -> None:
     app = make_app(engine)
     async with app.run_test(size=SMALL) as pilot:

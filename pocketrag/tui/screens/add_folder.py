@@ -93,8 +93,10 @@ class AddFolderScreen(ModalScreen[bool]):
             self._bridge.add(self, Path(typed).expanduser(), sure=typed == self._doubted)
 
     def on_folder_added(self, event: FolderAdded) -> None:
-        """Leave, so that indexing can begin."""
+        """Leave, so that indexing can begin; say which folders have become part of the one added."""
         event.stop()
+        if event.outlook.holds:
+            self.app.notify(" ".join(outlook_in_words(event.outlook)), markup=False)
         self.dismiss(True)
 
     def on_folder_doubted(self, event: FolderDoubted) -> None:
