@@ -8,7 +8,7 @@ from dataclasses import asdict
 from rich.table import Table
 from rich.text import Text
 
-from pocketrag.console.terminal import err, stdout
+from pocketrag.console.terminal import err, print_table, stdout
 from pocketrag.domain import (
     FileState,
     FileStatus,
@@ -49,10 +49,10 @@ def show_status(status: LibraryStatus) -> None:
     facts.add_row("Passages", f"{status.chunks:,}")
     facts.add_row("On disk", f"{status.bytes_on_disk / 1e6:,.1f} MB")
     facts.add_row("Models", f"{one_line(status.embedding_model)}, {one_line(status.language_model)}")
-    stdout.print(facts)
+    print_table(facts)
     if status.items:
         stdout.print()
-        stdout.print(_files_table(status), soft_wrap=False)
+        print_table(_files_table(status))
 
 
 def _files_table(status: LibraryStatus) -> Table:

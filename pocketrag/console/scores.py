@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from pocketrag.console.terminal import err, stdout
+from pocketrag.console.terminal import err, print_table, stdout
 from pocketrag.evaluation.runner import Row
 from pocketrag.plain import one_line
 
@@ -48,7 +48,7 @@ def show_scores(table: dict[str, Row]) -> None:
     for kind, row in table.items():
         figures = [_figure(row.get(name)) for name in COLUMNS.values() if name in table["all"]]
         shown.add_row(Text(one_line(kind)), *figures)
-    stdout.print(shown, soft_wrap=False)
+    print_table(shown)
     stdout.print()
     for name, value in table["all"].items():
         stdout.print(f"{name:24} {_figure(value)}")

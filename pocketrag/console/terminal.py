@@ -10,6 +10,7 @@ import sys
 
 import click
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from pocketrag.engine.shapes import error_json
@@ -25,6 +26,17 @@ stdout = Console(
 err = Console(
     stderr=True, highlight=False, markup=False, emoji=False, width=None if sys.stderr.isatty() else ENDLESS
 )
+
+
+def print_table(table: Table) -> None:
+    """Print a table on standard output; into a pipe, without the blanks that fill its last column."""
+    if stdout.is_terminal:
+        stdout.print(table, soft_wrap=False)
+        return
+    with stdout.capture() as drawn:
+        stdout.print(table, soft_wrap=False)
+    for line in drawn.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def say_error(error: PocketRagError, *, as_json: bool) -> None:

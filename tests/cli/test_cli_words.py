@@ -100,6 +100,7 @@ def test_a_pipe_gets_whole_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert any(str(long.parent).strip() in line for line in told.splitlines())
     (line,) = [line for line in told.splitlines() if line.startswith("failed")]
     assert ("Save it anew. " * 20).strip() in line
+    assert not any(line.endswith(" ") for line in told.splitlines())
 
 
 def test_a_status_tells_how_indexing_stands_and_which_folders_are_out_of_reach(
