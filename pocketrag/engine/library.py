@@ -155,19 +155,25 @@ class Library:
 
         Raises FolderError if it is not there, no folder, or may not be read.
         """
-        found = self.outlook(folder)
-        if found.holder is not None:
-            return found.holder
-        with self._upkeep.standstill() if found.holds else nullcontext():
-            self._catalog.add_folder(found.folder)
-        return found.folder
+        wanted, known = self._addable(folder), self._catalog.folders()
+        for one in known:
+            if wanted.is_relative_to(one):
+                return one
+        swallows = any(one.is_relative_to(wanted) for one in known)
+        with self._upkeep.standstill() if swallows else nullcontext():
+            self._catalog.add_folder(wanted)
+        return wanted
 
     def outlook(self, folder: Path) -> FolderOutlook:
         """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
-        wanted, own = _readable_folder(folder), self._paths.root.resolve()
-        if wanted.is_relative_to(own):
+        own, home = self._paths.root.resolve(), Path.home().resolve()
+        return outlook(self._addable(folder), self._catalog.folders(), own, home)
+
+    def _addable(self, folder: Path) -> Path:
+        wanted = _readable_folder(folder)
+        if wanted.is_relative_to(self._paths.root.resolve()):
             raise FolderError(f"{wanted} is the library's own folder.", "Add the folder of your documents.")
-        return outlook(wanted, self._catalog.folders(), own, Path.home().resolve())
+        return wanted
 
     def remove(self, folder: Path) -> int:
         """Return how many files were forgotten with the folder. Raises FolderError if it is not ours."""
