@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from pocketrag import __version__
-from pocketrag.commands import asking, engine, evaluating, library, models
+from pocketrag.commands import asking, engine, evaluating, library, models, watching
 from pocketrag.commands.options import EXIT_ERROR, chosen_library, common
 from pocketrag.errors import PocketRagError
 
@@ -100,7 +100,7 @@ for command in (
     library.remove,
     library.folders,
     library.index,
-    library.watch,
+    watching.watch,
     library.status,
     asking.search,
     asking.ask,

@@ -10,6 +10,7 @@
     │   └── LibraryUnwritable       its folder cannot be written (permissions, disk full)
     ├── FolderError                 a folder that cannot be added, or is not in the library
     ├── WatchError                  the folders cannot be watched
+    ├── AutostartError              the watch cannot be started at login, or be taken back from there
     ├── UnknownFile                 a file that the library does not hold
     ├── QuestionsFileError          a questions file (`--questions`, `eval`) that cannot be used
     ├── ModelError                  a model's file
@@ -28,7 +29,8 @@
         ├── Damaged                 its own format's rules are broken
         ├── TooLarge                over a limit
         ├── TimedOut                not read within the time that a file may take
-        └── NoText                  opened well, but holds no text (a scan, an empty file)
+        └── NoText                  opened well, but holds no text (a scan)
+            └── Empty               nothing at all in it, or white space only
 
 Errors are raised anywhere and caught once, at the front door (`cli.py`, the app's bridge);
 only a `ReadingError` is caught earlier, by the indexer, which records it and goes on.
@@ -107,6 +109,12 @@ class WatchError(PocketRagError):
     """The folders cannot be watched for changes."""
 
     kind = "watch"
+
+
+class AutostartError(PocketRagError):
+    """The watch cannot be handed to the system, to be started at login, or be taken back."""
+
+    kind = "autostart"
 
 
 class UnknownFile(PocketRagError):
@@ -221,3 +229,9 @@ class NoText(ReadingError):
     """The file opened well but holds no text."""
 
     kind = "no text"
+
+
+class Empty(NoText):
+    """The file holds nothing at all, or white space only."""
+
+    kind = "empty"

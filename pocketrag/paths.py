@@ -107,16 +107,17 @@ class LibraryPaths:
 def library_paths(chosen: Path | None) -> LibraryPaths:
     """Return the library that was chosen: the option, else the environment, else the default."""
     named = chosen or os.environ.get(LIBRARY_VARIABLE)
-    return LibraryPaths((Path(named) if named else _default()).expanduser().absolute())
+    return LibraryPaths((Path(named) if named else default_library()).expanduser().absolute())
 
 
 def models_folder() -> Path:
     """Return where models prepared for this computer are kept, for all libraries."""
     named = os.environ.get(MODELS_VARIABLE)
-    return Path(named).expanduser().absolute() if named else _default() / "models"
+    return Path(named).expanduser().absolute() if named else default_library() / "models"
 
 
-def _default() -> Path:
+def default_library() -> Path:
+    """Return the folder of the library that is meant where none is named."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("pocketrag"))

@@ -10,7 +10,7 @@ import difflib
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -62,6 +62,8 @@ class IndexSettings(_Section):
     """Files larger than this many megabytes are skipped."""
     ignore: tuple[str, ...] = ()
     """What to leave out of every folder, in the syntax of .gitignore: ["*.log", "Drafts/"]."""
+    on_battery: Literal["continue", "wait"] = "continue"
+    """While the computer runs on battery: "continue" indexing, or "wait" until it is plugged in."""
 
 
 class EngineSettings(_Section):

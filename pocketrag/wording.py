@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pocketrag.domain import Citation, Counts, Freshness, IndexProgress, Passage, Place
+from pocketrag.domain import (
+    Citation,
+    Counts,
+    FolderOutlook,
+    Freshness,
+    IndexProgress,
+    LibraryStatus,
+    ModelLoading,
+    ModelPreparing,
+    Passage,
+    Place,
+)
 from pocketrag.plain import one_line
 
 MOST_RUNS = 5
 """Runs of pages that are named one by one."""
+
+
+def loading_in_words(event: ModelPreparing | ModelLoading) -> str:
+    """Return what is being done to a model, for a person who waits."""
+    if isinstance(event, ModelPreparing):
+        return f"Preparing {one_line(event.name)} for this computer (once, about half a minute)…"
+    return f"Loading {one_line(event.name)}…"
 
 
 def place_in_words(place: Place, sections: int = 1) -> str:
@@ -81,6 +99,37 @@ def duration(seconds: float) -> str:
     if seconds < 5400:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.0f} h"
+
+
+def outlook_in_words(outlook: FolderOutlook) -> list[str]:
+    """Return what to know before adding a folder, a sentence a line; nothing for one like any other."""
+    lines = [one_line(doubt) for doubt in outlook.doubts]
+    if outlook.doubts:
+        some = "At least " if outlook.more else ""
+        lines.append(f"{some}{plural(outlook.files, 'file')} would be looked at.")
+    for inside in outlook.holds:
+        lines.append(
+            f"{one_line(str(inside))} lies in it, and becomes part of it; no text of it is embedded anew."
+        )
+    return lines
+
+
+def folders_in_words(status: LibraryStatus) -> list[str]:
+    """Return the library's folders, a line each: those that cannot be looked at, or watched, say so."""
+    polled = dict(status.polled)
+    lines = []
+    for folder in status.folders:
+        named = one_line(str(folder))
+        if folder in status.away:
+            named += " (away: what is indexed of it is kept)"
+        elif folder in polled:
+            named += f" (looked at now and then, not watched: {one_line(polled[folder])})"
+        lines.append(named)
+    inside = (place for place in status.away if place not in status.folders)
+    return [
+        *lines,
+        *(f"{one_line(str(place))} (its drive is away: what is indexed of it is kept)" for place in inside),
+    ]
 
 
 def counts_in_words(counts: Counts, chunks: int) -> str:

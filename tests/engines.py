@@ -27,6 +27,7 @@ from pocketrag.domain import (
     FileUnchanged,
     FileVersion,
     Filters,
+    FolderOutlook,
     IndexDone,
     IndexEvent,
     IndexProgress,
@@ -39,11 +40,12 @@ from pocketrag.domain import (
     Turn,
 )
 from pocketrag.engine.client import EngineClient
+from pocketrag.engine.following import Following
 from pocketrag.engine.locking import owned
 from pocketrag.engine.process import run
 from pocketrag.engine.protocol import EngineInfo, OwnedEngine
 from pocketrag.engine.starting import Startup, end, forgive, running
-from pocketrag.engine.upkeep import Following, Upkeep
+from pocketrag.engine.upkeep import Upkeep
 from pocketrag.errors import FolderError, UnknownFile
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import Settings
@@ -81,6 +83,9 @@ class PlainLibrary:
         self._keep()
         return folder
 
+    def outlook(self, folder: Path) -> FolderOutlook:
+        return FolderOutlook(folder, None, (), (), 0, more=False)
+
     def remove(self, folder: Path) -> int:
         with self._upkeep.standstill():
             self._folders.remove(str(folder))
@@ -109,6 +114,9 @@ class PlainLibrary:
             new += 1
             yield FileIndexed(Path(name), 1, 1, 0)
         yield IndexDone(new, len(there) - new, 0, 0, 0, 0, new, 0, 0.1)
+
+    def behind(self) -> str:
+        return self._upkeep.behind()
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         if query == "die":

@@ -42,7 +42,7 @@ HOSTILE = {
     "bombs/*": "too large, unsupported",
     "xml/*.docx": "damaged",
     "xml/script_only.html": "no text",
-    "mail/empty.eml": "no text",
+    "mail/empty.eml": "empty",
     "text/empty.txt": "no text",
     "text/whitespace.md": "no text",
     "text/binary.md": "unsupported",

@@ -100,6 +100,7 @@ class Answerer:
             filters,
             passing,
             self._settings.answer.strictness,
+            evidenced.results.suggestions,
         )
         if refused is not None:
             yield Refused(_refusal_answer(question, evidenced, refused, clock.timings()))

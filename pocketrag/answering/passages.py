@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pocketrag.answering.evidence import Evidence, find_evidence
+from pocketrag.answering.narrowing import narrowed_to_nothing
 from pocketrag.answering.retriever import Found, Retriever
 from pocketrag.answering.words import query_words
 from pocketrag.domain import Counts, Filters, Passage, SearchResults, Span
@@ -53,6 +54,7 @@ class PassageFinder:
             passages=tuple(_passage(n, f, marked[n]) for n, f in enumerate(found)),
             counts=self._lookup.counts(),
             search_ms=(time.monotonic() - began) * 1000,
+            suggestions=() if found else narrowed_to_nothing(filters, self._lookup),
         )
         return Evidenced(results, tuple(evidence))
 

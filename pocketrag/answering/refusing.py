@@ -38,17 +38,18 @@ def refusal(
     filters: Filters,
     passing: int,
     strictness: float,
+    instead: tuple[str, ...] = (),
 ) -> Refusal | None:
     """Return why the question is not answered; None if the evidence is good enough.
 
-    `passing` is how many indexed files the filters let through.
+    `passing` is how many indexed files the filters let through; `instead` what to suggest if there are none.
     """
     looked_for = ", ".join(query_words(query)) or query[:200]
     if counts.indexed == passing == 0:
         return Refusal(RefusalReason.NO_FILES, looked_for, _without_files(counts), 0.0)
     if passing == 0:
-        hint = ("No indexed file passes the filters: widen them, or ask without.",)
-        return Refusal(RefusalReason.FILTERED_OUT, looked_for, hint, 0.0)
+        hints = (*instead, "Widen the filters, or ask without.")
+        return Refusal(RefusalReason.FILTERED_OUT, looked_for, hints, 0.0)
     score = answerability(evidence)
     if score >= strictness:
         return None

@@ -7,6 +7,7 @@ heading no chunk but its own). Lexical: BM25. Fused by reciprocal rank.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,15 @@ NEAR = 200
 
 COMMON_SHARE = 0.25
 """Words in more than this share of all chunks are left out of the lexical query, if rarer ones remain."""
+
+
+_COPY = re.compile(
+    r"(?<![^\W_])(bak|back-?up|old|orig|copy|copies|kopie|copie|copia|duplicate)s?(?![^\W_])|~$|\(\d+\)(?=\.\w+$|$)",
+    re.IGNORECASE,
+)
+"""What says in a path that a file is a copy of another one: `lease.pdf.bak`, `Backup/`, `lease (2).pdf`."""
+
+_BY_FRESHNESS = (Freshness.FRESH, Freshness.CHANGED, Freshness.AWAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +156,22 @@ def _by_key(chunks: Iterable[StoredChunk]) -> dict[str, list[StoredChunk]]:
     return groups
 
 
+def _is_meant_less(place: tuple[StoredChunk, StoredFile, Freshness]) -> tuple[int, bool, int, int]:
+    """Return what sorts the file that people mean before its copies, of files that hold the same text."""
+    _, file, state = place
+    name = file.version.shown
+    return _BY_FRESHNESS.index(state), bool(_COPY.search(name)), len(name), -file.mtime_ns
+
+
 def _found(equal: list[StoredChunk], score: float, cosine: float, away: frozenset[Path]) -> Found | None:
-    """Return the first of some equal chunks whose file is still there; None if none is."""
-    there = [
+    """Return one of some equal chunks, in the file that people mean; None if no file is still there."""
+    places = (
         (chunk, file, state)
         for chunk in equal
         for file in chunk.files
         if (state := freshness(file, away)) is not None
-    ]
+    )
+    there = sorted(places, key=_is_meant_less)
     if not there:
         return None
     chunk, file, state = there[0]

@@ -50,7 +50,7 @@ def search(
     if as_json:
         click.echo(json.dumps(search_json(results)))
     else:
-        show_results(results)
+        show_results(results, engine.behind())
 
 
 @click.command()
@@ -69,7 +69,7 @@ def ask(
     as_json: bool,
 ) -> None:
     """Answer a question, with cited sources."""
-    from pocketrag.console import show_answer, show_answers
+    from pocketrag.console import say_behind, show_answer, show_answers
     from pocketrag.domain import Turn
     from pocketrag.engine.shapes import answer_json
     from pocketrag.evaluation.asking import answer_of, answers_of_file
@@ -90,3 +90,5 @@ def ask(
     engine.remember((*turns, Turn(answer.question, answer.text, answer.query)))
     if as_json:
         click.echo(json.dumps(answer_json(answer)))
+    else:
+        say_behind(answer.counts, engine.behind())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -33,14 +35,14 @@ def status(as_json: bool) -> None:
     from pocketrag.engine.shapes import engine_json, no_engine_json
     from pocketrag.engine.starting import crashes
 
-    found = _running()
+    found, at_login = _running(), _watched_from_login()
     if found is not None:
-        about: EngineInfo = found.call("about")
-        click.echo(json.dumps(engine_json(about)) if as_json else _described(about))
+        about = _without_us(found.call("about"))
+        click.echo(json.dumps(engine_json(about, at_login)) if as_json else _described(about, at_login))
         return
     library, crashed = chosen_library(), crashes(chosen_library())
     if as_json:
-        click.echo(json.dumps(no_engine_json(library.root, crashed.count, crashed.reason)))
+        click.echo(json.dumps(no_engine_json(library.root, crashed.count, crashed.reason, at_login)))
     else:
         click.echo(f"No engine is running for {shown(library.root)}; the next command starts one.")
     if crashed.count and not as_json:
@@ -70,6 +72,10 @@ def stop(context: click.Context) -> None:
         click.echo("No engine is running.")
     elif end(found, "asked"):
         click.echo("The engine has ended.")
+        if _watched_from_login():
+            click.echo(
+                "The watch that runs from login on starts it again; `pocketrag watch --uninstall` ends that."
+            )
     else:
         click.echo(f"Process {found.record.pid} has not ended yet; it may still do so.", err=True)
         context.exit(EXIT_ERROR)
@@ -107,7 +113,25 @@ def _running() -> Connection | None:
     return found
 
 
-def _described(about: EngineInfo) -> str:
+def _watched_from_login() -> bool:
+    """Return whether the library's watch is started at login."""
+    from pocketrag.autostart.choosing import service_manager
+    from pocketrag.autostart.service import watch_service
+    from pocketrag.errors import AutostartError
+
+    try:
+        return service_manager().is_installed(watch_service(chosen_library()))
+    except AutostartError:  # nothing can be installed here
+        return False
+
+
+def _without_us(about: EngineInfo) -> EngineInfo:
+    """Return what an engine tells of itself, without the client that asks."""
+    others = tuple(client for client in about.clients if client.pid != os.getpid())
+    return replace(about, clients=others)
+
+
+def _described(about: EngineInfo, at_login: bool) -> str:
     """Return an engine at a glance, a fact a line."""
     from pocketrag.plain import one_line
     from pocketrag.wording import duration
@@ -117,9 +141,10 @@ def _described(about: EngineInfo) -> str:
         "Library": shown(about.library),
         "Process": f"{about.pid}, PocketRAG {about.version}, started {_ago(about.started)} ago",
         "Doing": ", ".join(about.doing) or "nothing",
-        "Clients": ", ".join(one_line(client) for client in clients),
+        "Clients": ", ".join(one_line(client) for client in clients) or "none",
         "Memory": f"{about.memory_bytes / 1e6:.0f} MB",
         "Stays": f"{duration(about.keep_alive)} after its last client has gone",
+        "At login": "watches the library" if at_login else "is not started (`pocketrag watch --install`)",
         "Address": one_line(about.address),
     }
     return "\n".join(f"{name:8}  {fact}" for name, fact in facts.items())

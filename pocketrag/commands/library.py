@@ -15,8 +15,11 @@ from pocketrag.commands.options import EXIT_ERROR, as_json, common, opened, show
 @common
 def add(folders: tuple[Path, ...]) -> None:
     """Add folders to the library; `index` then reads them."""
+    from pocketrag.console import say_outlook
+
     engine = opened()
     for folder in folders:
+        say_outlook(engine.outlook(folder))
         click.echo(f"In the library: {shown(engine.add(folder))}")
     click.echo("Run `pocketrag index` to read what is new.")
 
@@ -53,22 +56,6 @@ def index(context: click.Context, strict: bool, rebuild: bool, as_json: bool) ->
     failed = (json_index if as_json else show_index)(engine.index(), engine.folders())
     if strict and failed:
         context.exit(EXIT_ERROR)
-
-
-@click.command()
-@common
-def watch() -> None:
-    """Keep the index up to date until stopped with Ctrl+C."""
-    from pocketrag.console import show_watch
-    from pocketrag.errors import EngineStopped
-
-    engine = opened()
-    while True:
-        try:
-            show_watch(engine.watch(), engine.folders())
-            return
-        except EngineStopped as error:  # engines that crash again and again are another error
-            click.echo(f"{error.message} Watching goes on with another engine.", err=True)
 
 
 @click.command()

@@ -49,6 +49,7 @@ from pocketrag.domain.events import (
     IndexEvents,
     IndexProgress,
     IndexRepaired,
+    IndexWaiting,
     LoadEvent,
     ModelLoading,
     ModelPreparing,
@@ -60,7 +61,7 @@ from pocketrag.domain.events import (
     Token,
     Watching,
 )
-from pocketrag.domain.status import Counts, FileStatus, LibraryStatus
+from pocketrag.domain.status import Counts, FileStatus, FolderOutlook, LibraryStatus
 
 __all__ = [
     "Answer",
@@ -84,12 +85,14 @@ __all__ = [
     "FileUnchanged",
     "FileVersion",
     "Filters",
+    "FolderOutlook",
     "Freshness",
     "IndexDone",
     "IndexEvent",
     "IndexEvents",
     "IndexProgress",
     "IndexRepaired",
+    "IndexWaiting",
     "LibraryStatus",
     "LoadEvent",
     "ModelLoading",

@@ -56,6 +56,8 @@ class SearchResults:
     passages: tuple[Passage, ...]
     counts: Counts
     search_ms: float
+    suggestions: tuple[str, ...] = ()
+    """Where the filters leave no file to look in: which of them it is, and what there is instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +149,8 @@ class Answer:
     def refused(self) -> bool:
         """Whether the question was not answered."""
         return self.refusal is not None
+
+    def freshness(self, citation: Citation) -> Freshness:
+        """Return how the file that a citation quotes compares with the index."""
+        of = {passage.file.address: passage.freshness for passage in self.passages}
+        return of.get(citation.file.address, Freshness.FRESH)

@@ -140,6 +140,14 @@ class IndexDone:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexWaiting:
+    """There is something to do, but it is to wait. Sent every second or so while it does."""
+
+    reason: str
+    """Such as `paused` or `on battery`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Watching:
     """Nothing to do: the index is up to date and the folders are watched. Sent every second or so."""
 
@@ -159,6 +167,7 @@ IndexEvent = (
     | IndexProgress
     | IndexRepaired
     | IndexDone
+    | IndexWaiting
     | Watching
 )
 

@@ -50,6 +50,24 @@ class FileStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderOutlook:
+    """What adding a folder to the library would mean."""
+
+    folder: Path
+    """As the library would know it."""
+    holder: Path | None
+    """The folder of the library that it lies in already."""
+    holds: tuple[Path, ...]
+    """Folders of the library that lie in it: they would become part of it."""
+    doubts: tuple[str, ...]
+    """Why it may not be what was meant, a sentence each; empty for a folder like any other."""
+    files: int
+    """How many files there are, hidden ones left out; counted only where there are doubts."""
+    more: bool
+    """Whether there are more than were counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryStatus:
     """The whole library at a glance."""
 
@@ -61,3 +79,9 @@ class LibraryStatus:
     language_model: str
     items: tuple[FileStatus, ...]
     """Every file, if asked for; else only those that failed."""
+    indexing: str = ""
+    """How indexing stands, in words; empty while there is nothing to do."""
+    polled: tuple[tuple[Path, str], ...] = ()
+    """Folders that are looked at now and then, as they cannot be watched: each with the reason."""
+    away: tuple[Path, ...] = ()
+    """Folders, and places in them, that cannot be looked at: their drive is not connected."""

@@ -15,6 +15,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderOutlook,
     IndexEvent,
     LibraryStatus,
     LoadEvent,
@@ -75,6 +76,11 @@ class EngineClient:
         added: Path = self._call("add", folder.expanduser().absolute())
         return added
 
+    def outlook(self, folder: Path) -> FolderOutlook:
+        """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
+        found: FolderOutlook = self._call("outlook", folder.expanduser().absolute())
+        return found
+
     def remove(self, folder: Path) -> int:
         """Return how many files the library forgot with the folder."""
         forgotten: int = self._call("remove", folder.expanduser().absolute())
@@ -87,6 +93,11 @@ class EngineClient:
     def watch(self) -> Iterator[IndexEvent]:
         """Yield what changes in the index, for ever: now, and whenever files change."""
         return self._events("watch")
+
+    def behind(self) -> str:
+        """Return what stands between the index and the folders, in words; empty if nothing is known to."""
+        said: str = self._call("behind")
+        return said
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""

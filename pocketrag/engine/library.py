@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -21,17 +21,21 @@ from pocketrag.domain import (
     FileStatus,
     FileVersion,
     Filters,
+    FolderOutlook,
     IndexEvent,
     LibraryStatus,
     LoadEvent,
     SearchResults,
     Turn,
 )
+from pocketrag.engine.following import Following
 from pocketrag.engine.locking import owned
 from pocketrag.engine.trial import tried
-from pocketrag.engine.upkeep import Following, Upkeep
+from pocketrag.engine.upkeep import Upkeep
 from pocketrag.errors import FolderError, LibraryDamaged, LibraryModelMismatch
 from pocketrag.indexing.indexer import RECIPE, Indexer
+from pocketrag.indexing.outlook import outlook
+from pocketrag.indexing.power import Battery
 from pocketrag.indexing.scan import ScanRules
 from pocketrag.indexing.survey import Surveyor
 from pocketrag.models.embedder import Embedder
@@ -109,7 +113,8 @@ class Library:
             References(self._database),
             in_doubt=self._catalog.begin_session() or lost,
         )
-        self._upkeep = Upkeep(self._run, self._catalog.folders, self._mounts.away)
+        self._battery = Battery()
+        self._upkeep = Upkeep(self._run, self._catalog.folders, self._mounts.away, self._hold)
 
     def _check_fingerprint(self, ours: str) -> None:
         """Refuse a library whose vectors another embedding model made; a new one takes this model's."""
@@ -121,6 +126,11 @@ class Library:
                 f"This library was made with the embedding model {theirs}; the settings name {ours}.",
                 "Set models.embedding back, or run `pocketrag index --rebuild` to embed everything anew.",
             )
+
+    def _hold(self) -> str:
+        """Return why indexing that nobody asked for is to wait; empty if it need not."""
+        waits = self._settings.index.on_battery == "wait" and self._battery.in_use()
+        return "on battery" if waits else ""
 
     # ── models ──────────────────────────────────────────────────────────────────────────────
 
@@ -151,11 +161,24 @@ class Library:
 
         Raises FolderError if it is not there, no folder, or may not be read.
         """
+        wanted, known = self._addable(folder), self._catalog.folders()
+        for one in known:
+            if wanted.is_relative_to(one):
+                return one
+        swallows = any(one.is_relative_to(wanted) for one in known)
+        with self._upkeep.standstill() if swallows else nullcontext():
+            self._catalog.add_folder(wanted)
+        return wanted
+
+    def outlook(self, folder: Path) -> FolderOutlook:
+        """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
+        own, home = self._paths.root.resolve(), Path.home().resolve()
+        return outlook(self._addable(folder), self._catalog.folders(), own, home)
+
+    def _addable(self, folder: Path) -> Path:
         wanted = _readable_folder(folder)
-        for known in self._catalog.folders():
-            if wanted.is_relative_to(known):
-                return known
-        self._catalog.add_folder(wanted)
+        if wanted.is_relative_to(self._paths.root.resolve()):
+            raise FolderError(f"{wanted} is the library's own folder.", "Add the folder of your documents.")
         return wanted
 
     def remove(self, folder: Path) -> int:
@@ -207,6 +230,10 @@ class Library:
         """Return how indexing stands, in words; empty while there is nothing to do."""
         return self._upkeep.said()
 
+    def behind(self) -> str:
+        """Return what stands between the index and the folders, in words; empty if nothing is known to."""
+        return self._upkeep.behind()
+
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""
         if self._lookup.chunk_count() == 0:  # no model is needed to find nothing
@@ -244,7 +271,15 @@ class Library:
             embedding_model=embedding_model,
             language_model=language_model,
             items=self._with_away(self._lookup.file_statuses(states)),
+            indexing=self._upkeep.said(),
+            polled=self._upkeep.polled(),
+            away=self._away(),
         )
+
+    def _away(self) -> tuple[Path, ...]:
+        """Return the folders, and places in them, that cannot be looked at."""
+        gone = {folder for folder in self._catalog.folders() if not folder.is_dir()}
+        return tuple(sorted(gone | self._mounts.away()))
 
     def _with_away(self, items: tuple[FileStatus, ...]) -> tuple[FileStatus, ...]:
         """Return the files' states, those marked whose drive is not connected."""

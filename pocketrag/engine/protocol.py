@@ -18,6 +18,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderOutlook,
     IndexEvent,
     LibraryStatus,
     LoadEvent,
@@ -42,6 +43,9 @@ class Engine(Protocol):
     def add(self, folder: Path) -> Path:
         """Return the folder as the library knows it (absolute); its files wait for `index`."""
 
+    def outlook(self, folder: Path) -> FolderOutlook:
+        """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
+
     def remove(self, folder: Path) -> int:
         """Return how many files the library forgot with the folder; nothing on disk is touched."""
 
@@ -57,6 +61,9 @@ class Engine(Protocol):
         `Watching` comes while there is nothing to do; files found unchanged are not told of. Raises
         WatchError if the system cannot watch. Any number may watch: the folders are watched once.
         """
+
+    def behind(self) -> str:
+        """Return what stands between the index and the folders, in words; empty if nothing is known to."""
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""

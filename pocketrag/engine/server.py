@@ -19,10 +19,10 @@ from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 
+from pocketrag.engine.following import Following
 from pocketrag.engine.protocol import METHODS, Signature, signature
 from pocketrag.engine.record import EngineRecord, proof, proves
 from pocketrag.engine.service import Service, unexpected
-from pocketrag.engine.upkeep import Following
 from pocketrag.engine.wire import Json, WireError, decode, encode, error_values
 from pocketrag.errors import EngineUnreachable, PocketRagError
 from pocketrag.logs import where_raised

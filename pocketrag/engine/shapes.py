@@ -65,6 +65,7 @@ def search_json(results: SearchResults) -> Json:
     return {
         "query": results.query,
         "results": [passage_json(p) for p in results.passages],
+        "suggestions": list(results.suggestions),
         "index": counts_json(results.counts),
         "timings": {"search_ms": round(results.search_ms, 1)},
     }
@@ -129,6 +130,9 @@ def status_json(status: LibraryStatus) -> Json:
         "bytes_on_disk": status.bytes_on_disk,
         "embedding_model": status.embedding_model,
         "language_model": status.language_model,
+        "indexing": status.indexing,
+        "polled": [{"folder": str(folder), "reason": reason} for folder, reason in status.polled],
+        "away": [str(place) for place in status.away],
         "items": [file_json(item) for item in status.items],
     }
 
@@ -179,8 +183,8 @@ def index_json(event: IndexEvent) -> Json | None:
             return None
 
 
-def engine_json(engine: EngineInfo) -> Json:
-    """Return a running engine at a glance."""
+def engine_json(engine: EngineInfo, at_login: bool) -> Json:
+    """Return a running engine at a glance; `at_login`: whether a watch is started at login."""
     return {
         "running": True,
         "library": str(engine.library),
@@ -192,12 +196,14 @@ def engine_json(engine: EngineInfo) -> Json:
         "memory_bytes": engine.memory_bytes,
         "doing": list(engine.doing),
         "clients": [asdict(client) for client in engine.clients],
+        "at_login": at_login,
     }
 
 
-def no_engine_json(library: Path, crashes: int, reason: str) -> Json:
+def no_engine_json(library: Path, crashes: int, reason: str, at_login: bool) -> Json:
     """Return that no engine runs, and how many crashed one after the other."""
-    return {"running": False, "library": str(library), "crashes": crashes, "reason": reason}
+    told = {"library": str(library), "crashes": crashes, "reason": reason, "at_login": at_login}
+    return {"running": False, **told}
 
 
 def error_json(error: PocketRagError) -> Json:

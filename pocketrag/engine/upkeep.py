@@ -12,73 +12,25 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Self
 
-from pocketrag.domain import (
-    FileSkipped,
-    FileUnchanged,
-    IndexEvent,
-    IndexProgress,
-    LoadEvent,
-    Watching,
-)
+from pocketrag.domain import IndexEvent, IndexProgress, IndexWaiting, Watching
+from pocketrag.engine.following import Following
 from pocketrag.indexing.watcher import Watcher
 from pocketrag.logs import where_raised
+from pocketrag.wording import plural
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 1.0
 """How often a watch with nothing to do says so."""
 
+RECHECK_SECONDS = 10.0
+"""How often it is looked at whether a reason to wait still holds."""
+
+PAUSED = "paused"
+
 CLOSING_SECONDS = 20.0
 """How long closing waits for the run to come to a safe point; models may be loading."""
-
-
-class Following:
-    """The events of indexing as one follower sees them: an iterator that any thread may close."""
-
-    def __init__(self, upkeep: Upkeep, *, watches: bool) -> None:
-        """Follow until the run asked for is over; with `watches`, for good."""
-        self.watches = watches
-        self._upkeep = upkeep
-        self._queue: SimpleQueue[IndexEvent | Exception | None] = SimpleQueue()
-        self._over = False
-
-    def __iter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __next__(self) -> IndexEvent:
-        """Return the next event, waiting for it. Raises what went wrong with the run, or StopIteration."""
-        found = None if self._over else self._queue.get()
-        if found is None or isinstance(found, Exception):
-            self._over = True
-            raise found or StopIteration
-        return found
-
-    def close(self) -> None:
-        """Follow no longer; who waits for an event is told that there are no more."""
-        self._upkeep.leave(self)
-        self.end(None)
-
-    def hear(self, event: IndexEvent, *, own: bool) -> None:
-        """Take an event, of the run that was asked for or of another one, if it is of interest."""
-        if self.watches:
-            wanted = not isinstance(event, FileUnchanged | FileSkipped)
-        else:  # of a run that began before the call, only how far it has come
-            wanted = own or isinstance(event, IndexProgress | LoadEvent)
-        if wanted:
-            self._queue.put(event)
-
-    def rest(self, event: Watching) -> None:
-        """Take the news that there is nothing to do, unless other news is still waiting."""
-        if self._queue.empty():
-            self._queue.put(event)
-
-    def end(self, error: Exception | None) -> None:
-        """There is nothing more to follow."""
-        self._queue.put(error)
 
 
 class Upkeep:
@@ -89,15 +41,20 @@ class Upkeep:
         run: Callable[[Sequence[Path] | None], Iterable[IndexEvent]],
         folders: Callable[[], tuple[Path, ...]],
         away: Callable[[], frozenset[Path]] = frozenset,
+        hold: Callable[[], str] = str,
+        recheck: float = RECHECK_SECONDS,
     ) -> None:
         """Do nothing yet. `run` yields the events of one run; closing its iterator stops it safely.
 
         It is given the paths to look at, or None for everything. `away` returns the places whose drive is
-        not connected.
+        not connected; `hold` why runs that nobody asked for are to wait, empty if they need not: asked
+        every `recheck` seconds while they do.
         """
         self._run = run
         self._folders = folders
         self._away = away
+        self._hold = hold
+        self._recheck = recheck
         self._everything = False
         """Whether the next run looks at everything; else at `_places`."""
         self._places: set[Path] = set()
@@ -115,6 +72,7 @@ class Upkeep:
         self._interrupting = 0
         self._closing = False
         self._watching = False
+        self._polled: tuple[tuple[Path, str], ...] = ()
         self._worker: threading.Thread | None = None
         self._progress: IndexProgress | None = None
 
@@ -124,7 +82,7 @@ class Upkeep:
         """Return the events until the index is up to date as of now; a pause is over."""
         with self._changing:
             self._paused = False
-            follower = Following(self, watches=False)
+            follower = Following(self.leave, watches=False)
             self._waiting.add(follower)
             self._begin()
         return follower
@@ -132,7 +90,7 @@ class Upkeep:
     def watch(self) -> Following:
         """Return the events of every change, for good, beginning with a run as of now."""
         with self._changing:
-            follower = Following(self, watches=True)
+            follower = Following(self.leave, watches=True)
             self._watchers.add(follower)
             if self._watching:
                 self._begin()
@@ -146,6 +104,7 @@ class Upkeep:
         with self._changing:
             for followers in (self._watchers, self._waiting, self._own):
                 followers.discard(follower)
+            self._asked &= bool(self._watchers or self._waiting or self._own)
             self._changing.notify_all()
 
     # ── standing still ──────────────────────────────────────────────────────────────────────
@@ -178,15 +137,25 @@ class Upkeep:
     def said(self) -> str:
         """Return how indexing stands, in words; empty while there is nothing to do."""
         with self._changing:
+            folders = plural(len(self._folders()), "folder") if self._watching else ""
+            return self.behind() or (f"watching {folders}" if folders else "")
+
+    def behind(self) -> str:
+        """Return what stands between the index and the folders, in words; empty if nothing is known to."""
+        with self._changing:
             if self._paused:
                 return "indexing is paused"
+            if (self._running or self._asked) and (reason := self._held()):
+                return f"waiting: {reason}"
             if self._running and self._progress is not None:
                 now = self._progress
                 return f"indexing, {now.files_done:,} of {now.files_total:,} {now.noun} done"
-            if self._running:
-                return "looking for changed files"
-            folders = len(self._folders()) if self._watching else 0
-            return f"watching {folders} {'folder' if folders == 1 else 'folders'}" if self._watching else ""
+            return "looking for changed files" if self._running or self._asked else ""
+
+    def polled(self) -> tuple[tuple[Path, str], ...]:
+        """Return the folders that cannot be watched and are looked at now and then, each with the reason."""
+        with self._changing:
+            return self._polled if self._watching else ()
 
     def close(self) -> None:
         """Stop at the next safe point; everybody's events end."""
@@ -233,7 +202,8 @@ class Upkeep:
     def _next(self) -> bool:
         """Wait until a run is asked for; return whether there will be any more."""
         with self._changing:
-            self._changing.wait_for(lambda: self._closing or (self._asked and not self._interrupting))
+            while not (self._closing or (self._asked and not self._interrupting and not self._held())):
+                self._changing.wait(self._recheck)
             self._asked, self._running, self._progress = False, True, None
             self._own, self._waiting = self._waiting, set()
             return not self._closing
@@ -248,7 +218,8 @@ class Upkeep:
                         self._progress = event
                     for follower in self._watchers | self._waiting | self._own:
                         follower.hear(event, own=follower in self._own)
-                    self._changing.wait_for(lambda: not self._paused or not self._wanted)
+                    while self._wanted and self._held():
+                        self._changing.wait(self._recheck)
                     if not self._wanted:
                         return False
         finally:
@@ -261,6 +232,12 @@ class Upkeep:
     def _wanted(self) -> bool:
         """Whether the run at work is to go on."""
         return not (self._closing or self._interrupting) and bool(self._watchers or self._own)
+
+    def _held(self) -> str:
+        """Return why the run at work, or the next one, stands still; empty if it goes on."""
+        if self._paused:
+            return PAUSED
+        return "" if self._own or self._waiting else self._hold()
 
     def _over(self, finished: bool, error: Exception | None, places: Sequence[Path] | None) -> None:
         """Let go of those who asked for this run, or have it done again if it was broken off."""
@@ -287,10 +264,11 @@ class Upkeep:
                     self._begin()  # what changed before the folders were watched
                     while self._watch_goes_on() and watcher.folders == self._folders():
                         places = watcher.wait(HEARTBEAT_SECONDS)
+                        self._polled = tuple(watcher.polled.items())
                         if places:
                             self._begin(places)
                         else:
-                            self._rest(Watching(len(watcher.folders), tuple(watcher.polled.items())))
+                            self._rest(Watching(len(watcher.folders), self._polled))
         except Exception as error:  # noqa: BLE001 - whoever watches is told; indexing by hand goes on
             log.warning("watching ended: %s", where_raised(error))
             self._watch_failed(error)
@@ -302,10 +280,13 @@ class Upkeep:
             return self._watching
 
     def _rest(self, event: Watching) -> None:
+        """Tell those who watch that there is nothing to do, or why it is not done."""
         with self._changing:
-            if not (self._running or self._asked):
+            busy = self._running or self._asked
+            reason = self._held() if busy else ""
+            if reason or not busy:
                 for follower in self._watchers:
-                    follower.rest(event)
+                    follower.rest(IndexWaiting(reason) if reason else event)
 
     def _watch_failed(self, error: Exception) -> None:
         with self._changing:

@@ -27,7 +27,7 @@ from pocketrag.domain import (
     IndexDone,
     IndexEvent,
 )
-from pocketrag.errors import NoText, ReadingError, Unsupported
+from pocketrag.errors import Empty, NoText, ReadingError, Unsupported
 from pocketrag.indexing.cut import CutFile, KnownContent, cut_file
 from pocketrag.indexing.progress import Progress
 from pocketrag.indexing.repair import Repair
@@ -195,6 +195,9 @@ class Indexer:
 
     def _unread(self, record: FileRecord, error: ReadingError) -> FileFailed | FileSkipped:
         """Return what becomes of a file without a document; one that promised none is merely left out."""
+        if isinstance(error, Empty):
+            self._catalog.set_aside(record, Verdict(FileState.SKIPPED, error.kind, READ))
+            return FileSkipped(record.path, error.kind)
         if f".{record.kind}" not in SUFFIXES and isinstance(error, Unsupported | NoText):
             self._catalog.set_aside(record, Verdict(FileState.SKIPPED, error.message, READ))
             return FileSkipped(record.path, error.message)
@@ -229,6 +232,7 @@ def _is_as_known(opened: _Opened, known: dict[Path, KnownFile]) -> bool:
         before is not None
         and before.document_id is not None
         and before.document_id == opened.found
+        and before.has_path_vector
         and before.verdict.state is FileState.INDEXED
         and same_stat(before.record, opened.record)
     )

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pocketrag.errors import Empty
 from pocketrag.indexing.rules import IGNORE_FILE, Rules
 from pocketrag.reading.recognition.kinds import is_foreign
 from pocketrag.storage.mounts import Drive
-from pocketrag.storage.records import FileRecord
+from pocketrag.storage.records import FileRecord, no_reader
 
 IN_THE_CLOUD = 0x40000000
 """macOS: SF_DATALESS, a file whose content would be downloaded by reading it."""
@@ -171,7 +172,9 @@ def _device(path: Path) -> int:
 def _rule(kind: str, status: os.stat_result, rules: ScanRules) -> str:
     """Return the rule that leaves a file out for what it is; empty if none does."""
     if is_foreign(f".{kind}"):
-        return f"no reader for .{kind} files"
+        return no_reader(kind)
+    if status.st_size == 0:
+        return Empty.kind
     if status.st_size > rules.max_bytes:
         return f"larger than {rules.max_bytes // 1_000_000} MB (index.max_file_mb)"
     if getattr(status, "st_flags", 0) & IN_THE_CLOUD:

@@ -48,9 +48,9 @@ class Models:
         if self._embedder.model is not None:
             return self._embedder.model
         file = embedding_model(self._settings.embedding)
-        if self._prepared.find(file) is None:
-            yield ModelPreparing(file.name, "embedding")
-        embedder = yield from self._embedder.get(file, self._load_embedder)
+        ready = self._prepared.find(file) is not None
+        doing = ModelLoading if ready else ModelPreparing
+        embedder = yield from self._embedder.get(file, self._load_embedder, doing)
         if self._unprepared:
             yield ModelUnprepared(file.name, "embedding", self._unprepared)
         return embedder
@@ -85,9 +85,14 @@ class _Slot(Generic[Model]):
         self.model: Model | None = None
         self._loading = threading.Lock()
 
-    def get(self, file: ModelFile, load: Callable[[ModelFile], Model]) -> Loading[Model]:
+    def get(
+        self,
+        file: ModelFile,
+        load: Callable[[ModelFile], Model],
+        doing: type[ModelLoading | ModelPreparing] = ModelLoading,
+    ) -> Loading[Model]:
         began = time.monotonic()
-        yield ModelLoading(file.name, self._role)
+        yield doing(file.name, self._role)
         with self._loading:  # a second thread waits here, then finds the model
             if self.model is None:
                 self.model = load(file)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pocketrag.domain import Document, RawMap
-from pocketrag.errors import Damaged, NoText, ReadingError, TooLarge, Unreadable
+from pocketrag.errors import Damaged, Empty, ReadingError, TooLarge, Unreadable
 from pocketrag.reading.attachments import Attachments, Read
 from pocketrag.reading.encoding import encoding_of
 from pocketrag.reading.language import language_of
@@ -78,8 +78,8 @@ def page_picture(data: bytes, page: int, width: int) -> bytes:
 
 
 def _parse(data: bytes, suffix: str, attachments: Attachments, read: Read | None = None) -> Document:
-    if not data:
-        raise NoText("The file is empty.", "Nothing to do, unless it should hold something.")
+    if not data or data.isspace():
+        raise Empty("The file is empty.", "Nothing to do, unless it should hold something.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # parsers warn on stderr of what a person cannot change

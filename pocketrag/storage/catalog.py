@@ -14,13 +14,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pocketrag.domain import FileState, Turn, Unread
-from pocketrag.errors import Unsupported
+from pocketrag.errors import Empty, Unsupported
 from pocketrag.storage import documents, rows
 from pocketrag.storage.database import Database
-from pocketrag.storage.records import Content, FileRecord, KeptAttachment, KnownFile, NewDocument, Verdict
+from pocketrag.storage.records import (
+    Content,
+    FileRecord,
+    KeptAttachment,
+    KnownFile,
+    NewDocument,
+    Verdict,
+    no_reader,
+)
 
 _FILES = "FROM files f JOIN folders d ON d.id = f.folder_id LEFT JOIN documents t ON t.id = f.document_id"
-_SETTLED = "f.state = 'indexed' AND f.container IS NULL AND t.recipe = ?"
+_SETTLED = "f.state = 'indexed' AND f.container IS NULL AND f.path_key != '' AND t.recipe = ?"
 
 
 class Catalog:
@@ -67,13 +75,21 @@ class Catalog:
         return tuple(rows.path(row[0]) for row in found)
 
     def add_folder(self, folder: Path) -> None:
-        """Add a folder; folders of the library inside it are taken over, with their files."""
+        """Add a folder; folders of the library inside it are taken over, with their files.
+
+        The vectors of those files' paths are let go of: seen from the new folder, the paths are others.
+        """
         inside = [f for f in self.folders() if f.is_relative_to(folder) and f != folder]
         with self._database.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO folders (path) VALUES (?)", (os.fsencode(folder),))
             new = _folder_id(connection, folder)
             for old in (_folder_id(connection, f) for f in inside):
-                connection.execute("UPDATE files SET folder_id = ? WHERE folder_id = ?", (new, old))
+                connection.execute(
+                    "INSERT OR IGNORE INTO loose_keys SELECT path_key FROM files WHERE folder_id = ?", (old,)
+                )
+                connection.execute(
+                    "UPDATE files SET folder_id = ?, path_key = '' WHERE folder_id = ?", (new, old)
+                )
                 connection.execute("DELETE FROM folders WHERE id = ?", (old,))
 
     def remove_folder(self, folder: Path) -> int:
@@ -123,14 +139,15 @@ class Catalog:
     def _known_files(self, where: str, *values: bytes | str) -> dict[Path, KnownFile]:
         found = self._database.connection.execute(
             "SELECT f.path, d.path, f.size, f.mtime_ns, f.kind, f.state, f.reason, f.message, f.remedy,"
-            f" f.document_id, ifnull(t.recipe, '') {_FILES} WHERE {where} AND f.container IS NULL",
+            f" f.document_id, ifnull(t.recipe, ''), f.path_key != '' {_FILES}"
+            f" WHERE {where} AND f.container IS NULL",
             values,
         )
         known = {}
-        for path, root, size, mtime_ns, kind, state, reason, message, remedy, document_id, recipe in found:
+        for path, root, size, mtime_ns, kind, state, reason, message, remedy, *kept in found:
             record = FileRecord(rows.path(path), rows.path(root), size, mtime_ns, kind)
             verdict = Verdict(FileState(state), reason, message, remedy)
-            known[record.path] = KnownFile(record, verdict, document_id, recipe)
+            known[record.path] = KnownFile(record, verdict, *kept)
         return known
 
     def document_id(self, content: Content) -> int | None:
@@ -263,8 +280,9 @@ def _put_attached(
             _put_file(connection, record, day, verdict, document_id, path_key, parent.path)
         case Unread(reason, message, remedy):
             verdict = Verdict(FileState.FAILED, reason, message, remedy)
-            if reason == Unsupported.kind:
-                verdict = Verdict(FileState.SKIPPED, f"no reader for .{kept.kind} files")
+            if reason in (Unsupported.kind, Empty.kind):
+                rule = reason if reason == Empty.kind else no_reader(kept.kind)
+                verdict = Verdict(FileState.SKIPPED, rule)
             _put_file(connection, record, day, verdict, None, "", parent.path)
 
 

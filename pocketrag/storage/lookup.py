@@ -143,6 +143,28 @@ class Lookup:
         ).fetchone()
         return int(number)
 
+    def kinds(self) -> list[str]:
+        """Return the name endings of the indexed files, without the dot, commonest first."""
+        return self._commonest("f.kind")
+
+    def languages(self) -> list[str]:
+        """Return the languages of the indexed documents, commonest first; empty where none was told."""
+        return self._commonest("t.language")
+
+    def days(self) -> tuple[str, str]:
+        """Return the first and the last ISO day that an indexed file is dated; empty if there is none."""
+        oldest, newest = self._database.connection.execute(
+            "SELECT min(day), max(day) FROM files WHERE document_id IS NOT NULL"
+        ).fetchone()
+        return oldest or "", newest or ""
+
+    def _commonest(self, column: str) -> list[str]:
+        found = self._database.connection.execute(
+            f"SELECT {column} FROM files f JOIN documents t ON t.id = f.document_id"
+            f" GROUP BY {column} ORDER BY count(*) DESC, {column}"
+        )
+        return [row[0] for row in found]
+
     def chunk_count(self) -> int:
         """Return how many chunks are searchable."""
         (number,) = self._database.connection.execute("SELECT count(*) FROM chunks").fetchone()

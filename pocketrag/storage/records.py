@@ -13,6 +13,11 @@ from typing import NamedTuple
 from pocketrag.domain import Chunk, Document, FileState, Unread
 
 
+def no_reader(kind: str) -> str:
+    """Return the rule that leaves out files that no reader knows, by their name's ending."""
+    return f"no reader for .{kind} files" if kind else "no reader for files without an ending"
+
+
 class FileRecord(NamedTuple):
     """A file as it stood on disk when it was looked at."""
 
@@ -41,6 +46,8 @@ class KnownFile(NamedTuple):
     document_id: int | None
     recipe: str
     """Version of reading and chunking that made its document; empty if it has none."""
+    has_path_vector: bool
+    """Whether its path has a vector; not if its folder became part of another one."""
 
 
 @dataclass(frozen=True, slots=True)

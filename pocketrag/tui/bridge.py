@@ -30,6 +30,7 @@ from pocketrag.domain import (
     IndexDone,
     IndexEvent,
     IndexProgress,
+    IndexWaiting,
     ModelLoading,
     ModelPreparing,
     ModelReady,
@@ -38,6 +39,7 @@ from pocketrag.domain import (
     Refused,
     Token,
     Turn,
+    Watching,
 )
 from pocketrag.engine.protocol import Engine
 from pocketrag.errors import EngineError, EngineStopped, LibraryError, ModelError, PocketRagError, WatchError
@@ -47,8 +49,10 @@ from pocketrag.tui.messages import (
     DocumentTold,
     Failed,
     FolderAdded,
+    FolderDoubted,
     IndexEnded,
     IndexFailed,
+    IndexHeld,
     IndexMoved,
     LibraryReady,
     ModelMoved,
@@ -139,13 +143,17 @@ class Bridge:
 
     def _tell_indexing(self, job: Job, events: Iterable[IndexEvent]) -> None:
         """Tell of events, and of the library's status after each run and now and then during one."""
-        told = monotonic()
+        told, watched = monotonic(), Watching(0)
         for event in closing(events, job):
             job.tell(_index_message(event))
-            done = isinstance(event, IndexDone)
-            if done or (isinstance(event, IndexProgress) and monotonic() - told > _STATUS_EVERY):
+            due = isinstance(event, IndexProgress) and monotonic() - told > _STATUS_EVERY
+            other = (
+                isinstance(event, Watching) and event != watched
+            )  # folders came, went, or cannot be watched
+            if due or other or isinstance(event, IndexDone):
                 job.tell(StatusTold(self._engine.status()))
                 told = monotonic()
+            watched = event if isinstance(event, Watching) else watched
 
     def ask(self, asker: MessagePump, question: str, turns: tuple[Turn, ...]) -> Job:
         """Ask a question: `PassagesArrived`, `WordsArrived`…, then `AnswerArrived` or `AskFailed`.
@@ -185,11 +193,15 @@ class Bridge:
 
         return self._begin("look", work, asker, Failed)
 
-    def add(self, asker: MessagePump, folder: Path) -> Job:
-        """Add a folder to the library: `FolderAdded` or `Failed`."""
+    def add(self, asker: MessagePump, folder: Path, *, sure: bool) -> Job:
+        """Add a folder to the library: `FolderAdded`, `Failed`, or `FolderDoubted` unless one is `sure`."""
 
         def work(job: Job) -> None:
-            job.tell(FolderAdded(str(self._engine.add(folder))))
+            outlook = self._engine.outlook(folder)
+            if outlook.doubts and not sure:
+                job.tell(FolderDoubted(outlook))
+            else:
+                job.tell(FolderAdded(self._engine.add(folder), outlook))
 
         return self._begin("look", work, asker, Failed)
 
@@ -212,7 +224,7 @@ class Bridge:
     @property
     def _engine(self) -> Engine:
         if self._opened is None:
-            raise EngineStopped("The library is not open.", "Wait until it is, or press r to open it.")
+            raise EngineStopped("The library is not open.", "Wait until it is, or press ctrl+r to open it.")
         return self._opened
 
     def _let_go(self) -> None:
@@ -269,6 +281,10 @@ def _index_message(event: IndexEvent) -> Message | None:
             return IndexMoved(event)
         case IndexDone():
             return IndexEnded(event)
+        case IndexWaiting(reason):
+            return IndexHeld(reason)
+        case Watching():
+            return IndexHeld("")
         case ModelPreparing() | ModelUnprepared() | ModelLoading() | ModelReady():
             return ModelMoved(event)
         case _:

@@ -6,6 +6,7 @@ A message goes to whoever asked (a turn, a screen) and bubbles up from there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -14,6 +15,7 @@ from pocketrag.domain import (
     Answer,
     Document,
     FileVersion,
+    FolderOutlook,
     IndexDone,
     IndexProgress,
     LibraryStatus,
@@ -87,6 +89,14 @@ class IndexMoved(Message):
 
 
 @dataclass
+class IndexHeld(Message):
+    """There is something to index, but it is to wait."""
+
+    reason: str
+    """Such as `on battery`; empty once nothing waits any more."""
+
+
+@dataclass
 class IndexEnded(Message):
     """Indexing is over."""
 
@@ -131,7 +141,17 @@ class DocumentTold(Message):
 
 
 @dataclass
+class FolderDoubted(Message):
+    """A folder was not added yet, as it may not be what was meant."""
+
+    outlook: FolderOutlook
+
+
+@dataclass
 class FolderAdded(Message):
     """A folder is now part of the library; its files wait for the index."""
 
-    name: str
+    folder: Path
+    """As the library knows it."""
+    outlook: FolderOutlook
+    """What adding it meant."""

@@ -52,7 +52,9 @@ def until_watching(library: Path) -> dict[str, Any]:
 def test_looking_starts_no_engine(library: Path) -> None:
     assert "No engine is running" in pocketrag(library, "engine", "status").stdout
     assert "No engine is running" in pocketrag(library, "engine", "stop").stdout
-    assert status(library) == {"running": False, "library": str(library), "crashes": 0, "reason": ""}
+    assert status(library) == {
+        "running": False, "library": str(library), "crashes": 0, "reason": "", "at_login": False
+    }  # fmt: skip
     assert not library.exists()
 
 
@@ -64,7 +66,7 @@ def test_an_engine_is_seen_and_ended(library: Path) -> None:
     assert found["library"] == str(library)
     assert found["memory_bytes"] > 10_000_000
     assert found["address"].endswith("engine.sock")
-    assert [client["name"] for client in found["clients"]] == ["engine"]
+    assert [client["name"] for client in found["clients"]] == []
     shown = pocketrag(library, "engine", "status").stdout
     assert str(found["pid"]) in shown
     assert "Memory" in shown
@@ -83,7 +85,7 @@ def test_commands_share_an_engine_with_a_watch_which_goes_on(library: Path, tmp_
     try:
         found = until_watching(library)
         assert found["pid"] == before
-        assert [client["name"] for client in found["clients"]] == ["watch", "engine"]
+        assert [client["name"] for client in found["clients"]] == ["watch"]
         assert pocketrag(library, "status").returncode == 0
         assert pocketrag(library, "engine", "stop").returncode == 0
         watch.wait(30)
@@ -110,7 +112,7 @@ def test_a_watch_goes_on_with_another_engine_when_one_dies(library: Path, tmp_pa
         assert any("Ctrl+C stops" in line for line in watch.stderr)
         second = status(library)
         assert second["pid"] != first
-        assert [client["name"] for client in second["clients"]] == ["watch", "engine"]
+        assert [client["name"] for client in second["clients"]] == ["watch"]
     finally:
         watch.kill()
         watch.wait()
@@ -126,6 +128,42 @@ def test_an_interrupted_watch_leaves_the_engine(library: Path, tmp_path: Path) -
     watch.communicate(timeout=30)
     assert watch.returncode == 130
     assert status(library)["running"] is True
+
+
+def test_a_watch_from_login_on_is_arranged_shown_and_taken_back(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    manager = tmp_path / "bin" / ("launchctl" if sys.platform == "darwin" else "systemctl")
+    manager.parent.mkdir()
+    manager.write_text("#!/bin/sh\nexit 1\n")
+    manager.chmod(0o755)
+    assert "is not watched" in pocketrag(library, "watch", "--installed").stdout
+    shown = pocketrag(library, "watch", "--install").stdout
+    assert str(library) in shown
+    assert "from the next login on" in shown
+    assert "is watched from login on" in pocketrag(library, "watch", "--installed").stdout
+    assert status(library)["at_login"] is True
+    assert "Deleted" in pocketrag(library, "watch", "--uninstall").stdout
+    assert "Nothing was installed" in pocketrag(library, "watch", "--uninstall").stdout
+    assert status(library)["at_login"] is False
+
+
+def test_a_watch_without_folders_waits_for_the_first(library: Path, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    command = [COMMAND, "--library", str(library), "watch"]
+    watch = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert watch.stderr is not None
+        assert "no folder yet" in watch.stderr.readline()
+        assert pocketrag(library, "add", str(docs)).returncode == 0
+        until_watching(library)
+    finally:
+        watch.kill()
+        watch.wait()
 
 
 def test_engines_that_crashed_are_told_of_and_started_again_when_a_person_says_so(library: Path) -> None:

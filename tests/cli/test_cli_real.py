@@ -120,7 +120,7 @@ def test_it_answers_in_a_namespace_without_any_network(product: Product) -> None
 
 def test_search_has_the_shape_that_programs_rely_on(product: Product) -> None:
     found = product.json("search", "plum cake", "-k", "1")
-    assert set(found) == {"query", "results", "index", "timings"}
+    assert set(found) == {"query", "results", "suggestions", "index", "timings"}
     (result,) = found["results"]
     assert set(result) == PASSAGE_KEYS
     assert result["relative"] == "cake.txt"

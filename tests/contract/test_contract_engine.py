@@ -156,6 +156,27 @@ def test_a_folder_inside_one_of_ours_is_already_there(engine: Engine, docs: Path
     assert engine.folders() == (docs,)
 
 
+def test_what_adding_a_folder_would_mean_is_told_before(engine: Engine, docs: Path) -> None:
+    assert engine.outlook(docs).doubts == ()
+    engine.add(docs)
+    above = engine.outlook(docs.parent)
+    assert above.holds == (docs,)
+    (doubt,) = above.doubts
+    assert "library's own folder" in doubt
+    assert above.files > 2
+    assert engine.outlook(docs).holder == docs
+    with pytest.raises(FolderError, match="not there"):
+        engine.outlook(docs / "nowhere")
+    assert engine.add(docs.parent) == docs.parent
+    assert engine.folders() == (docs.parent,)
+
+
+def test_the_librarys_own_folder_is_refused(engine: Engine, paths: LibraryPaths) -> None:
+    for folder in (paths.root, paths.logs):
+        with pytest.raises(FolderError, match="own folder"):
+            engine.add(folder)
+
+
 def test_an_unknown_document_is_said(engine: Engine, docs: Path) -> None:
     with pytest.raises(UnknownFile):
         engine.document(docs / "lease.md")

@@ -17,6 +17,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderOutlook,
     IndexDone,
     IndexEvent,
     LibraryStatus,
@@ -104,6 +105,11 @@ class FakeEngine:
         self.library = replace(self.library, folders=(*self.library.folders, folder))
         return folder
 
+    def outlook(self, folder: Path) -> FolderOutlook:
+        doubts = ("It is the whole computer.",) if folder == Path("/") else ()
+        holds = () if doubts else tuple(f for f in self.library.folders if f.is_relative_to(folder))
+        return FolderOutlook(folder, None, holds, doubts, 20_000 if doubts else 0, more=bool(doubts))
+
     def remove(self, folder: Path) -> int:
         raise NotImplementedError
 
@@ -116,6 +122,9 @@ class FakeEngine:
         yield from self._play(self.watch_script)
         while not self._closing.wait(0.05):
             yield Watching(len(self.library.folders))
+
+    def behind(self) -> str:
+        return ""
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         raise NotImplementedError

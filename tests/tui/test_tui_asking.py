@@ -248,7 +248,7 @@ async def test_an_engine_that_stops_is_reported_and_can_be_started_again(engine:
         await ask(pilot, QUESTION)
         await until(pilot, lambda: isinstance(app.screen, ErrorScreen))
         engine.scripts = [answered(plain_answer("Again?", "Yes."))]
-        await pilot.press("r")
+        await pilot.press("ctrl+r")
         await settle(pilot)
         await ask(pilot, "Again?")
         await settle(pilot)

@@ -13,7 +13,7 @@ from tui.driving import SMALL, WIDE, ask, make_app, screen_text, settle, until
 from tui.fake_engine import DONE, LOADED, PATIENCE, FakeEngine, Gate, answered, status
 from tui.papers import FILES, FOLDER, plain_answer
 
-from pocketrag.domain import Counts, IndexDone, IndexProgress, ModelLoading
+from pocketrag.domain import Counts, IndexDone, IndexProgress, IndexWaiting, ModelLoading
 from pocketrag.errors import EngineStopped, LibraryLocked, ModelMissing, PocketRagError, WatchError
 from pocketrag.tui.messages import IndexMoved
 from pocketrag.tui.screens.add_folder import AddFolderScreen, completed
@@ -88,7 +88,7 @@ async def test_a_locked_library_is_explained_and_can_be_tried_again(engine: Fake
         assert "in use by process 42" in shown
         assert "Close it, then try again." in shown
         assert "Traceback" not in shown
-        await pilot.press("r")
+        await pilot.press("ctrl+r")
         await settle(pilot)
         assert isinstance(app.screen, MainScreen)
         assert "609 passages" in screen_text(app)
@@ -102,7 +102,7 @@ async def test_a_missing_model_lets_the_question_wait_for_the_second_attempt(eng
         await settle(pilot)
         assert isinstance(app.screen, ErrorScreen)
         engine.load_script = list(LOADED)
-        await pilot.press("r")
+        await pilot.press("ctrl+r")
         await settle(pilot)
         assert engine.closed
         await ask(pilot, "Early?")
@@ -121,15 +121,33 @@ async def test_a_defect_is_told_without_a_traceback(engine: FakeEngine) -> None:
         assert "[bold]oops[/]" in screen_text(app)
 
 
-async def test_q_quits_from_the_error_page(engine: FakeEngine) -> None:
+async def test_ctrl_q_quits_from_the_error_page(engine: FakeEngine) -> None:
     def locked() -> FakeEngine:
         raise LibraryLocked("The library is in use.", "Close it.")
 
     app = make_app(engine, locked)
     async with app.run_test(size=WIDE) as pilot:
         await settle(pilot)
-        await pilot.press("q")
+        await pilot.press("ctrl+q")
         await until(pilot, lambda: not app.is_running or app._exit)
+
+
+async def test_what_one_is_typing_presses_nothing_on_the_error_page(engine: FakeEngine) -> None:
+    attempts: list[int] = []
+
+    def locked() -> FakeEngine:
+        attempts.append(1)
+        raise LibraryLocked("The library is in use.", "Close it.")
+
+    app = make_app(engine, locked)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, ErrorScreen)
+        await pilot.press(*"requirements?", "space", "enter", "q", "r", "escape")
+        await settle(pilot)
+        assert isinstance(app.screen, ErrorScreen)
+        assert app.is_running
+        assert len(attempts) == 1
 
 
 async def test_quitting_calls_off_the_index_and_closes_the_engine(engine: FakeEngine) -> None:
@@ -160,6 +178,31 @@ async def test_index_progress_is_shown_and_then_the_result(engine: FakeEngine) -
         engine.library = status(Counts(indexed=32, failed=1), 700)
         gate.open()
         await until(pilot, lambda: "32 files · 700 passages · 1 failed" in screen_text(app))
+
+
+async def test_indexing_that_waits_says_why_until_it_goes_on(engine: FakeEngine) -> None:
+    gate = Gate()
+    engine.watch_script = [IndexProgress(1, 9, 10, 5.0, None, None), IndexWaiting("on battery"), gate, DONE]
+    app = make_app(engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: "609 passages · 2 failed · waiting: on battery" in screen_text(app))
+        gate.open()
+        await until(pilot, lambda: "2 failed" in screen_text(app) and "waiting" not in screen_text(app))
+
+
+async def test_folders_that_are_away_or_not_watched_are_shown(engine: FakeEngine) -> None:
+    stick, share = Path("/media/stick"), Path("/mnt/share")
+    engine.library = replace(
+        status(folders=(FOLDER, share)),
+        polled=((share, "it lies on a network drive (nfs4)"),),
+        away=(stick,),
+    )
+    app = make_app(engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: "2 failed · 1 folder not watched · 1 away" in screen_text(app))
+        await pilot.press("f3")
+        await until(pilot, lambda: f"{stick} (its drive is away" in screen_text(app))
+        assert f"{share} (looked at now and then, not watched: it lies on a network" in screen_text(app)
 
 
 async def test_changes_noticed_later_are_shown(engine: FakeEngine) -> None:
@@ -259,6 +302,36 @@ async def test_a_folder_that_cannot_be_added_is_explained_where_it_was_typed(eng
         assert isinstance(app.screen, MainScreen)
 
 
+async def test_folders_that_become_part_of_the_one_added_are_told_of(engine: FakeEngine) -> None:
+    app = make_app(engine)
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        app.screen.query_one(Input).value = str(FOLDER.parent)
+        await pilot.press("enter")
+        await until(pilot, lambda: f"{FOLDER} lies in it" in screen_text(app))
+        assert engine.added == [FOLDER.parent]
+
+
+async def test_the_whole_computer_is_added_only_when_said_twice(engine: FakeEngine) -> None:
+    app = make_app(engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        app.screen.query_one(Input).value = "/"
+        await pilot.press("enter")
+        await settle(pilot)
+        shown = screen_text(app)
+        assert "It is the whole computer. At least 20,000 files would be looked" in shown, shown
+        assert "Press enter again" in shown
+        assert engine.added == []
+        await pilot.press("enter")
+        await settle(pilot)
+        assert engine.added == [Path("/")]
+
+
 def test_completion_names_a_folder(tmp_path: Path) -> None:
     (tmp_path / "Papers").mkdir()
     (tmp_path / "Paper.txt").touch()
@@ -286,6 +359,21 @@ async def test_the_status_lists_failures_first_and_narrows_as_one_types(engine: 
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(app.screen, MainScreen)
+
+
+async def test_the_columns_of_the_status_fit_a_terminal_that_becomes_narrower(engine: FakeEngine) -> None:
+    long = replace(FILES[0], path=FOLDER / "Bank" / f"{'a very long name ' * 6}.pdf")
+    engine.library = replace(status(), items=(*FILES, long))
+    app = make_app(engine)
+    async with app.run_test(size=(160, 36)) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        await pilot.press("down")
+        row = app.screen.query_one(DataTable).cursor_row
+        await pilot.resize_terminal(*SMALL)
+        await until(pilot, lambda: "Passages  Reason" in screen_text(app))
+        await until(pilot, lambda: app.screen.query_one(DataTable).cursor_row == row == 1)
 
 
 async def test_a_status_of_very_many_files_is_not_drawn_all_at_once(engine: FakeEngine) -> None:

@@ -15,8 +15,9 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from pocketrag.tui.bridge import Bridge
-from pocketrag.tui.messages import Failed, FolderAdded
+from pocketrag.tui.messages import Failed, FolderAdded, FolderDoubted
 from pocketrag.tui.widgets.outcome import error_panel
+from pocketrag.wording import outlook_in_words
 
 _LOOKED_AT = 500
 """Entries of a folder that completion looks at, at most."""
@@ -59,6 +60,8 @@ class AddFolderScreen(ModalScreen[bool]):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self._bridge = bridge
+        self._doubted = ""
+        """What was typed when doubts were told; the same again is meant."""
 
     def compose(self) -> ComposeResult:
         """Lay out a question, a line to type on, and room for what went wrong."""
@@ -85,17 +88,29 @@ class AddFolderScreen(ModalScreen[bool]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Add the folder."""
         event.stop()
-        if event.value.strip():
-            self._bridge.add(self, Path(event.value.strip()).expanduser())
+        typed = event.value.strip()
+        if typed:
+            self._bridge.add(self, Path(typed).expanduser(), sure=typed == self._doubted)
 
     def on_folder_added(self, event: FolderAdded) -> None:
-        """Leave, so that indexing can begin."""
+        """Leave, so that indexing can begin; say which folders have become part of the one added."""
         event.stop()
+        if event.outlook.holds:
+            self.app.notify(" ".join(outlook_in_words(event.outlook)), markup=False)
         self.dismiss(True)
+
+    def on_folder_doubted(self, event: FolderDoubted) -> None:
+        """Say why it may not be what was meant; the same once more is."""
+        event.stop()
+        self._doubted = self.query_one(Input).value.strip()
+        self._say(" ".join(outlook_in_words(event.outlook)), "Press enter again to add it all the same.")
 
     def on_failed(self, event: Failed) -> None:
         """Say what is wrong with the folder, and stay."""
         event.stop()
+        self._say(event.text, event.remedy)
+
+    def _say(self, text: str, remedy: str) -> None:
         error = self.query_one("#add-error", Static)
-        error.update(error_panel(event.text, event.remedy))
+        error.update(error_panel(text, remedy))
         error.add_class("-shown")

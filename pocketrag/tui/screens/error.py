@@ -20,8 +20,8 @@ class ErrorScreen(ModalScreen[bool]):
 
     CSS_PATH = "error.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "dismiss(True)", "Retry"),
-        Binding("q", "app.quit", "Quit"),
+        # no key that types something: the page may come up in the middle of a question
+        Binding("ctrl+r", "dismiss(True)", "Retry"),
     ]
 
     def __init__(self, text: str, remedy: str) -> None:
@@ -37,8 +37,8 @@ class ErrorScreen(ModalScreen[bool]):
             yield Static(Content(plain(self._remedy)), id="error-remedy")
             yield Static(
                 Content.assemble(
-                    ("r", "bold $accent"), (" try again    ", "$foreground 60%"),
-                    ("q", "bold $accent"), (" quit", "$foreground 60%"),
+                    ("ctrl+r", "bold $accent"), (" try again    ", "$foreground 60%"),
+                    ("ctrl+q", "bold $accent"), (" quit", "$foreground 60%"),
                 ),
                 id="error-keys",
             )  # fmt: skip

@@ -12,6 +12,7 @@ from pocketrag.tui.messages import (
     Failed,
     IndexEnded,
     IndexFailed,
+    IndexHeld,
     IndexMoved,
     LibraryReady,
     ModelMoved,
@@ -81,7 +82,13 @@ class LibraryScreen(Screen[None]):
     def on_index_moved(self, event: IndexMoved) -> None:
         """Show how far indexing has come."""
         event.stop()
-        self.query_one(HeaderBar).progress = event.progress
+        header = self.query_one(HeaderBar)
+        header.progress, header.waiting = event.progress, ""
+
+    def on_index_held(self, event: IndexHeld) -> None:
+        """Say why indexing waits, or that nothing waits."""
+        event.stop()
+        self.query_one(HeaderBar).waiting = event.reason
 
     def on_index_ended(self, event: IndexEnded) -> None:
         """Show the index's state again."""
@@ -110,7 +117,7 @@ class LibraryScreen(Screen[None]):
 
     def _index_over(self, trouble: str) -> None:
         header = self.query_one(HeaderBar)
-        header.progress, header.trouble = None, trouble
+        header.progress, header.waiting, header.trouble = None, "", trouble
 
     def action_update_index(self) -> None:
         """Look for new and changed files."""

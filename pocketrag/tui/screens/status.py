@@ -17,7 +17,7 @@ from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.messages import Failed, StatusTold
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.tui.widgets.passage_card import elided
-from pocketrag.wording import counts_in_words, pictures_in_words, plural
+from pocketrag.wording import counts_in_words, folders_in_words, pictures_in_words, plural
 
 _ORDER: Final = (FileState.FAILED, FileState.WAITING, FileState.SKIPPED, FileState.INDEXED)
 _LOOK: Final = {
@@ -27,6 +27,8 @@ _LOOK: Final = {
     FileState.INDEXED: ("● indexed", "success"),
 }
 """What a state is called, and the theme's colour for it."""
+_FOLDERS: Final = 4
+"""Folders named in the summary."""
 _SHOWN: Final = 2_000
 """Rows shown at once; more are reached by typing a part of their name."""
 
@@ -61,7 +63,6 @@ class StatusScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Ask for every file's state."""
-        self.query_one(DataTable).add_columns("State", "File", "Passages", "Reason")
         self.query_one(Input).focus()
         self._bridge.status(self)
 
@@ -71,6 +72,14 @@ class StatusScreen(Screen[None]):
         self._items = sorted(event.status.items, key=_order)
         self.query_one("#status-summary", Static).update(_summary(event.status))
         self._fill("")
+
+    def on_resize(self) -> None:
+        """Draw the names anew, as long as there is room for, and stay where one was."""
+        if self._shown:
+            table = self.query_one(DataTable)
+            row = table.cursor_row
+            self._fill(self.query_one(Input).value)
+            table.move_cursor(row=row)
 
     def on_failed(self, event: Failed) -> None:
         """Say why there is nothing to show."""
@@ -109,7 +118,8 @@ class StatusScreen(Screen[None]):
         matching = [item for item in self._items if all(word in _haystack(item) for word in words)]
         self._shown = matching[:_SHOWN]
         table: DataTable[Text] = self.query_one(DataTable)
-        table.clear()
+        table.clear(columns=True)  # columns only ever grow
+        table.add_columns("State", "File", "Passages", "Reason")
         table.add_rows(self._row(item) for item in self._shown)
         more = len(matching) - len(self._shown)
         detail = f"{plural(more, 'more file')}; type to narrow." if more else ""
@@ -140,7 +150,7 @@ def _detail(item: FileStatus) -> Content:
 
 def _summary(status: LibraryStatus) -> Content:
     counts = status.counts
-    folders = ", ".join(one_line(str(folder)) for folder in status.folders) or "no folder yet"
+    folders = folders_in_words(status) or ["no folder yet"]
     megabytes = status.bytes_on_disk / 1_000_000
     first = Content.assemble(
         (counts_in_words(counts, status.chunks), "bold"),
@@ -148,4 +158,7 @@ def _summary(status: LibraryStatus) -> Content:
         (f" · {counts.skipped:,} skipped" if counts.skipped else "", "$foreground 60%"),
         (f" · {megabytes:,.1f} MB on disk", "$foreground 60%"),
     )
-    return Content("\n").join([first, Content.styled(folders, "$foreground 60%")])
+    lines = folders[:_FOLDERS]
+    if len(folders) > _FOLDERS:
+        lines.append(f"and {plural(len(folders) - _FOLDERS, 'more folder')}: `pocketrag status` lists them")
+    return Content("\n").join([first, *(Content.styled(line, "$foreground 60%") for line in lines)])

@@ -89,12 +89,8 @@ class CitationList(OptionList):
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
-        fresh = {p.file.address: p.freshness for p in answer.passages}
         super().__init__(
-            *(
-                Option(CitationLine(citation, fresh.get(citation.file.address, Freshness.FRESH)))
-                for citation in answer.citations
-            ),
+            *(Option(CitationLine(citation, answer.freshness(citation))) for citation in answer.citations),
             markup=False,
             compact=True,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from textual.content import Content
@@ -17,7 +18,7 @@ from pocketrag.domain import (
     ModelUnprepared,
 )
 from pocketrag.plain import one_line
-from pocketrag.wording import counts_in_words, duration, progress_bar
+from pocketrag.wording import counts_in_words, duration, plural, progress_bar
 
 MARK: Final = "◧"
 """The product's mark: a page, half in the pocket."""
@@ -33,6 +34,8 @@ class HeaderBar(Widget):
     """The library as last told; None until it is open."""
     progress: reactive[IndexProgress | None] = reactive(None)
     """How far indexing has come; None while nothing is indexed."""
+    waiting: reactive[str] = reactive("")
+    """Why indexing waits, such as `on battery`; empty if it does not."""
     model: reactive[LoadEvent | None] = reactive(None)
     """What was last heard of a model."""
     trouble: reactive[str] = reactive("")
@@ -46,31 +49,44 @@ class HeaderBar(Widget):
         """Return the line, the least useful parts left out until it fits."""
         name = Content.assemble((f" {MARK} ", "bold $accent"), ("PocketRAG", "bold"))
         full = name + Content.styled(f"  {self._library}", "$foreground 60%")
-        index = self.index_state()
-        for left, model in (
-            (full, self.model_state()),
-            (name, self.model_state()),
-            (name, self.model_state(short=True)),
-            (name, Content("")),
+        index, brief = self.index_state(), self.index_state(brief=True)
+        for left, state, model in (
+            (full, index, self.model_state()),
+            (name, index, self.model_state()),
+            (name, index, self.model_state(short=True)),
+            (name, index, Content("")),
+            (name, brief, Content("")),
         ):
-            right = Content(_GAP).join([part for part in (index, model) if part.plain]) + " "
+            right = Content(_GAP).join([part for part in (state, model) if part.plain]) + " "
             space = self.size.width - left.cell_length - right.cell_length
             if space >= 2:
                 return Content.assemble(left, " " * space, right)
         return name
 
-    def index_state(self) -> Content:
-        """Return how the index stands, such as `31 files · 609 passages · 2 failed`."""
-        if self.progress is not None:
+    def index_state(self, brief: bool = False) -> Content:
+        """Return how the index stands, such as `31 files · 609 passages · 2 failed`, or the last alone."""
+        if self.progress is not None and not self.waiting:
             return self._progress_state(self.progress)
         if self.status is None:
             return Content.styled("opening…", "$foreground 60%")
-        parts = Content.styled(counts_in_words(self.status.counts, self.status.chunks), "$foreground 60%")
-        if self.status.counts.failed:
-            parts += Content.styled(f" · {self.status.counts.failed:,} failed", "$warning")
+        troubles = list(self._troubles(self.status))
+        if brief and troubles:
+            return Content.styled(" · ".join(troubles), "$warning")
+        counts = Content.styled(counts_in_words(self.status.counts, self.status.chunks), "$foreground 60%")
+        return counts + Content.styled("".join(f" · {text}" for text in troubles), "$warning")
+
+    def _troubles(self, status: LibraryStatus) -> Iterator[str]:
+        """Yield what a person may want to know of, the most urgent last."""
+        if status.counts.failed:
+            yield f"{status.counts.failed:,} failed"
+        if status.polled:
+            yield f"{plural(len(status.polled), 'folder')} not watched"
+        if status.away:
+            yield f"{len(status.away):,} away"
+        if self.waiting:
+            yield f"waiting: {self.waiting}"
         if self.trouble:
-            parts += Content.styled(" · indexing stopped", "$warning")
-        return parts
+            yield "indexing stopped"
 
     def _progress_state(self, progress: IndexProgress) -> Content:
         left = progress.seconds_left

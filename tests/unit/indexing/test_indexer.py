@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from pocketrag.domain import (
     IndexDone,
     IndexProgress,
 )
+
+LEASE = Path(__file__).parents[3] / "sample_docs" / "Home" / "Lease 2024 signed.pdf"
 
 
 def test_a_new_file_becomes_searchable(house: House) -> None:
@@ -116,12 +119,43 @@ def test_one_bad_file_costs_only_itself(house: House) -> None:
 
 
 def test_a_file_that_recovers_is_indexed(house: House) -> None:
-    path = house.docs / "note.txt"
-    path.write_bytes(b"")
+    path = house.docs / "note.pdf"
+    path.write_bytes(b"%PDF-1.7 and then nothing of use")
     assert house.done().failed == 1
-    path.write_text("Now it says something.")
+    path.write_bytes(LEASE.read_bytes())
     assert house.done().indexed == 1
     assert house.lookup.counts().failed == 0
+
+
+def test_an_empty_file_is_left_out_as_empty_until_it_holds_something(house: House) -> None:
+    nothing, blank = house.write("nothing.txt", ""), house.write("blank.md", " \n\t\n")
+    for _ in "12":
+        assert {e.path: e.rule for e in house.index() if isinstance(e, FileSkipped)} == {
+            nothing: "empty",
+            blank: "empty",
+        }
+    assert house.lookup.counts() == Counts(skipped=2)
+    for path in (nothing, blank):
+        path.write_text("It says something.")
+    assert house.done().indexed == 2
+    nothing.write_text("")
+    assert house.done().skipped == 1
+    assert house.lookup.counts() == Counts(indexed=1, skipped=1)
+
+
+def test_an_attachment_without_an_ending_is_named_in_words(house: House) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "Two files"
+    mail.set_content("Have a look.")
+    mail.add_attachment(b"\x00\x01\x02", maintype="application", subtype="octet-stream", filename="blob")
+    mail.add_attachment(b"", maintype="text", subtype="plain", filename="nothing.txt")
+    (house.docs / "mail.eml").write_bytes(mail.as_bytes())
+    house.index()
+    reasons = {
+        item.attachment: (item.state, item.reason) for item in house.lookup.file_statuses(tuple(FileState))
+    }
+    assert reasons["blob"] == (FileState.SKIPPED, "no reader for files without an ending")
+    assert reasons["nothing.txt"] == (FileState.SKIPPED, "empty")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -263,13 +297,35 @@ def test_a_crash_before_the_transaction_leaves_only_vectors(
     assert house.embedder.embedded == [], "the vectors of the crashed run are used"
 
 
+def test_a_folder_that_swallows_another_has_each_file_once_as_a_fresh_index_would(
+    house: House, tmp_path: Path
+) -> None:
+    house.write("Home/lease.md", "# Lease\n\nThe rent is 850 euros.")
+    house.write("note.txt", "The boiler was serviced in March.")
+    house.index()
+    house.catalog.add_folder(tmp_path)
+    (tmp_path / "above.txt").write_text("Plum cake needs plums.")
+    before = len(house.embedder.embedded)
+    done = house.done()
+    assert (done.indexed, done.removed, done.chunks_embedded, done.chunks_reused) == (3, 0, 1, 2)
+    assert house.catalog.folders() == (tmp_path,)
+    items = house.lookup.file_statuses((FileState.INDEXED,))
+    assert [item.shown for item in items] == ["above.txt", "docs/Home/lease.md", "docs/note.txt"]
+    assert set(house.embedder.embedded[before:]) == {
+        "above", "Plum cake needs plums.", "docs › Home › lease", "docs › note"
+    }  # fmt: skip
+    assert house.keys_agree()
+    again = house.done()
+    assert (again.indexed, again.unchanged) == (0, 3)
+
+
 def test_states_are_in_the_catalog(house: House) -> None:
     house.write("a.txt", "Something.")
-    house.write("b.txt", "")
+    house.write("b.pdf", "%PDF-1.7 and then nothing of use")
     house.write("c.jpg", "?")
     house.index()
     states = {s.path.name: s.state for s in house.lookup.file_statuses(tuple(FileState))}
-    assert states == {"a.txt": FileState.INDEXED, "b.txt": FileState.FAILED, "c.jpg": FileState.SKIPPED}
+    assert states == {"a.txt": FileState.INDEXED, "b.pdf": FileState.FAILED, "c.jpg": FileState.SKIPPED}
 
 
 def test_a_changed_file_waits_while_its_old_text_goes_on_answering(house: House) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from fakes import WordEmbedder
 
-from pocketrag.domain import ModelLoading, ModelPreparing, ModelReady, ModelUnprepared
+from pocketrag.domain import ModelPreparing, ModelReady, ModelUnprepared
 from pocketrag.errors import ModelDamaged
 from pocketrag.models.embedder import Embedder, Vectors
 from pocketrag.models.faithfulness import faithfulness, ndcg, read_probes
@@ -131,7 +131,7 @@ def test_a_model_that_cannot_be_prepared_is_used_as_it_came_and_said(
         except StopIteration as done:
             embedder: Embedder = done.value
             break
-    assert [type(event) for event in events] == [ModelPreparing, ModelLoading, ModelReady, ModelUnprepared]
+    assert [type(event) for event in events] == [ModelPreparing, ModelReady, ModelUnprepared]
     assert isinstance(embedder, SentenceTransformerEmbedder)
 
 

@@ -103,7 +103,7 @@ def test_what_cannot_be_read_says_why_and_costs_nothing_else(read_as: ReadAs) ->
     document = read_as("a.eml", _with(*files))
     assert [_reason(one) for one in document.attachments[:-1]] == [
         "unsupported",
-        "no text",
+        "empty",
         "damaged",
         "unsupported",
         "unsupported",

@@ -1,0 +1,1 @@
+"""Start at login: a library's watch, handed to the system's own service manager and taken back."""

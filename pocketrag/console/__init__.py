@@ -1,0 +1,25 @@
+"""What the command line shows to people: tables, progress and answers. Owns rich, beside Textual.
+
+Text from documents, models and file names is drawn as it is: never as markup, never as control sequences.
+"""
+
+from pocketrag.console.answers import say_behind, show_answer, show_answers, show_results
+from pocketrag.console.indexing import json_index, show_index, show_watch
+from pocketrag.console.library import say_outlook, show_status
+from pocketrag.console.scores import counted, show_scores
+from pocketrag.console.terminal import say_error
+
+__all__ = [
+    "counted",
+    "json_index",
+    "say_behind",
+    "say_error",
+    "say_outlook",
+    "show_answer",
+    "show_answers",
+    "show_index",
+    "show_results",
+    "show_scores",
+    "show_status",
+    "show_watch",
+]

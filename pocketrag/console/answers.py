@@ -1,0 +1,145 @@
+"""Passages and answers, with where they stand."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from rich.live import Live
+from rich.text import Text
+
+from pocketrag.console.terminal import err, stdout
+from pocketrag.domain import (
+    Answer,
+    AnswerEvent,
+    AnswerEvents,
+    AnswerReady,
+    Counts,
+    ModelLoading,
+    ModelPreparing,
+    Passage,
+    PassagesFound,
+    Refused,
+    SearchResults,
+    Token,
+)
+from pocketrag.errors import EngineStopped
+from pocketrag.evaluation.questions import Question
+from pocketrag.plain import one_line, plain
+from pocketrag.wording import (
+    duration,
+    freshness_in_words,
+    loading_in_words,
+    place_in_words,
+    plural,
+)
+
+
+def show_results(results: SearchResults, behind: str) -> None:
+    """Show the passages found, best first, the sentences that bear on the query in bold.
+
+    `behind` is what stands between the index and the folders, in words.
+    """
+    for passage in results.passages:
+        _show_passage(passage)
+    if results.suggestions:
+        stdout.print("The filters leave no file to look in.")
+    elif not results.passages:
+        stdout.print("Nothing found." if results.counts.indexed else "Nothing is indexed yet.")
+    for hint in results.suggestions:
+        stdout.print(Text(f"· {one_line(hint)}"))
+    say_behind(results.counts, behind)
+
+
+def say_behind(counts: Counts, behind: str) -> None:
+    """Say what an answer could not take into account, on standard error; nothing where nothing is known."""
+    if counts.waiting:
+        err.print(f"{plural(counts.waiting, 'new or changed file')} not indexed yet: run `pocketrag index`.")
+    if behind:
+        err.print(Text(f"The index may lack what has changed since: {behind}."))
+
+
+def show_answer(events: AnswerEvents) -> Answer:
+    """Show an answer as it comes: sources, the model's draft, then the checked answer; return it."""
+    draft = ""
+    with Live(console=err, transient=True, auto_refresh=False) as live:
+        for event in events:
+            match event:
+                case AnswerReady(answer) | Refused(answer):
+                    break
+                case Token(text):
+                    draft += plain(text)
+            if sys.stderr.isatty():
+                live.update(Text(_doing(event, draft), style="dim"), refresh=True)
+        else:
+            raise EngineStopped("The engine gave no answer.", "Ask again.")
+    _show_final(answer)
+    return answer
+
+
+def show_answers(answers: Iterable[tuple[Question, Answer]]) -> None:
+    """Show question after question, each with its answer and sources."""
+    for question, answer in answers:
+        stdout.print(Text(f"» {one_line(question.question)}", style="bold"))
+        stdout.print()
+        _show_final(answer)
+        stdout.print()
+
+
+def _doing(event: AnswerEvent, draft: str) -> str:
+    """Return what to show until the answer is checked."""
+    match event:
+        case ModelPreparing() | ModelLoading():
+            return loading_in_words(event)
+        case PassagesFound(results):
+            found = ", ".join(dict.fromkeys(one_line(p.file.shown) for p in results.passages[:3]))
+            return f"Reading {found}…"
+        case _:
+            return draft
+
+
+def _show_final(answer: Answer) -> None:
+    stdout.print(Text(plain(answer.text)))
+    if answer.refusal is not None:
+        stdout.print(Text(f"Looked for: {one_line(answer.refusal.looked_for)}", style="dim"))
+        for hint in answer.refusal.suggestions:
+            stdout.print(Text(f"· {one_line(hint)}", style="dim"))
+        if answer.passages:
+            stdout.print(Text("\nNearest passages:", style="dim"))
+        for passage in answer.passages[:3]:
+            stdout.print(Text(f"  {_where(passage)}", style="dim"))
+        return
+    stdout.print()
+    for citation in answer.citations:
+        where = " · ".join(x for x in (one_line(citation.file.shown), place_in_words(citation.place)) if x)
+        stale = freshness_in_words(answer.freshness(citation))
+        marks = [mark for mark in ("" if citation.verified else "not verified", stale) if mark]
+        said = f"  ({', '.join(marks)})" if marks else ""
+        stdout.print(Text.assemble((f"[{citation.marker}] ", "bold"), where, (said, "red")))
+    stdout.print(Text(f"{answer.model} · {duration(answer.timings.total_ms / 1000)}", style="dim"))
+
+
+def _show_passage(passage: Passage) -> None:
+    stdout.print(
+        Text.assemble((f"{passage.rank:>2}  ", "bold"), _where(passage), (f"  {passage.score:.2f}", "dim"))
+    )
+    text = Text(plain(passage.chunk.text).rstrip())
+    for span in passage.highlights:
+        text.stylize("bold", span.start - passage.chunk.start, span.end - passage.chunk.start)
+    for line in text.split("\n"):
+        stdout.print(Text("    ").append_text(line))
+    if passage.also_in:
+        stdout.print(
+            Text(f"    also in {', '.join(one_line(name) for name in passage.also_in)}", style="dim")
+        )
+    stdout.print()
+
+
+def _where(passage: Passage) -> str:
+    parts = (
+        one_line(passage.file.shown),
+        place_in_words(passage.chunk.place),
+        passage.file.day,
+        freshness_in_words(passage.freshness),
+    )
+    return " · ".join(part for part in parts if part)
