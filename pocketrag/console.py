@@ -25,6 +25,7 @@ from pocketrag.domain import (
     AnswerEvent,
     AnswerEvents,
     AnswerReady,
+    CatalogRebuilt,
     FileFailed,
     FileIndexed,
     FileRemoved,
@@ -50,7 +51,15 @@ from pocketrag.errors import EngineStopped, PocketRagError
 from pocketrag.evaluation.questions import Question
 from pocketrag.evaluation.runner import Row
 from pocketrag.plain import one_line, plain
-from pocketrag.wording import duration, freshness_in_words, pictures_in_words, place_in_words, plural
+from pocketrag.wording import (
+    duration,
+    freshness_in_words,
+    pictures_in_words,
+    place_in_words,
+    plural,
+    rebuilt_in_words,
+    repaired_in_words,
+)
 
 stdout = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)
@@ -95,8 +104,9 @@ def show_index(events: IndexEvents, folders: tuple[Path, ...], *, to_stderr: boo
                 case FileIndexed(path) if event.textless_pages:
                     pictures.append((path, pictures_in_words(event.textless_pages)))
                 case IndexRepaired(vectors):
-                    repaired = f"{plural(vectors, 'vector')} were missing and have been made anew."
-                    out.print(Text(repaired))
+                    out.print(Text(repaired_in_words(vectors)))
+                case CatalogRebuilt():
+                    out.print(Text(rebuilt_in_words(event)))
                 case IndexDone():
                     done = event
     for failure in failures:
@@ -122,6 +132,10 @@ def show_watch(events: IndexEvents, folders: tuple[Path, ...]) -> None:
             case Watching() if dict(event.polled) != polled:
                 polled = dict(event.polled)
                 _say_polled(polled)
+            case IndexRepaired(vectors):
+                err.print(Text(repaired_in_words(vectors)))
+            case CatalogRebuilt():
+                err.print(Text(rebuilt_in_words(event)))
             case FileIndexed(path, chunks):
                 parts = plural(chunks, "passage"), pictures_in_words(event.textless_pages)
                 told = ", ".join(part for part in parts if part)
@@ -202,7 +216,11 @@ def show_status(status: LibraryStatus) -> None:
     facts.add_row("Passages", str(status.chunks))
     facts.add_row("On disk", f"{status.bytes_on_disk / 1e6:.1f} MB")
     facts.add_row("Models", f"{one_line(status.embedding_model)}, {one_line(status.language_model)}")
+    if status.set_aside:
+        facts.add_row("Set aside", Text(", ".join(status.set_aside) + " (damaged; can be deleted)"))
     stdout.print(facts)
+    if status.rebuilding:
+        stdout.print("\nThe catalog was lost, and not every file is read anew yet: run `pocketrag index`.")
     if status.items:
         stdout.print()
         stdout.print(_files_table(status), soft_wrap=False)

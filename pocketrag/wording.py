@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pocketrag.domain import Citation, Counts, Freshness, IndexProgress, Passage, Place
+from pocketrag.domain import CatalogRebuilt, Citation, Counts, Freshness, IndexProgress, Passage, Place
 from pocketrag.plain import one_line
 
 MOST_RUNS = 5
@@ -89,6 +89,26 @@ def counts_in_words(counts: Counts, chunks: int) -> str:
     if counts.waiting:
         parts.append(f"{counts.waiting:,} waiting")
     return " · ".join(parts)
+
+
+def rebuilt_in_words(event: CatalogRebuilt) -> str:
+    """Return what happened to the catalog, and what is done about it."""
+    aside = f" It is set aside as {one_line(event.aside)}." if event.aside else ""
+    kept = f"; {plural(event.turns, 'turn')} of the last conversation could be kept" if event.turns else ""
+    if not event.folders:
+        done = f"Its folders are not known any more: add them again with `pocketrag add`{kept}."
+    else:
+        done = f"{plural(event.folders, 'folder')} of the library {_is(event.folders)} read anew{kept}."
+    return f"The catalog was {event.reason}.{aside} {done}"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def repaired_in_words(vectors: int) -> str:
+    """Return how many vectors were made anew."""
+    return f"{plural(vectors, 'vector')} {'was' if vectors == 1 else 'were'} missing and made anew."
 
 
 def progress_bar(progress: IndexProgress, width: int) -> str:

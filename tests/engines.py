@@ -61,7 +61,7 @@ class PlainLibrary:
     def __init__(self, paths: LibraryPaths) -> None:
         self._paths = paths
         self._lock = owned(paths, 3)
-        self._facts = paths.root / "catalog.facts.json"
+        self._facts = paths.logs / "facts.json"
         facts = json.loads(self._facts.read_text()) if self._facts.exists() else {"folders": [], "files": []}
         self._folders: list[str] = facts["folders"]
         self._files: list[str] = facts["files"]

@@ -106,6 +106,19 @@ class IndexRepaired:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogRebuilt:
+    """The catalog was lost: a fresh one takes its place, and every file is read anew."""
+
+    reason: Literal["damaged", "missing"]
+    folders: int
+    """Folders of the library that are known all the same."""
+    turns: int
+    """Turns of the last conversation that could still be read."""
+    aside: str = ""
+    """Name of what is left of the lost one, in the library's folder; empty if nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
 class IndexDone:
     """Indexing is over; every file was looked at, or the stop was asked for."""
 
@@ -140,6 +153,7 @@ IndexEvent = (
     | FileSkipped
     | IndexProgress
     | IndexRepaired
+    | CatalogRebuilt
     | IndexDone
     | Watching
 )

@@ -61,3 +61,7 @@ class LibraryStatus:
     language_model: str
     items: tuple[FileStatus, ...]
     """Every file, if asked for; else only those that failed."""
+    set_aside: tuple[str, ...] = ()
+    """Names, in the library's folder, of damaged stores that others have taken the place of."""
+    rebuilding: bool = False
+    """Whether the catalog was lost, and not every file has been read anew yet."""

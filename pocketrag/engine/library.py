@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 from pocketrag.answering.answerer import Answerer
@@ -28,9 +25,10 @@ from pocketrag.domain import (
     Turn,
 )
 from pocketrag.engine.locking import owned
+from pocketrag.engine.stores import Stores
 from pocketrag.engine.trial import tried
 from pocketrag.engine.upkeep import Following, Upkeep
-from pocketrag.errors import FolderError, LibraryDamaged, LibraryModelMismatch
+from pocketrag.errors import FolderError, LibraryModelMismatch
 from pocketrag.indexing.indexer import RECIPE, Indexer
 from pocketrag.indexing.scan import ScanRules
 from pocketrag.indexing.survey import Surveyor
@@ -40,14 +38,10 @@ from pocketrag.models.slm import LanguageModel
 from pocketrag.paths import LibraryPaths
 from pocketrag.reading.sandbox import Sandbox
 from pocketrag.settings import Settings
-from pocketrag.storage.catalog import Catalog
-from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts, is_below
 from pocketrag.storage.references import References
-from pocketrag.storage.vectors import ChromaVectors
-
-log = logging.getLogger(__name__)
+from pocketrag.storage.vectors import SPACES
 
 MEGABYTE = 1_000_000
 
@@ -83,16 +77,11 @@ class Library:
     def _open(self, paths: LibraryPaths, settings: Settings, rebuild: bool) -> None:
         self._settings = settings
         self._models = Models(settings.models)
-        self._database = Database(paths.catalog)
-        self._catalog = Catalog(self._database)
-        self._lookup = Lookup(self._database)
-        if rebuild:
-            self._catalog.discard_index()
-            shutil.rmtree(paths.vectors, ignore_errors=True)
-        self._check_fingerprint()
-        self._vectors, lost = _vectors(paths.vectors)
-        self._mounts = Mounts(self._database)
-        retriever = Retriever(self._lookup, self._vectors, self._mounts, settings.search.candidates)
+        self._stores = stores = Stores(paths)
+        self._catalog = stores.catalog
+        self._lookup = Lookup(stores.database)
+        self._mounts = Mounts(stores.database)
+        retriever = Retriever(self._lookup, stores.vectors, self._mounts, settings.search.candidates)
         self._finder = PassageFinder(self._lookup, retriever)
         self._answerer = Answerer(
             self._lookup, self._finder, self._models.embedder, self._language_model, settings
@@ -101,14 +90,21 @@ class Library:
         rules = ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore)
         self._indexer = Indexer(
             self._catalog,
-            self._vectors,
+            stores.vectors,
             self._sandbox,
             self._models.embedder,
             Surveyor(self._catalog, self._mounts, rules, RECIPE),
-            References(self._database),
-            in_doubt=self._catalog.begin_session() or lost,
+            References(stores.database),
+            in_doubt=stores.in_doubt,
         )
         self._upkeep = Upkeep(self._run, self._catalog.folders, self._mounts.away)
+        try:
+            if rebuild:
+                self._discard()
+            self._check_fingerprint()
+        except BaseException:
+            stores.close(well=not stores.in_doubt)
+            raise
 
     def _check_fingerprint(self) -> None:
         """Refuse a library whose vectors another embedding model made; a new one takes this model's."""
@@ -150,6 +146,7 @@ class Library:
             if wanted.is_relative_to(known):
                 return known
         self._catalog.add_folder(wanted)
+        self._stores.keep_folders()
         return wanted
 
     def remove(self, folder: Path) -> int:
@@ -162,6 +159,7 @@ class Library:
             raise FolderError(f"{wanted} is not a folder of this library.", f"Its folders: {names}.")
         with self._upkeep.standstill():
             forgotten = self._catalog.remove_folder(wanted)
+            self._stores.keep_folders()
             self._indexer.sweep()
         return forgotten
 
@@ -185,10 +183,13 @@ class Library:
     def rebuild(self) -> None:
         """Discard all that was read and embedded; the folders stay."""
         with self._upkeep.standstill():
-            self._catalog.discard_index()
-            for _ in self._indexer.repair():  # nothing is referred to any more: all vectors go
-                pass
+            self._discard()
             self._check_fingerprint()
+
+    def _discard(self) -> None:
+        self._catalog.discard_index()
+        for space in SPACES:
+            self._stores.vectors.reset(space)
 
     def pause(self) -> None:
         """Let indexing stand still at its next safe point, until `resume` or `index`."""
@@ -239,6 +240,8 @@ class Library:
             embedding_model=embedding_model,
             language_model=language_model,
             items=self._with_away(self._lookup.file_statuses(states)),
+            set_aside=tuple(path.name for path in self._paths.set_aside()),
+            rebuilding=self._catalog.rebuilding() is not None,
         )
 
     def _with_away(self, items: tuple[FileStatus, ...]) -> tuple[FileStatus, ...]:
@@ -255,27 +258,10 @@ class Library:
 
     def close(self) -> None:
         """Let go of the library, so that another process may open it."""
-        self._upkeep.close()
-        if not self._indexer.in_doubt:
-            self._catalog.end_session()
+        still = self._upkeep.close()
         self._sandbox.close()
-        self._vectors.close()
-        self._database.close()
+        self._stores.close(well=still and not self._indexer.in_doubt)
         self._lock.release()
-
-
-def _vectors(folder: Path) -> tuple[ChromaVectors, bool]:
-    """Return the vectors, and whether they were lost: a damaged store is set aside, and made anew."""
-    try:
-        there = folder.exists()
-        return ChromaVectors(folder), not there
-    except LibraryDamaged as error:
-        aside = next(
-            p for n in count(1) if not (p := folder.with_name(f"{folder.name}.damaged-{n}")).exists()
-        )
-        log.warning("the vector store is damaged, and set aside: %s", type(error.__cause__).__name__)
-        folder.rename(aside)
-        return ChromaVectors(folder), True
 
 
 def _readable_folder(folder: Path) -> Path:

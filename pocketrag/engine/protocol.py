@@ -142,7 +142,7 @@ class EngineInfo:
     """Seconds that it stays after its last client has gone."""
 
 
-EndReason = Literal["asked", "replaced"]
+EndReason = Literal["asked", "replaced", "damaged"]
 
 
 class Controls(Protocol):
@@ -164,7 +164,7 @@ class Controls(Protocol):
         """Let indexing go on."""
 
     def end(self, reason: EndReason) -> None:
-        """Let the engine end once the step at hand is done: a person asked, or another takes over."""
+        """Let the engine end once the step at hand is done: why, is told to those who still listen."""
 
 
 @dataclass(frozen=True, slots=True)

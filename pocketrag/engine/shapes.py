@@ -8,6 +8,7 @@ from pathlib import Path
 from pocketrag.codec import Json, place_values
 from pocketrag.domain import (
     Answer,
+    CatalogRebuilt,
     Citation,
     Counts,
     FileFailed,
@@ -129,6 +130,8 @@ def status_json(status: LibraryStatus) -> Json:
         "bytes_on_disk": status.bytes_on_disk,
         "embedding_model": status.embedding_model,
         "language_model": status.language_model,
+        "set_aside": list(status.set_aside),
+        "rebuilding": status.rebuilding,
         "items": [file_json(item) for item in status.items],
     }
 
@@ -173,6 +176,8 @@ def index_json(event: IndexEvent) -> Json | None:
             return {"event": "skipped", "file": str(path), "rule": rule}
         case IndexRepaired(vectors):
             return {"event": "repaired", "vectors": vectors}
+        case CatalogRebuilt():
+            return {"event": "rebuilt", **asdict(event)}
         case IndexDone():
             return {"event": "done", **asdict(event), "seconds": round(event.seconds, 3)}
         case _:

@@ -189,8 +189,8 @@ class Upkeep:
             folders = len(self._folders()) if self._watching else 0
             return f"watching {folders} {'folder' if folders == 1 else 'folders'}" if self._watching else ""
 
-    def close(self) -> None:
-        """Stop at the next safe point; everybody's events end."""
+    def close(self) -> bool:
+        """Stop at the next safe point; everybody's events end. Return whether nothing is at work any more."""
         with self._changing:
             self._closing = True
             self._changing.notify_all()
@@ -200,6 +200,7 @@ class Upkeep:
             follower.end(None)
         if self._worker is not None:
             self._worker.join(CLOSING_SECONDS)
+        return self._worker is None or not self._worker.is_alive()
 
     # ── the run ─────────────────────────────────────────────────────────────────────────────
 

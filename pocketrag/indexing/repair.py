@@ -32,15 +32,16 @@ class Repair:
         self._vectors = vectors
         self._load_embedder = load_embedder
 
-    def run(self) -> Iterator[IndexEvent]:
-        """Yield how it goes; nothing where all is well."""
+    def run(self, *, keep_strays: bool = False) -> Iterator[IndexEvent]:
+        """Yield how it goes; nothing where all is well. `keep_strays`: vectors nothing refers to stay."""
         missing: dict[Space, list[str]] = {}
         for space in SPACES:
             if not self._vectors.is_sound(space):
                 log.warning("the vectors of %s are damaged", space)
                 self._vectors.reset(space)
             wanted, there = self._references.keys(space), self._vectors.keys(space)
-            self._vectors.remove(space, there - wanted)
+            if not keep_strays:
+                self._vectors.remove(space, there - wanted)
             missing[space] = sorted(wanted - there)
         self._references.forget_loose()
         number = sum(map(len, missing.values()))

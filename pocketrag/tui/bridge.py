@@ -26,10 +26,12 @@ from textual.message_pump import MessagePump
 from pocketrag.domain import (
     AnswerEvent,
     AnswerReady,
+    CatalogRebuilt,
     Filters,
     IndexDone,
     IndexEvent,
     IndexProgress,
+    IndexRepaired,
     ModelLoading,
     ModelReady,
     PassagesFound,
@@ -49,6 +51,7 @@ from pocketrag.tui.messages import (
     IndexFailed,
     IndexMoved,
     LibraryReady,
+    Mended,
     ModelMoved,
     PassagesArrived,
     RunOver,
@@ -57,6 +60,7 @@ from pocketrag.tui.messages import (
     WatchFailed,
     WordsArrived,
 )
+from pocketrag.wording import rebuilt_in_words, repaired_in_words
 
 _Yielded = TypeVar("_Yielded")
 _FATAL: Final = (EngineError, LibraryError, ModelError)
@@ -269,6 +273,10 @@ def _index_message(event: IndexEvent) -> Message | None:
             return IndexEnded(event)
         case ModelLoading() | ModelReady():
             return ModelMoved(event)
+        case CatalogRebuilt():
+            return Mended(rebuilt_in_words(event))
+        case IndexRepaired(vectors):
+            return Mended(repaired_in_words(vectors))
         case _:
             return None  # single files are the status screen's business; thousands of them would flood
 

@@ -14,6 +14,7 @@ from pocketrag.tui.messages import (
     IndexFailed,
     IndexMoved,
     LibraryReady,
+    Mended,
     ModelMoved,
     RunOver,
     StartFailed,
@@ -87,6 +88,11 @@ class LibraryScreen(Screen[None]):
         """Show the index's state again."""
         event.stop()
         self._index_over("")
+
+    def on_mended(self, event: Mended) -> None:
+        """Say that something of the library was lost, and what is done about it."""
+        event.stop()
+        self.notify(plain(event.text), title="The library mends itself", severity="warning", markup=False)
 
     def on_run_over(self, event: RunOver) -> None:
         """Begin anew if that was asked for meanwhile."""

@@ -1,0 +1,71 @@
+"""A library's stores, opened in whatever state they are found, and closed so that damage will show."""
+
+from __future__ import annotations
+
+import logging
+
+from pocketrag.errors import LibraryDamaged, LibraryUnwritable
+from pocketrag.paths import LibraryPaths
+from pocketrag.storage import recovery, sums
+from pocketrag.storage.catalog import Catalog
+from pocketrag.storage.folder_copy import keep_folders
+from pocketrag.storage.vectors import ChromaVectors
+
+log = logging.getLogger(__name__)
+
+
+class Stores:
+    """The catalog and the vectors of one library."""
+
+    def __init__(self, paths: LibraryPaths) -> None:
+        """Open both; one that is damaged or gone is set aside, and a fresh one takes its place.
+
+        Raises LibraryFromNewerVersion or LibraryUnwritable.
+        """
+        self._paths = paths
+        standing = sums.standing(paths)
+        try:
+            sums.take_away(paths)
+        except OSError as error:
+            raise LibraryUnwritable(
+                f"The library folder {paths.root} cannot be written: {error.strerror or error}.",
+                "Check its permissions and the free space of its disk.",
+            ) from error
+        self.database = recovery.opened(paths, standing)
+        self.catalog = Catalog(self.database)
+        self.vectors, lost = _vectors(paths, damaged=standing.vectors_damaged)
+        self.in_doubt = self.catalog.begin_session() or lost or not standing.closed_well
+        """Whether vectors and catalog may not agree."""
+
+    def keep_folders(self) -> None:
+        """Keep a copy of the list of folders, which has just changed; the change itself is on the disk."""
+        self.database.settle()
+        keep_folders(self._paths.folders, self.catalog.folders())
+
+    def close(self, *, well: bool) -> None:
+        """Let go of both; `well` if nothing is at work on them, and vectors and catalog agree."""
+        if well and self._is_sound:
+            self.catalog.end_session()
+        self.vectors.close()
+        self.database.close()
+        if well and self._is_sound:
+            sums.leave(self._paths)
+
+    @property
+    def _is_sound(self) -> bool:
+        """Whether nobody has met damage so far."""
+        return not (self.database.damaged or self.vectors.failed)
+
+
+def _vectors(paths: LibraryPaths, *, damaged: bool) -> tuple[ChromaVectors, bool]:
+    """Return the vectors, and whether they were lost: a damaged store is set aside, and made anew."""
+    folder = paths.vectors
+    there = folder.exists()
+    try:
+        if not (there and damaged):
+            return ChromaVectors(folder), not there
+        log.warning("the vector store is damaged, and set aside: its sums are not those it was left with")
+    except LibraryDamaged as error:
+        log.warning("the vector store is damaged, and set aside: %s", type(error.__cause__).__name__)
+    folder.rename(paths.aside(folder))
+    return ChromaVectors(folder), True
