@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from pocketrag import __version__
-from pocketrag.commands import asking, engine, evaluating, library
+from pocketrag.commands import asking, doctor, engine, evaluating, library
 from pocketrag.commands.options import EXIT_ERROR, chosen_library, common
 from pocketrag.errors import PocketRagError
 
@@ -106,5 +106,6 @@ for command in (
     asking.ask,
     evaluating.evaluate,
     engine.engine,
+    doctor.doctor,
 ):
     cli.add_command(command)

@@ -103,8 +103,8 @@ def show_index(events: IndexEvents, folders: tuple[Path, ...], *, to_stderr: boo
                     failures.append(event)
                 case FileIndexed(path) if event.textless_pages:
                     pictures.append((path, pictures_in_words(event.textless_pages)))
-                case IndexRepaired(vectors):
-                    out.print(Text(repaired_in_words(vectors)))
+                case IndexRepaired():
+                    out.print(Text(repaired_in_words(event)))
                 case CatalogRebuilt():
                     out.print(Text(rebuilt_in_words(event)))
                 case IndexDone():
@@ -132,8 +132,8 @@ def show_watch(events: IndexEvents, folders: tuple[Path, ...]) -> None:
             case Watching() if dict(event.polled) != polled:
                 polled = dict(event.polled)
                 _say_polled(polled)
-            case IndexRepaired(vectors):
-                err.print(Text(repaired_in_words(vectors)))
+            case IndexRepaired():
+                err.print(Text(repaired_in_words(event)))
             case CatalogRebuilt():
                 err.print(Text(rebuilt_in_words(event)))
             case FileIndexed(path, chunks):

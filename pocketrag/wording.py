@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pocketrag.domain import CatalogRebuilt, Citation, Counts, Freshness, IndexProgress, Passage, Place
+from pocketrag.domain import (
+    CatalogRebuilt,
+    Citation,
+    Counts,
+    Freshness,
+    IndexProgress,
+    IndexRepaired,
+    Passage,
+    Place,
+)
 from pocketrag.plain import one_line
 
 MOST_RUNS = 5
@@ -106,9 +115,13 @@ def _is(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
-def repaired_in_words(vectors: int) -> str:
-    """Return how many vectors were made anew."""
-    return f"{plural(vectors, 'vector')} {'was' if vectors == 1 else 'were'} missing and made anew."
+def repaired_in_words(event: IndexRepaired) -> str:
+    """Return how many vectors were made anew, and how many dropped."""
+    made = f"{plural(event.vectors, 'vector')} missing, and made anew." if event.vectors else ""
+    dropped = (
+        f"{plural(event.dropped, 'vector')} dropped, as nothing refers to them." if event.dropped else ""
+    )
+    return " ".join(part for part in (made, dropped) if part)
 
 
 def progress_bar(progress: IndexProgress, width: int) -> str:

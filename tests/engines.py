@@ -21,6 +21,7 @@ from pocketrag.domain import (
     Answer,
     AnswerEvent,
     AnswerReady,
+    Check,
     Counts,
     Document,
     FileIndexed,
@@ -91,6 +92,12 @@ class PlainLibrary:
 
     def index(self) -> Following:
         return self._upkeep.index()
+
+    def mend(self) -> Following:
+        return self._upkeep.index()
+
+    def check(self) -> Iterator[Check]:
+        yield Check("catalog", "ok", "Sound.")
 
     def watch(self) -> Following:
         return self._upkeep.watch()

@@ -20,6 +20,7 @@ from pocketrag.domain.answers import (
     Timings,
     Turn,
 )
+from pocketrag.domain.checkup import Check
 from pocketrag.domain.documents import (
     Attachment,
     Block,
@@ -69,6 +70,7 @@ __all__ = [
     "Block",
     "BlockKind",
     "CatalogRebuilt",
+    "Check",
     "Chunk",
     "Citation",
     "Counts",

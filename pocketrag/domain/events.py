@@ -103,6 +103,8 @@ class IndexRepaired:
     """Vectors that were missing were made anew, from the text that the catalog holds."""
 
     vectors: int
+    dropped: int = 0
+    """Vectors that nothing in the catalog refers to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pocketrag.domain import (
     AnswerEvent,
+    Check,
     Document,
     FileVersion,
     Filters,
@@ -89,6 +90,14 @@ class EngineClient:
     def watch(self) -> Iterator[IndexEvent]:
         """Yield what changes in the index, for ever: now, and whenever files change."""
         return self._events("watch")
+
+    def mend(self) -> Iterator[IndexEvent]:
+        """Yield how the vectors are brought in line with the catalog; then as `index`."""
+        return self._events("mend")
+
+    def check(self) -> Iterator[Check]:
+        """Yield how catalog, vectors, folders and files stand."""
+        return self._events("check")
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""

@@ -13,6 +13,7 @@ from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import (
     AnswerEvent,
+    Check,
     Document,
     FileState,
     FileStatus,
@@ -24,6 +25,7 @@ from pocketrag.domain import (
     SearchResults,
     Turn,
 )
+from pocketrag.engine.inspection import check_catalog, check_files, check_folders, check_vectors
 from pocketrag.engine.locking import owned
 from pocketrag.engine.stores import Stores
 from pocketrag.engine.trial import tried
@@ -88,12 +90,13 @@ class Library:
         )
         self._sandbox = Sandbox()
         rules = ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore)
+        self._surveyor = Surveyor(self._catalog, self._mounts, rules, RECIPE)
         self._indexer = Indexer(
             self._catalog,
             stores.vectors,
             self._sandbox,
             self._models.embedder,
-            Surveyor(self._catalog, self._mounts, rules, RECIPE),
+            self._surveyor,
             References(stores.database),
             in_doubt=stores.in_doubt,
         )
@@ -103,7 +106,7 @@ class Library:
                 self._discard()
             self._check_fingerprint()
         except BaseException:
-            stores.close(well=not stores.in_doubt)
+            stores.close(still=True, in_doubt=stores.in_doubt)
             raise
 
     def _check_fingerprint(self) -> None:
@@ -168,6 +171,20 @@ class Library:
     def index(self) -> Following:
         """Yield what happens to each file while the index is brought up to date; one run at a time."""
         return self._upkeep.index()
+
+    def mend(self) -> Following:
+        """Yield how the vectors are brought in line with the catalog; then as `index`."""
+        self._indexer.in_doubt = True
+        return self._upkeep.index()
+
+    def check(self) -> Iterator[Check]:
+        """Yield how catalog, vectors, folders and files stand; indexing stands still meanwhile."""
+        with self._upkeep.standstill():
+            yield check_catalog(self._stores)
+            if not self._stores.database.damaged:
+                yield check_vectors(self._stores)
+                yield check_folders(self._catalog.folders(), self._mounts.away())
+                yield check_files(self._surveyor, self._lookup)
 
     def watch(self) -> Following:
         """Yield what changes in the index, for ever: now, and whenever files change."""
@@ -260,7 +277,7 @@ class Library:
         """Let go of the library, so that another process may open it."""
         still = self._upkeep.close()
         self._sandbox.close()
-        self._stores.close(well=still and not self._indexer.in_doubt)
+        self._stores.close(still=still, in_doubt=self._indexer.in_doubt)
         self._lock.release()
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
 from pocketrag.domain import (
     AnswerEvent,
+    Check,
     Document,
     FileVersion,
     Filters,
@@ -57,6 +58,12 @@ class Engine(Protocol):
         `Watching` comes while there is nothing to do; files found unchanged are not told of. Raises
         WatchError if the system cannot watch. Any number may watch: the folders are watched once.
         """
+
+    def mend(self) -> Iterator[IndexEvent]:
+        """Yield how the vectors are brought in line with the catalog; then as `index`."""
+
+    def check(self) -> Iterator[Check]:
+        """Yield how catalog, vectors, folders and files stand; indexing stands still meanwhile."""
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pocketrag.codec import Json, place_values
 from pocketrag.domain import (
     Answer,
     CatalogRebuilt,
+    Check,
     Citation,
     Counts,
     FileFailed,
@@ -174,14 +176,23 @@ def index_json(event: IndexEvent) -> Json | None:
             return {"event": "failed", "file": str(path), **why}
         case FileSkipped(path, rule):
             return {"event": "skipped", "file": str(path), "rule": rule}
-        case IndexRepaired(vectors):
-            return {"event": "repaired", "vectors": vectors}
+        case IndexRepaired():
+            return {"event": "repaired", **asdict(event)}
         case CatalogRebuilt():
             return {"event": "rebuilt", **asdict(event)}
         case IndexDone():
             return {"event": "done", **asdict(event), "seconds": round(event.seconds, 3)}
         case _:
             return None
+
+
+def checks_json(checks: Sequence[Check], repaired: Sequence[str]) -> Json:
+    """Return what was looked at, whether all is well, and what was mended before."""
+    return {
+        "checks": [asdict(check) for check in checks],
+        "ok": all(check.state != "problem" for check in checks),
+        "repaired": list(repaired),
+    }
 
 
 def engine_json(engine: EngineInfo) -> Json:

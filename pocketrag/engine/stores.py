@@ -23,6 +23,7 @@ class Stores:
         Raises LibraryFromNewerVersion or LibraryUnwritable.
         """
         self._paths = paths
+        new = not (paths.catalog.exists() or paths.vectors.exists())
         standing = sums.standing(paths)
         try:
             sums.take_away(paths)
@@ -34,7 +35,8 @@ class Stores:
         self.database = recovery.opened(paths, standing)
         self.catalog = Catalog(self.database)
         self.vectors, lost = _vectors(paths, damaged=standing.vectors_damaged)
-        self.in_doubt = self.catalog.begin_session() or lost or not standing.closed_well
+        open_still = self.catalog.begin_session()
+        self.in_doubt = not new and (open_still or lost or not standing.closed_well)
         """Whether vectors and catalog may not agree."""
 
     def keep_folders(self) -> None:
@@ -42,13 +44,13 @@ class Stores:
         self.database.settle()
         keep_folders(self._paths.folders, self.catalog.folders())
 
-    def close(self, *, well: bool) -> None:
-        """Let go of both; `well` if nothing is at work on them, and vectors and catalog agree."""
-        if well and self._is_sound:
+    def close(self, *, still: bool, in_doubt: bool) -> None:
+        """Let go of both; `still` if nothing is at work on them, `in_doubt` if they may not agree."""
+        if not in_doubt and self._is_sound:
             self.catalog.end_session()
         self.vectors.close()
         self.database.close()
-        if well and self._is_sound:
+        if still and self._is_sound:
             sums.leave(self._paths)
 
     @property

@@ -30,6 +30,7 @@ class Database:
         Raises LibraryFromNewerVersion, LibraryDamaged or LibraryUnwritable.
         """
         self._file = file
+        self._doubted = False
         self._local = threading.local()
         self._open: list[_Connection] = []
         self._writing = threading.RLock()
@@ -65,7 +66,11 @@ class Database:
     @property
     def damaged(self) -> bool:
         """Whether anybody has met damage since it was opened."""
-        return any(connection.damaged for connection in self._open)
+        return self._doubted or any(connection.damaged for connection in self._open)
+
+    def doubt(self) -> None:
+        """Take note that a check has found damage."""
+        self._doubted = True
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

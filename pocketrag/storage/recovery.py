@@ -24,6 +24,7 @@ from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.checking import faults
 from pocketrag.storage.database import Database
 from pocketrag.storage.folder_copy import keep_folders, kept_folders
+from pocketrag.storage.schema import VERSION
 from pocketrag.storage.sums import Standing
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,33 @@ def opened(paths: LibraryPaths, standing: Standing) -> Database:
     database = Database(paths.catalog)
     keep_folders(paths.folders, Catalog(database).folders())
     return database
+
+
+def loss_at_rest(paths: LibraryPaths, standing: Standing) -> Literal["damaged", "missing", ""]:
+    """Return whether the catalog of a library that nobody has open is lost; nothing is changed by looking.
+
+    One that was not closed well is not looked at as closely as by whoever opens it.
+    """
+    if not paths.catalog.exists() or _is_empty(paths.catalog):
+        return "missing" if paths.folders.exists() or paths.vectors.exists() else ""
+    if standing.closed_well:
+        return "damaged" if standing.catalog_damaged and not _is_newer(paths.catalog) else ""
+    try:
+        with closing(_read_only(paths.catalog)) as connection:
+            (told,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.OperationalError:  # it cannot be looked at, which does not mean that it is damaged
+        return ""
+    except sqlite3.DatabaseError:
+        return "damaged"
+    return "" if told == "ok" else "damaged"
+
+
+def _is_newer(catalog: Path) -> bool:
+    """Whether a newer version has made or used a catalog."""
+    with suppress(sqlite3.Error), closing(_read_only(catalog)) as connection:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        return bool(version > VERSION)
+    return False
 
 
 def _loss(paths: LibraryPaths, standing: Standing) -> Literal["damaged", "missing", ""]:

@@ -275,8 +275,8 @@ def _index_message(event: IndexEvent) -> Message | None:
             return ModelMoved(event)
         case CatalogRebuilt():
             return Mended(rebuilt_in_words(event))
-        case IndexRepaired(vectors):
-            return Mended(repaired_in_words(vectors))
+        case IndexRepaired() if event.vectors:
+            return Mended(repaired_in_words(event))
         case _:
             return None  # single files are the status screen's business; thousands of them would flood
 

@@ -12,6 +12,7 @@ from pocketrag.domain import (
     Answer,
     AnswerEvent,
     AnswerReady,
+    Check,
     Citation,
     Counts,
     Document,
@@ -110,6 +111,12 @@ class FakeEngine:
     def index(self) -> Iterator[IndexEvent]:
         self.indexed += 1
         yield from self._play(self.index_script)
+
+    def mend(self) -> Iterator[IndexEvent]:
+        yield from self.index()
+
+    def check(self) -> Iterator[Check]:
+        yield Check("catalog", "ok", "Sound.")
 
     def watch(self) -> Iterator[IndexEvent]:
         self.watched += 1
