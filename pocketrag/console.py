@@ -224,6 +224,8 @@ def show_status(status: LibraryStatus) -> None:
     if status.items:
         stdout.print()
         stdout.print(_files_table(status), soft_wrap=False)
+    if counts.failed:
+        stdout.print("\n`pocketrag index --retry` reads again what failed; `--retry FILE` one of them.")
 
 
 def _files_table(status: LibraryStatus) -> Table:

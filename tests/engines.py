@@ -93,6 +93,9 @@ class PlainLibrary:
     def index(self) -> Following:
         return self._upkeep.index()
 
+    def retry(self, files: tuple[Path, ...] = ()) -> Following:
+        return self._upkeep.retry(files or None)
+
     def mend(self) -> Following:
         return self._upkeep.index()
 
@@ -102,7 +105,7 @@ class PlainLibrary:
     def watch(self) -> Following:
         return self._upkeep.watch()
 
-    def _run(self, within: Sequence[Path] | None) -> Iterator[IndexEvent]:
+    def _run(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
         there = sorted(str(file) for folder in self.folders() for file in folder.rglob("*") if file.is_file())
         new = 0
         for done, name in enumerate(there):

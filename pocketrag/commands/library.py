@@ -42,15 +42,24 @@ def folders() -> None:
 @click.command()
 @click.option("--strict", is_flag=True, help="Exit with 1 if a file failed.")
 @click.option("--rebuild", is_flag=True, help="Discard the index first, and read and embed everything anew.")
+@click.option("--retry", is_flag=True, help="Read files again that failed: those named, or all.")
+@click.argument("files", metavar="[FILE…]", nargs=-1, type=click.Path(path_type=Path))
 @as_json
 @common
 @click.pass_context
-def index(context: click.Context, strict: bool, rebuild: bool, as_json: bool) -> None:
+def index(
+    context: click.Context, strict: bool, rebuild: bool, retry: bool, files: tuple[Path, ...], as_json: bool
+) -> None:
     """Bring the index up to date now, and wait for it."""
     from pocketrag.console import json_index, show_index
 
+    if files and not retry:
+        raise click.UsageError("Files are named with --retry only; without it everything is looked at.")
+    if retry and rebuild:
+        raise click.UsageError("--rebuild reads everything anew; --retry has nothing to add.")
     engine = opened(rebuild=rebuild)
-    failed = (json_index if as_json else show_index)(engine.index(), engine.folders())
+    events = engine.retry(files) if retry else engine.index()
+    failed = (json_index if as_json else show_index)(events, engine.folders())
     if strict and failed:
         context.exit(EXIT_ERROR)
 

@@ -91,6 +91,10 @@ class EngineClient:
         """Yield what changes in the index, for ever: now, and whenever files change."""
         return self._events("watch")
 
+    def retry(self, files: tuple[Path, ...] = ()) -> Iterator[IndexEvent]:
+        """Yield what becomes of files that failed as they are read again: these, or with none named all."""
+        return self._events("retry", tuple(file.expanduser().absolute() for file in files))
+
     def mend(self) -> Iterator[IndexEvent]:
         """Yield how the vectors are brought in line with the catalog; then as `index`."""
         return self._events("mend")

@@ -30,7 +30,7 @@ from pocketrag.engine.locking import owned
 from pocketrag.engine.stores import Stores
 from pocketrag.engine.trial import tried
 from pocketrag.engine.upkeep import Following, Upkeep
-from pocketrag.errors import FolderError, LibraryModelMismatch
+from pocketrag.errors import FolderError, LibraryModelMismatch, UnknownFile
 from pocketrag.indexing.indexer import RECIPE, Indexer
 from pocketrag.indexing.scan import ScanRules
 from pocketrag.indexing.survey import Surveyor
@@ -172,6 +172,11 @@ class Library:
         """Yield what happens to each file while the index is brought up to date; one run at a time."""
         return self._upkeep.index()
 
+    def retry(self, files: tuple[Path, ...] = ()) -> Following:
+        """Yield what becomes of files that failed as they are read again: these, or all."""
+        wanted = [_within(self._catalog.folders(), file) for file in files]
+        return self._upkeep.retry(wanted or None)
+
     def mend(self) -> Following:
         """Yield how the vectors are brought in line with the catalog; then as `index`."""
         self._indexer.in_doubt = True
@@ -190,9 +195,9 @@ class Library:
         """Yield what changes in the index, for ever: now, and whenever files change."""
         return self._upkeep.watch()
 
-    def _run(self, within: Sequence[Path] | None) -> Iterator[IndexEvent]:
+    def _run(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
         """Yield one run of the indexer, which gives way to questions at every step."""
-        with closing(self._indexer.run(within)) as events:
+        with closing(self._indexer.run(within, retry=retry)) as events:
             for event in events:
                 yield event
                 self._sandbox.wait(LONGEST_QUESTION)
@@ -279,6 +284,14 @@ class Library:
         self._sandbox.close()
         self._stores.close(still=still, in_doubt=self._indexer.in_doubt)
         self._lock.release()
+
+
+def _within(folders: Sequence[Path], file: Path) -> Path:
+    """Return a file as the library knows it. Raises UnknownFile if it lies in none of the folders."""
+    for known in (file.expanduser().absolute(), file.expanduser().resolve()):
+        if any(known.is_relative_to(folder) for folder in folders):
+            return known
+    raise UnknownFile(f"{file} is in none of the library's folders.", "`pocketrag status` lists what failed.")
 
 
 def _readable_folder(folder: Path) -> Path:

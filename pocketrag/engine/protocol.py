@@ -59,6 +59,12 @@ class Engine(Protocol):
         WatchError if the system cannot watch. Any number may watch: the folders are watched once.
         """
 
+    def retry(self, files: tuple[Path, ...] = ()) -> Iterator[IndexEvent]:
+        """Yield what becomes of files that failed as they are read again: these, or with none named all.
+
+        Raises UnknownFile for one outside the library's folders.
+        """
+
     def mend(self) -> Iterator[IndexEvent]:
         """Yield how the vectors are brought in line with the catalog; then as `index`."""
 

@@ -126,6 +126,14 @@ class Bridge:
 
         return self._begin("index", work, asker, IndexFailed)
 
+    def retry(self, asker: MessagePump, files: tuple[Path, ...]) -> Job:
+        """Read files again that failed, these or all: as `index`, with every file's state at the end."""
+
+        def work(job: Job) -> None:
+            self._tell_indexing(job, self._engine.retry(files), files=True)
+
+        return self._begin("index", work, asker, IndexFailed)
+
     def watch(self, asker: MessagePump) -> Job:
         """Keep the index up to date for good: as `index`, again and again, or `WatchFailed`."""
 
@@ -139,14 +147,14 @@ class Bridge:
 
         return self._begin("watch", work, asker, IndexFailed)
 
-    def _tell_indexing(self, job: Job, events: Iterable[IndexEvent]) -> None:
+    def _tell_indexing(self, job: Job, events: Iterable[IndexEvent], *, files: bool = False) -> None:
         """Tell of events, and of the library's status after each run and now and then during one."""
         told = monotonic()
         for event in closing(events, job):
             job.tell(_index_message(event))
             done = isinstance(event, IndexDone)
             if done or (isinstance(event, IndexProgress) and monotonic() - told > _STATUS_EVERY):
-                job.tell(StatusTold(self._engine.status()))
+                job.tell(StatusTold(self._engine.status(files)))
                 told = monotonic()
 
     def ask(self, asker: MessagePump, question: str, turns: tuple[Turn, ...]) -> Job:
