@@ -24,6 +24,12 @@ OURS = re.compile(
 )
 """The names of everything that a library puts into its folder."""
 
+INSIDE = re.compile(
+    r"logs/(pocketrag|engine)\.log(\.\d+)?"
+    r"|chroma(\.damaged-\d+)?/(chroma\.sqlite3(-wal|-shm|-journal)?|[0-9a-f-]{36}/\w+\.(bin|pickle))"
+)
+"""The paths of the files in the folders among them."""
+
 SET_ASIDE = re.compile(r"(catalog\.sqlite3|chroma)\.damaged-\d+")
 """The names of stores that were found damaged: kept for whoever wants to look, and of no other use."""
 

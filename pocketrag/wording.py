@@ -124,6 +124,13 @@ def repaired_in_words(event: IndexRepaired) -> str:
     return " ".join(part for part in (made, dropped) if part)
 
 
+def removal_in_words(folders: int, files: int, turns: int, size: int) -> str:
+    """Return what a library holds that is about to be forgotten."""
+    conversations = plural(1 if turns else 0, "conversation")
+    counts = f"{plural(folders, 'folder')}, {plural(files, 'file')}, {conversations}"
+    return f"{counts}, {size / 1e6:,.1f} MB"
+
+
 def progress_bar(progress: IndexProgress, width: int) -> str:
     """Return a bar of block characters, `width` cells wide, filled by eighths."""
     share = progress.files_done / progress.files_total if progress.files_total else 0.0

@@ -105,6 +105,11 @@ class Database:
             connection.close()
 
 
+def read_only(file: Path) -> sqlite3.Connection:
+    """Return a connection that changes nothing, to a catalog of any version or none. Raises sqlite3.Error."""
+    return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+
+
 def _roll_back(connection: sqlite3.Connection) -> None:
     if connection.in_transaction:
         connection.execute("ROLLBACK")

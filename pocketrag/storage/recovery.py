@@ -22,7 +22,7 @@ from pocketrag.errors import LibraryDamaged, LibraryUnwritable
 from pocketrag.paths import LibraryPaths
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.checking import faults
-from pocketrag.storage.database import Database
+from pocketrag.storage.database import Database, read_only
 from pocketrag.storage.folder_copy import keep_folders, kept_folders
 from pocketrag.storage.schema import VERSION
 from pocketrag.storage.sums import Standing
@@ -64,7 +64,7 @@ def loss_at_rest(paths: LibraryPaths, standing: Standing) -> Literal["damaged", 
     if standing.closed_well:
         return "damaged" if standing.catalog_damaged and not _is_newer(paths.catalog) else ""
     try:
-        with closing(_read_only(paths.catalog)) as connection:
+        with closing(read_only(paths.catalog)) as connection:
             (told,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.OperationalError:  # it cannot be looked at, which does not mean that it is damaged
         return ""
@@ -75,7 +75,7 @@ def loss_at_rest(paths: LibraryPaths, standing: Standing) -> Literal["damaged", 
 
 def _is_newer(catalog: Path) -> bool:
     """Whether a newer version has made or used a catalog."""
-    with suppress(sqlite3.Error), closing(_read_only(catalog)) as connection:
+    with suppress(sqlite3.Error), closing(read_only(catalog)) as connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         return bool(version > VERSION)
     return False
@@ -105,7 +105,7 @@ def _is_empty(catalog: Path) -> bool:
     """Whether there is no catalog, or one in which nothing has ever been kept."""
     if not catalog.exists():
         return True
-    with suppress(sqlite3.Error), closing(_read_only(catalog)) as connection:
+    with suppress(sqlite3.Error), closing(read_only(catalog)) as connection:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         return bool(version == 0 and pages <= 1)
@@ -136,7 +136,7 @@ def _salvaged(paths: LibraryPaths) -> Salvage:
 
 def _read(catalog: Path) -> Salvage:
     """Return what can still be read of a damaged catalog, row by row."""
-    with suppress(sqlite3.Error), closing(_read_only(catalog)) as connection:
+    with suppress(sqlite3.Error), closing(read_only(catalog)) as connection:
         connection.text_factory = lambda text: text.decode("utf-8", "replace")
         folders = [row[0] for row in _rows(connection, "SELECT path FROM folders ORDER BY path")]
         turns = list(_rows(connection, "SELECT question, answer, query FROM turns ORDER BY position"))
@@ -157,10 +157,6 @@ def _folders(stored: Sequence[object]) -> tuple[Path, ...]:
 
 def _is_text(values: Sequence[object]) -> bool:
     return all(isinstance(value, str) for value in values)
-
-
-def _read_only(catalog: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{catalog.as_uri()}?mode=ro", uri=True)
 
 
 def _set_aside(paths: LibraryPaths) -> str:
