@@ -131,7 +131,7 @@ class LibraryPaths:
 
     def _refuse_others(self) -> None:
         """Raise LibraryUnwritable for a folder that holds things which are not a library's."""
-        if not self.root.is_dir() or self.catalog.exists():
+        if not self.root.is_dir() or self.catalog.exists() or self.folders.exists():
             return
         strange = next((e.name for e in self.root.iterdir() if not OURS.fullmatch(e.name)), None)
         if strange is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from pocketrag.engine.probing import survives
 from pocketrag.errors import LibraryDamaged, LibraryUnwritable
 from pocketrag.paths import LibraryPaths
 from pocketrag.storage import recovery, sums
@@ -34,7 +35,7 @@ class Stores:
             ) from error
         self.database = recovery.opened(paths, standing)
         self.catalog = Catalog(self.database)
-        self.vectors, lost = _vectors(paths, damaged=standing.vectors_damaged)
+        self.vectors, lost = _vectors(paths, standing)
         open_still = self.catalog.begin_session()
         self.in_doubt = not new and (open_still or lost or not standing.closed_well)
         """Whether vectors and catalog may not agree."""
@@ -59,14 +60,19 @@ class Stores:
         return not (self.database.damaged or self.vectors.failed)
 
 
-def _vectors(paths: LibraryPaths, *, damaged: bool) -> tuple[ChromaVectors, bool]:
+def _vectors(paths: LibraryPaths, standing: sums.Standing) -> tuple[ChromaVectors, bool]:
     """Return the vectors, and whether they were lost: a damaged store is set aside, and made anew."""
     folder = paths.vectors
-    there = folder.exists()
     try:
-        if not (there and damaged):
-            return ChromaVectors(folder), not there
-        log.warning("the vector store is damaged, and set aside: its sums are not those it was left with")
+        if not folder.exists():
+            return ChromaVectors(folder), True
+        if standing.vectors_damaged:
+            wrong = "its sums are not those it was left with"
+        elif not standing.closed_well and not survives(folder):
+            wrong = "a process that looked into it died"
+        else:
+            return ChromaVectors(folder), False
+        log.warning("the vector store is damaged, and set aside: %s", wrong)
     except LibraryDamaged as error:
         log.warning("the vector store is damaged, and set aside: %s", type(error.__cause__).__name__)
     folder.rename(paths.aside(folder))

@@ -31,6 +31,7 @@ class Database:
         """
         self._file = file
         self._doubted = False
+        self._closed = False
         self._local = threading.local()
         self._open: list[_Connection] = []
         self._writing = threading.RLock()
@@ -52,6 +53,8 @@ class Database:
         """This thread's connection; autocommit, so that transactions are explicit."""
         found: _Connection | None = getattr(self._local, "connection", None)
         if found is None:
+            if self._closed:
+                raise sqlite3.ProgrammingError("the catalog is closed")
             # Closing happens from the closing thread, hence check_same_thread=False.
             found = sqlite3.connect(
                 self._file, isolation_level=None, check_same_thread=False, timeout=30, factory=_Connection
@@ -100,7 +103,8 @@ class Database:
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; no thread gets another one."""
+        self._closed = True
         for connection in self._open:
             connection.close()
 

@@ -121,6 +121,28 @@ def test_a_catalog_damaged_under_a_running_engine_is_found_and_repaired(paths: L
     assert pocketrag(paths, "folders").stdout.strip().endswith("docs")
 
 
+def test_a_command_that_meets_damage_says_so_and_the_next_one_finds_it_mended(paths: LibraryPaths) -> None:
+    assert pocketrag(paths, "folders").returncode == 0
+    examined(paths)  # which leaves nothing in the log
+    write_over(paths.catalog, 4096, paths.catalog.stat().st_size - 4096)
+    met = pocketrag(paths, "status", "--json")
+    assert met.returncode == 1
+    error = json.loads(met.stdout)["error"]
+    assert error["kind"] == "library damaged"
+    assert "pocketrag doctor --repair" in error["remedy"]
+    status = json.loads(pocketrag(paths, "status", "--json").stdout)
+    assert status["set_aside"] == ["catalog.sqlite3.damaged-1"]
+    assert status["rebuilding"] is True
+    assert '"event": "rebuilt"' in pocketrag(paths, "index", "--json").stdout
+
+
+def test_a_deleted_catalog_is_rebuilt_also_beside_what_is_not_the_librarys(paths: LibraryPaths) -> None:
+    (paths.root / "my notes.txt").write_text("mine")
+    paths.catalog.unlink()
+    assert states(examined(paths, status=1), "catalog") == ["problem"]
+    assert pocketrag(paths, "folders").stdout.strip().endswith("docs")
+
+
 @pytest.mark.parametrize("damage", ["deleted", "junk"])
 def test_lost_vectors(paths: LibraryPaths, damage: str) -> None:
     if damage == "junk":

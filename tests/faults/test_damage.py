@@ -325,6 +325,22 @@ def test_a_file_of_the_vectors_that_is_junk_is_noticed(paths: LibraryPaths, soun
     assert contents(paths) == wanted
 
 
+def test_vectors_that_kill_whoever_looks_at_them_after_a_stop_without_a_word(
+    paths: LibraryPaths, sound: Path, words: WordEmbedder
+) -> None:
+    wanted = contents(LibraryPaths(shutil.copytree(sound, paths.root.with_name("fresh"))))
+    shutil.rmtree(paths.vectors)
+    with closing(ChromaVectors(paths.vectors)) as vectors:  # enough for an index on disk
+        texts = [f"stray {number}" for number in range(2500)]
+        vectors.add("chunks", texts, words.embed_documents(texts))
+    paths.sums.unlink()
+    for links in paths.vectors.rglob("link_lists.bin"):
+        write_over(links, 0, links.stat().st_size)
+    mended(paths)
+    assert [path.name for path in paths.set_aside()] == ["chroma.damaged-1"]
+    assert contents(paths) == wanted
+
+
 # ── damage that comes to light later ────────────────────────────────────────────────────────
 
 

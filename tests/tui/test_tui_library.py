@@ -13,7 +13,7 @@ from tui.driving import SMALL, WIDE, ask, make_app, screen_text, settle, until
 from tui.fake_engine import DONE, LOADED, PATIENCE, FakeEngine, Gate, answered, status
 from tui.papers import FILES, FOLDER, plain_answer
 
-from pocketrag.domain import Counts, FileState, IndexDone, IndexProgress, ModelLoading
+from pocketrag.domain import CatalogRebuilt, Counts, FileState, IndexDone, IndexProgress, ModelLoading
 from pocketrag.errors import EngineStopped, LibraryLocked, ModelMissing, PocketRagError, WatchError
 from pocketrag.tui.messages import IndexMoved
 from pocketrag.tui.screens.add_folder import AddFolderScreen, completed
@@ -160,6 +160,14 @@ async def test_index_progress_is_shown_and_then_the_result(engine: FakeEngine) -
         engine.library = status(Counts(indexed=32, failed=1), 700)
         gate.open()
         await until(pilot, lambda: "32 files · 700 passages · 1 failed" in screen_text(app))
+
+
+async def test_a_catalog_that_was_lost_is_said(engine: FakeEngine) -> None:
+    engine.watch_script = [CatalogRebuilt("damaged", 2, 0, "catalog.sqlite3.damaged-1"), DONE]
+    app = make_app(engine)
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await until(pilot, lambda: "The library mends itself" in screen_text(app))
+        assert "catalog.sqlite3.damaged-1" in screen_text(app)
 
 
 async def test_changes_noticed_later_are_shown(engine: FakeEngine) -> None:

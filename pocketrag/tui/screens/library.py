@@ -27,6 +27,9 @@ from pocketrag.tui.upkeep import Upkeep
 from pocketrag.tui.widgets.header import HeaderBar
 from pocketrag.tui.widgets.welcome import Welcome
 
+LONG = 30.0
+"""Seconds that news stays which one may not expect, and is to read to its end."""
+
 
 class LibraryScreen(Screen[None]):
     """Shows how the library stands, in a header and a welcome that the screen must hold."""
@@ -92,7 +95,8 @@ class LibraryScreen(Screen[None]):
     def on_mended(self, event: Mended) -> None:
         """Say that something of the library was lost, and what is done about it."""
         event.stop()
-        self.notify(plain(event.text), title="The library mends itself", severity="warning", markup=False)
+        title = "The library mends itself"
+        self.notify(plain(event.text), title=title, severity="warning", timeout=LONG, markup=False)
 
     def on_run_over(self, event: RunOver) -> None:
         """Begin anew if that was asked for meanwhile."""
