@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from pocketrag import __version__
-from pocketrag.commands import asking, engine, evaluating, library, models, watching
+from pocketrag.commands import asking, doctor, engine, evaluating, library, models, watching
 from pocketrag.commands.options import EXIT_ERROR, chosen_library, common
 from pocketrag.errors import PocketRagError
 
@@ -107,5 +107,6 @@ for command in (
     evaluating.evaluate,
     models.models,
     engine.engine,
+    doctor.doctor,
 ):
     cli.add_command(command)

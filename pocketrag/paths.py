@@ -6,7 +6,9 @@ Light to import: every client needs it, before it knows whether an engine is run
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from pocketrag.errors import LibraryUnwritable
@@ -14,8 +16,24 @@ from pocketrag.errors import LibraryUnwritable
 LIBRARY_VARIABLE = "POCKETRAG_LIBRARY"
 MODELS_VARIABLE = "POCKETRAG_MODELS"
 
-OURS = ("catalog", "chroma", "settings.toml", "library.lock", "logs", "engine", "models")
-"""What the names of everything begin with that a library puts into its folder."""
+
+OURS = re.compile(
+    r"(catalog\.sqlite3(\.damaged-\d+)?(-wal|-shm|-journal)?)"
+    r"|(chroma(\.damaged-\d+)?)"
+    r"|((library-folders|library-sums|engine|engine-crashes)\.json(\.\d+\.new)?)"
+    r"|settings\.toml|library\.lock|engine\.sock|engine\.starting|logs|models"
+)
+"""The names of everything that a library puts into its folder."""
+
+INSIDE = re.compile(
+    r"logs/(pocketrag|engine)\.log(\.\d+)?"
+    r"|chroma(\.damaged-\d+)?/(chroma\.sqlite3(-wal|-shm|-journal)?|[0-9a-f-]{36}/\w+\.(bin|pickle))"
+    r"|models/([^/]+\.refused|[^/]+/(model\.onnx|tokenizer\.json|prepared\.json))"
+)
+"""The paths of the files in the folders among them."""
+
+SET_ASIDE = re.compile(r"(catalog\.sqlite3|chroma)\.damaged-\d+")
+"""The names of stores that were found damaged: kept for whoever wants to look, and of no other use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,16 @@ class LibraryPaths:
     def vectors(self) -> Path:
         """Chroma's folder."""
         return self.root / "chroma"
+
+    @property
+    def folders(self) -> Path:
+        """The copy of the list of folders, for when the catalog is lost."""
+        return self.root / "library-folders.json"
+
+    @property
+    def sums(self) -> Path:
+        """The sums of catalog and vectors; there only while nobody has the library open."""
+        return self.root / "library-sums.json"
 
     @property
     def lock(self) -> Path:
@@ -74,6 +102,17 @@ class LibraryPaths:
         """What the engine's native libraries write."""
         return self.logs / "engine.log"
 
+    def aside(self, store: Path) -> Path:
+        """Return a name beside a damaged store that it can be kept under."""
+        names = (store.with_name(f"{store.name}.damaged-{number}") for number in count(1))
+        return next(name for name in names if not os.path.lexists(name))
+
+    def set_aside(self) -> tuple[Path, ...]:
+        """Return what was found damaged and set aside, by name."""
+        if not self.root.is_dir():
+            return ()
+        return tuple(sorted(entry for entry in self.root.iterdir() if SET_ASIDE.fullmatch(entry.name)))
+
     def make(self) -> None:
         """Create the library's folder, readable by its owner alone.
 
@@ -94,9 +133,9 @@ class LibraryPaths:
 
     def _refuse_others(self) -> None:
         """Raise LibraryUnwritable for a folder that holds things which are not a library's."""
-        if not self.root.is_dir() or self.catalog.exists():
+        if not self.root.is_dir() or self.catalog.exists() or self.folders.exists():
             return
-        strange = next((e.name for e in self.root.iterdir() if not e.name.startswith(OURS)), None)
+        strange = next((e.name for e in self.root.iterdir() if not OURS.fullmatch(e.name)), None)
         if strange is not None:
             raise LibraryUnwritable(
                 f"The folder {self.root} is not a library, and not empty (it holds {strange!r}).",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pocketrag.domain import (
+    CatalogRebuilt,
     Citation,
     Counts,
     FolderOutlook,
     Freshness,
     IndexProgress,
+    IndexRepaired,
     LibraryStatus,
     ModelLoading,
     ModelPreparing,
@@ -138,6 +140,37 @@ def counts_in_words(counts: Counts, chunks: int) -> str:
     if counts.waiting:
         parts.append(f"{counts.waiting:,} waiting")
     return " · ".join(parts)
+
+
+def rebuilt_in_words(event: CatalogRebuilt) -> str:
+    """Return what happened to the catalog, and what is done about it."""
+    aside = f" It is set aside as {one_line(event.aside)}." if event.aside else ""
+    kept = f"; {plural(event.turns, 'turn')} of the last conversation could be kept" if event.turns else ""
+    if not event.folders:
+        done = f"Its folders are not known any more: add them again with `pocketrag add`{kept}."
+    else:
+        done = f"{plural(event.folders, 'folder')} of the library {_is(event.folders)} read anew{kept}."
+    return f"The catalog was {event.reason}.{aside} {done}"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def repaired_in_words(event: IndexRepaired) -> str:
+    """Return how many vectors were made anew, and how many dropped."""
+    made = f"{plural(event.vectors, 'vector')} missing, and made anew." if event.vectors else ""
+    dropped = (
+        f"{plural(event.dropped, 'vector')} dropped, as nothing refers to them." if event.dropped else ""
+    )
+    return " ".join(part for part in (made, dropped) if part)
+
+
+def removal_in_words(folders: int, files: int, turns: int, size: int) -> str:
+    """Return what a library holds that is about to be forgotten."""
+    conversations = plural(1 if turns else 0, "conversation")
+    counts = f"{plural(folders, 'folder')}, {plural(files, 'file')}, {conversations}"
+    return f"{counts}, {size / 1e6:,.1f} MB"
 
 
 def progress_bar(progress: IndexProgress, width: int) -> str:

@@ -21,6 +21,7 @@ from pocketrag.domain import (
     Answer,
     AnswerEvent,
     AnswerReady,
+    Check,
     Counts,
     Document,
     FileIndexed,
@@ -63,7 +64,7 @@ class PlainLibrary:
     def __init__(self, paths: LibraryPaths) -> None:
         self._paths = paths
         self._lock = owned(paths, 3)
-        self._facts = paths.root / "catalog.facts.json"
+        self._facts = paths.logs / "facts.json"
         facts = json.loads(self._facts.read_text()) if self._facts.exists() else {"folders": [], "files": []}
         self._folders: list[str] = facts["folders"]
         self._files: list[str] = facts["files"]
@@ -97,10 +98,19 @@ class PlainLibrary:
     def index(self) -> Following:
         return self._upkeep.index()
 
+    def retry(self, files: tuple[Path, ...] = ()) -> Following:
+        return self._upkeep.retry(files or None)
+
+    def mend(self) -> Following:
+        return self._upkeep.index()
+
+    def check(self) -> Iterator[Check]:
+        yield Check("catalog", "ok", "Sound.")
+
     def watch(self) -> Following:
         return self._upkeep.watch()
 
-    def _run(self, within: Sequence[Path] | None) -> Iterator[IndexEvent]:
+    def _run(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
         there = sorted(str(file) for folder in self.folders() for file in folder.rglob("*") if file.is_file())
         new = 0
         for done, name in enumerate(there):

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from pocketrag.console.terminal import err, stdout
 from pocketrag.domain import (
+    CatalogRebuilt,
     FileFailed,
     FileIndexed,
     FileRemoved,
@@ -34,6 +35,8 @@ from pocketrag.wording import (
     loading_in_words,
     pictures_in_words,
     plural,
+    rebuilt_in_words,
+    repaired_in_words,
 )
 
 NO_FOLDERS = "no folder yet; those that `pocketrag add FOLDER` adds will be"
@@ -68,9 +71,10 @@ def show_index(events: IndexEvents, folders: tuple[Path, ...], *, to_stderr: boo
                     failures.append(event)
                 case FileIndexed(path) if event.textless_pages:
                     pictures.append((path, pictures_in_words(event.textless_pages)))
-                case IndexRepaired(vectors):
-                    repaired = f"{plural(vectors, 'vector')} were missing and have been made anew."
-                    out.print(Text(repaired))
+                case IndexRepaired():
+                    out.print(Text(repaired_in_words(event)))
+                case CatalogRebuilt():
+                    out.print(Text(rebuilt_in_words(event)))
                 case IndexDone():
                     done = event
     for failure in failures:
@@ -99,6 +103,10 @@ def show_watch(events: IndexEvents, folders: tuple[Path, ...]) -> None:
             case Watching() if dict(event.polled) != polled:
                 polled = dict(event.polled)
                 _say_polled(polled)
+            case IndexRepaired():
+                err.print(Text(repaired_in_words(event)))
+            case CatalogRebuilt():
+                err.print(Text(rebuilt_in_words(event)))
             case FileIndexed(path, chunks):
                 parts = plural(chunks, "passage"), pictures_in_words(event.textless_pages)
                 told = ", ".join(part for part in parts if part)

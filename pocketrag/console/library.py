@@ -49,10 +49,16 @@ def show_status(status: LibraryStatus) -> None:
     facts.add_row("Passages", f"{status.chunks:,}")
     facts.add_row("On disk", f"{status.bytes_on_disk / 1e6:,.1f} MB")
     facts.add_row("Models", f"{one_line(status.embedding_model)}, {one_line(status.language_model)}")
+    if status.set_aside:
+        facts.add_row("Set aside", Text(", ".join(status.set_aside) + " (damaged; can be deleted)"))
     print_table(facts)
+    if status.rebuilding:
+        stdout.print("\nThe catalog was lost, and not every file is read anew yet: run `pocketrag index`.")
     if status.items:
         stdout.print()
         print_table(_files_table(status))
+    if counts.failed:
+        stdout.print("\n`pocketrag index --retry` reads again what failed; `--retry FILE` one of them.")
 
 
 def _files_table(status: LibraryStatus) -> Table:

@@ -20,6 +20,7 @@ from pocketrag.domain.answers import (
     Timings,
     Turn,
 )
+from pocketrag.domain.checkup import Check
 from pocketrag.domain.documents import (
     Attachment,
     Block,
@@ -38,6 +39,7 @@ from pocketrag.domain.events import (
     AnswerEvent,
     AnswerEvents,
     AnswerReady,
+    CatalogRebuilt,
     FileFailed,
     FileIndexed,
     FileRemoved,
@@ -71,6 +73,8 @@ __all__ = [
     "Attachment",
     "Block",
     "BlockKind",
+    "CatalogRebuilt",
+    "Check",
     "Chunk",
     "Citation",
     "Counts",

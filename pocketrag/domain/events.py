@@ -122,6 +122,21 @@ class IndexRepaired:
     """Vectors that were missing were made anew, from the text that the catalog holds."""
 
     vectors: int
+    dropped: int = 0
+    """Vectors that nothing in the catalog refers to."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogRebuilt:
+    """The catalog was lost: a fresh one takes its place, and every file is read anew."""
+
+    reason: Literal["damaged", "missing"]
+    folders: int
+    """Folders of the library that are known all the same."""
+    turns: int
+    """Turns of the last conversation that could still be read."""
+    aside: str = ""
+    """Name of what is left of the lost one, in the library's folder; empty if nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +181,7 @@ IndexEvent = (
     | FileSkipped
     | IndexProgress
     | IndexRepaired
+    | CatalogRebuilt
     | IndexDone
     | IndexWaiting
     | Watching

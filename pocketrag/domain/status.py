@@ -85,3 +85,7 @@ class LibraryStatus:
     """Folders that are looked at now and then, as they cannot be watched: each with the reason."""
     away: tuple[Path, ...] = ()
     """Folders, and places in them, that cannot be looked at: their drive is not connected."""
+    set_aside: tuple[str, ...] = ()
+    """Names, in the library's folder, of damaged stores that others have taken the place of."""
+    rebuilding: bool = False
+    """Whether the catalog was lost, and not every file has been read anew yet."""

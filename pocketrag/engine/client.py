@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pocketrag.domain import (
     AnswerEvent,
+    Check,
     Document,
     FileVersion,
     Filters,
@@ -98,6 +99,18 @@ class EngineClient:
         """Return what stands between the index and the folders, in words; empty if nothing is known to."""
         said: str = self._call("behind")
         return said
+
+    def retry(self, files: tuple[Path, ...] = ()) -> Iterator[IndexEvent]:
+        """Yield what becomes of files that failed as they are read again: these, or with none named all."""
+        return self._events("retry", tuple(file.expanduser().absolute() for file in files))
+
+    def mend(self) -> Iterator[IndexEvent]:
+        """Yield how the vectors are brought in line with the catalog; then as `index`."""
+        return self._events("mend")
+
+    def check(self) -> Iterator[Check]:
+        """Yield how catalog, vectors, folders and files stand."""
+        return self._events("check")
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""

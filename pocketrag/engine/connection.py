@@ -130,6 +130,8 @@ class Connection(http.client.HTTPConnection):
         return self.getresponse()
 
     def _next(self, answer: http.client.HTTPResponse) -> Json:
+        if answer.status != http.client.OK:  # refused before the first event: one object, and no lines
+            return json.loads(answer.read())
         line = answer.readline()
         if not line.endswith(b"\n"):
             raise WireError("the engine stopped in the middle of a line")

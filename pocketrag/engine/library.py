@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 from pocketrag.answering.answerer import Answerer
@@ -16,6 +13,7 @@ from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import (
     AnswerEvent,
+    Check,
     Document,
     FileState,
     FileStatus,
@@ -29,10 +27,12 @@ from pocketrag.domain import (
     Turn,
 )
 from pocketrag.engine.following import Following
+from pocketrag.engine.inspection import check_catalog, check_files, check_folders, check_vectors
 from pocketrag.engine.locking import owned
+from pocketrag.engine.stores import Stores
 from pocketrag.engine.trial import tried
 from pocketrag.engine.upkeep import Upkeep
-from pocketrag.errors import FolderError, LibraryDamaged, LibraryModelMismatch
+from pocketrag.errors import FolderError, LibraryModelMismatch, UnknownFile
 from pocketrag.indexing.indexer import RECIPE, Indexer
 from pocketrag.indexing.outlook import outlook
 from pocketrag.indexing.power import Battery
@@ -45,14 +45,10 @@ from pocketrag.models.slm import LanguageModel
 from pocketrag.paths import LibraryPaths, models_folder
 from pocketrag.reading.sandbox import Sandbox
 from pocketrag.settings import Settings
-from pocketrag.storage.catalog import Catalog
-from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts, is_below
 from pocketrag.storage.references import References
-from pocketrag.storage.vectors import ChromaVectors
-
-log = logging.getLogger(__name__)
+from pocketrag.storage.vectors import SPACES
 
 MEGABYTE = 1_000_000
 
@@ -88,33 +84,36 @@ class Library:
     def _open(self, paths: LibraryPaths, settings: Settings, rebuild: bool) -> None:
         self._settings = settings
         self._models = Models(settings.models, PreparedModels(models_folder()))
-        self._database = Database(paths.catalog)
-        self._catalog = Catalog(self._database)
-        self._lookup = Lookup(self._database)
-        if rebuild:
-            self._catalog.discard_index()
-            shutil.rmtree(paths.vectors, ignore_errors=True)
-        known = self._models.fingerprint()
-        if known is not None:
-            self._check_fingerprint(known)
-        self._vectors, lost = _vectors(paths.vectors)
-        self._mounts = Mounts(self._database)
-        retriever = Retriever(self._lookup, self._vectors, self._mounts, settings.search.candidates)
+        self._stores = stores = Stores(paths)
+        self._catalog = stores.catalog
+        self._lookup = Lookup(stores.database)
+        self._mounts = Mounts(stores.database)
+        retriever = Retriever(self._lookup, stores.vectors, self._mounts, settings.search.candidates)
         self._finder = PassageFinder(self._lookup, retriever)
         self._answerer = Answerer(self._lookup, self._finder, self._embedder, self._language_model, settings)
         self._sandbox = Sandbox()
         rules = ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore)
+        self._surveyor = Surveyor(self._catalog, self._mounts, rules, RECIPE)
         self._indexer = Indexer(
             self._catalog,
-            self._vectors,
+            stores.vectors,
             self._sandbox,
             self._embedder,
-            Surveyor(self._catalog, self._mounts, rules, RECIPE),
-            References(self._database),
-            in_doubt=self._catalog.begin_session() or lost,
+            self._surveyor,
+            References(stores.database),
+            in_doubt=stores.in_doubt,
         )
         self._battery = Battery()
         self._upkeep = Upkeep(self._run, self._catalog.folders, self._mounts.away, self._hold)
+        try:
+            if rebuild:
+                self._discard()
+            known = self._models.fingerprint()
+            if known is not None:
+                self._check_fingerprint(known)
+        except BaseException:
+            stores.close(still=True, in_doubt=stores.in_doubt)
+            raise
 
     def _check_fingerprint(self, ours: str) -> None:
         """Refuse a library whose vectors another embedding model made; a new one takes this model's."""
@@ -168,6 +167,7 @@ class Library:
         swallows = any(one.is_relative_to(wanted) for one in known)
         with self._upkeep.standstill() if swallows else nullcontext():
             self._catalog.add_folder(wanted)
+            self._stores.keep_folders()
         return wanted
 
     def outlook(self, folder: Path) -> FolderOutlook:
@@ -191,6 +191,7 @@ class Library:
             raise FolderError(f"{wanted} is not a folder of this library.", f"Its folders: {names}.")
         with self._upkeep.standstill():
             forgotten = self._catalog.remove_folder(wanted)
+            self._stores.keep_folders()
             self._indexer.sweep()
         return forgotten
 
@@ -200,13 +201,32 @@ class Library:
         """Yield what happens to each file while the index is brought up to date; one run at a time."""
         return self._upkeep.index()
 
+    def retry(self, files: tuple[Path, ...] = ()) -> Following:
+        """Yield what becomes of files that failed as they are read again: these, or all."""
+        wanted = [_within(self._catalog.folders(), file) for file in files]
+        return self._upkeep.retry(wanted or None)
+
+    def mend(self) -> Following:
+        """Yield how the vectors are brought in line with the catalog; then as `index`."""
+        self._indexer.in_doubt = True
+        return self._upkeep.index()
+
+    def check(self) -> Iterator[Check]:
+        """Yield how catalog, vectors, folders and files stand; indexing stands still meanwhile."""
+        with self._upkeep.standstill():
+            yield check_catalog(self._stores)
+            if not self._stores.database.damaged:
+                yield check_vectors(self._stores)
+                yield check_folders(self._catalog.folders(), self._mounts.away())
+                yield check_files(self._surveyor, self._lookup)
+
     def watch(self) -> Following:
         """Yield what changes in the index, for ever: now, and whenever files change."""
         return self._upkeep.watch()
 
-    def _run(self, within: Sequence[Path] | None) -> Iterator[IndexEvent]:
+    def _run(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
         """Yield one run of the indexer, which gives way to questions at every step."""
-        with closing(self._indexer.run(within)) as events:
+        with closing(self._indexer.run(within, retry=retry)) as events:
             for event in events:
                 yield event
                 self._sandbox.wait(LONGEST_QUESTION)
@@ -214,9 +234,12 @@ class Library:
     def rebuild(self) -> None:
         """Discard all that was read and embedded; the folders stay."""
         with self._upkeep.standstill():
-            self._catalog.discard_index()
-            for _ in self._indexer.repair():  # nothing is referred to any more: all vectors go
-                pass
+            self._discard()
+
+    def _discard(self) -> None:
+        self._catalog.discard_index()
+        for space in SPACES:
+            self._stores.vectors.reset(space)
 
     def pause(self) -> None:
         """Let indexing stand still at its next safe point, until `resume` or `index`."""
@@ -274,6 +297,8 @@ class Library:
             indexing=self._upkeep.said(),
             polled=self._upkeep.polled(),
             away=self._away(),
+            set_aside=tuple(path.name for path in self._paths.set_aside()),
+            rebuilding=self._catalog.rebuilding() is not None,
         )
 
     def _away(self) -> tuple[Path, ...]:
@@ -295,27 +320,18 @@ class Library:
 
     def close(self) -> None:
         """Let go of the library, so that another process may open it."""
-        self._upkeep.close()
-        if not self._indexer.in_doubt:
-            self._catalog.end_session()
+        still = self._upkeep.close()
         self._sandbox.close()
-        self._vectors.close()
-        self._database.close()
+        self._stores.close(still=still, in_doubt=self._indexer.in_doubt)
         self._lock.release()
 
 
-def _vectors(folder: Path) -> tuple[ChromaVectors, bool]:
-    """Return the vectors, and whether they were lost: a damaged store is set aside, and made anew."""
-    try:
-        there = folder.exists()
-        return ChromaVectors(folder), not there
-    except LibraryDamaged as error:
-        aside = next(
-            p for n in count(1) if not (p := folder.with_name(f"{folder.name}.damaged-{n}")).exists()
-        )
-        log.warning("the vector store is damaged, and set aside: %s", type(error.__cause__).__name__)
-        folder.rename(aside)
-        return ChromaVectors(folder), True
+def _within(folders: Sequence[Path], file: Path) -> Path:
+    """Return a file as the library knows it. Raises UnknownFile if it lies in none of the folders."""
+    for known in (file.expanduser().absolute(), file.expanduser().resolve()):
+        if any(known.is_relative_to(folder) for folder in folders):
+            return known
+    raise UnknownFile(f"{file} is in none of the library's folders.", "`pocketrag status` lists what failed.")
 
 
 def _readable_folder(folder: Path) -> Path:

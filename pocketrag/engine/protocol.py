@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
 from pocketrag.domain import (
     AnswerEvent,
+    Check,
     Document,
     FileVersion,
     Filters,
@@ -64,6 +65,18 @@ class Engine(Protocol):
 
     def behind(self) -> str:
         """Return what stands between the index and the folders, in words; empty if nothing is known to."""
+
+    def retry(self, files: tuple[Path, ...] = ()) -> Iterator[IndexEvent]:
+        """Yield what becomes of files that failed as they are read again: these, or with none named all.
+
+        Raises UnknownFile for one outside the library's folders.
+        """
+
+    def mend(self) -> Iterator[IndexEvent]:
+        """Yield how the vectors are brought in line with the catalog; then as `index`."""
+
+    def check(self) -> Iterator[Check]:
+        """Yield how catalog, vectors, folders and files stand; indexing stands still meanwhile."""
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""
@@ -149,7 +162,7 @@ class EngineInfo:
     """Seconds that it stays after its last client has gone."""
 
 
-EndReason = Literal["asked", "replaced"]
+EndReason = Literal["asked", "replaced", "damaged"]
 
 
 class Controls(Protocol):
@@ -171,7 +184,7 @@ class Controls(Protocol):
         """Let indexing go on."""
 
     def end(self, reason: EndReason) -> None:
-        """Let the engine end once the step at hand is done: a person asked, or another takes over."""
+        """Let the engine end once the step at hand is done: why, is told to those who still listen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
                 else:
                     self._reply({"value": encode(outcome)})
         except PocketRagError as error:
+            self.server.service.met(error)
             self._reply({"error": error_values(error)}, status=422)
 
     def _stream(self, events: Iterator[object], wanted: Signature) -> None:
@@ -165,6 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
                         break
                     self._chunk({"event": encode(event)})
             except PocketRagError as error:
+                self.server.service.met(error)
                 return {"error": error_values(error)}
         ended = self.server.service.why_ended()
         return {"error": error_values(ended)} if ended is not None else {"end": True}

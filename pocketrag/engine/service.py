@@ -18,7 +18,7 @@ from typing import Any
 
 from pocketrag.engine.protocol import ClientInfo, EndReason, EngineInfo, Greeting, OwnedEngine
 from pocketrag.engine.record import EngineRecord
-from pocketrag.errors import EngineClosed, EngineStopped, PocketRagError
+from pocketrag.errors import EngineClosed, EngineStopped, LibraryDamaged, PocketRagError
 from pocketrag.logs import where_raised
 
 log = logging.getLogger(__name__)
@@ -140,7 +140,7 @@ class Service:
         )
 
     def end(self, reason: EndReason) -> None:
-        """Let the engine end once the step at hand is done: a person asked, or another takes over."""
+        """Let the engine end once the step at hand is done: why, is told to those who still listen."""
         self._reason = self._reason or reason
         self.ending.set()
 
@@ -156,8 +156,18 @@ class Service:
                     "Another PocketRAG has started a new engine (a newer version, or changed settings).",
                     "Do the same again.",
                 )
+            case "damaged":
+                return LibraryDamaged(
+                    "The library was found to be damaged.", "Do the same again: it is mended first."
+                )
             case None:
                 return None
+
+    def met(self, error: PocketRagError) -> None:
+        """Take note of an error that a client is told of: the next engine mends what is damaged."""
+        if isinstance(error, LibraryDamaged):
+            log.warning("the library is damaged; the engine ends so that the next one mends it")
+            self.end("damaged")
 
     def busy(self) -> bool:
         """Return whether anything is being done for anybody."""

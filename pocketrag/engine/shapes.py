@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from pocketrag.codec import Json, place_values
 from pocketrag.domain import (
     Answer,
+    CatalogRebuilt,
+    Check,
     Citation,
     Counts,
     FileFailed,
@@ -133,6 +136,8 @@ def status_json(status: LibraryStatus) -> Json:
         "indexing": status.indexing,
         "polled": [{"folder": str(folder), "reason": reason} for folder, reason in status.polled],
         "away": [str(place) for place in status.away],
+        "set_aside": list(status.set_aside),
+        "rebuilding": status.rebuilding,
         "items": [file_json(item) for item in status.items],
     }
 
@@ -175,12 +180,23 @@ def index_json(event: IndexEvent) -> Json | None:
             return {"event": "failed", "file": str(path), **why}
         case FileSkipped(path, rule):
             return {"event": "skipped", "file": str(path), "rule": rule}
-        case IndexRepaired(vectors):
-            return {"event": "repaired", "vectors": vectors}
+        case IndexRepaired():
+            return {"event": "repaired", **asdict(event)}
+        case CatalogRebuilt():
+            return {"event": "rebuilt", **asdict(event)}
         case IndexDone():
             return {"event": "done", **asdict(event), "seconds": round(event.seconds, 3)}
         case _:
             return None
+
+
+def checks_json(checks: Sequence[Check], repaired: Sequence[str]) -> Json:
+    """Return what was looked at, whether all is well, and what was mended before."""
+    return {
+        "checks": [asdict(check) for check in checks],
+        "ok": all(check.state != "problem" for check in checks),
+        "repaired": list(repaired),
+    }
 
 
 def engine_json(engine: EngineInfo, at_login: bool) -> Json:

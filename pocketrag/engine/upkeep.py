@@ -38,7 +38,7 @@ class Upkeep:
 
     def __init__(
         self,
-        run: Callable[[Sequence[Path] | None], Iterable[IndexEvent]],
+        run: Callable[[Sequence[Path] | None, bool], Iterable[IndexEvent]],
         folders: Callable[[], tuple[Path, ...]],
         away: Callable[[], frozenset[Path]] = frozenset,
         hold: Callable[[], str] = str,
@@ -46,9 +46,9 @@ class Upkeep:
     ) -> None:
         """Do nothing yet. `run` yields the events of one run; closing its iterator stops it safely.
 
-        It is given the paths to look at, or None for everything. `away` returns the places whose drive is
-        not connected; `hold` why runs that nobody asked for are to wait, empty if they need not: asked
-        every `recheck` seconds while they do.
+        It is given the paths to look at, or None for everything, and whether files that failed are read
+        again. `away` returns the places whose drive is not connected; `hold` why runs that nobody asked
+        for are to wait, empty if they need not: asked every `recheck` seconds while they do.
         """
         self._run = run
         self._folders = folders
@@ -58,6 +58,8 @@ class Upkeep:
         self._everything = False
         """Whether the next run looks at everything; else at `_places`."""
         self._places: set[Path] = set()
+        self._again = False
+        """Whether the next run reads files again that failed."""
         self._changing = threading.Condition(threading.RLock())
         self._standing = threading.Lock()
         """Held by a run while it works, and by whoever needs the index to stand still."""
@@ -85,6 +87,16 @@ class Upkeep:
             follower = Following(self.leave, watches=False)
             self._waiting.add(follower)
             self._begin()
+        return follower
+
+    def retry(self, files: Sequence[Path] | None) -> Following:
+        """Return the events until files that failed have been read again: these, or all."""
+        with self._changing:
+            self._again = True
+            self._paused = False
+            follower = Following(self.leave, watches=False)
+            self._waiting.add(follower)
+            self._begin(files)
         return follower
 
     def watch(self) -> Following:
@@ -157,8 +169,8 @@ class Upkeep:
         with self._changing:
             return self._polled if self._watching else ()
 
-    def close(self) -> None:
-        """Stop at the next safe point; everybody's events end."""
+    def close(self) -> bool:
+        """Stop at the next safe point; everybody's events end. Return whether nothing is at work any more."""
         with self._changing:
             self._closing = True
             self._changing.notify_all()
@@ -168,6 +180,7 @@ class Upkeep:
             follower.end(None)
         if self._worker is not None:
             self._worker.join(CLOSING_SECONDS)
+        return self._worker is None or not self._worker.is_alive()
 
     # ── the run ─────────────────────────────────────────────────────────────────────────────
 
@@ -189,15 +202,21 @@ class Upkeep:
     def _work(self) -> None:
         while self._next():
             finished, error = False, None
-            places = None if self._everything else tuple(self._places)
-            self._everything, self._places = False, set()
+            places, again = self._asked_for()
             try:
                 with self._standing:
-                    finished = self._one_run(places)
+                    finished = self._one_run(places, again)
             except Exception as raised:  # noqa: BLE001 - it is the followers' to hear of; the thread goes on
                 log.error("indexing failed: %s", where_raised(raised))
                 error = raised
-            self._over(finished, error, places)
+            self._over(finished, error, places, again)
+
+    def _asked_for(self) -> tuple[Sequence[Path] | None, bool]:
+        """Return where the run is to look, and whether files that failed are read again; forget it."""
+        with self._changing:
+            places, again = None if self._everything else tuple(self._places), self._again
+            self._everything, self._places, self._again = False, set(), False
+            return places, again
 
     def _next(self) -> bool:
         """Wait until a run is asked for; return whether there will be any more."""
@@ -208,9 +227,9 @@ class Upkeep:
             self._own, self._waiting = self._waiting, set()
             return not self._closing
 
-    def _one_run(self, places: Sequence[Path] | None) -> bool:
+    def _one_run(self, places: Sequence[Path] | None, again: bool) -> bool:
         """Return whether a run came to its end; it may be broken off after any event."""
-        events = iter(self._run(places))
+        events = iter(self._run(places, again))
         try:
             for event in events:
                 with self._changing:
@@ -239,12 +258,15 @@ class Upkeep:
             return PAUSED
         return "" if self._own or self._waiting else self._hold()
 
-    def _over(self, finished: bool, error: Exception | None, places: Sequence[Path] | None) -> None:
+    def _over(
+        self, finished: bool, error: Exception | None, places: Sequence[Path] | None, again: bool
+    ) -> None:
         """Let go of those who asked for this run, or have it done again if it was broken off."""
         with self._changing:
             self._running = False
             if not finished:
                 self._remember(places)
+                self._again |= again
             if finished or error is not None:
                 over = self._own if error is None else self._own | self._watchers
                 self._watchers -= over

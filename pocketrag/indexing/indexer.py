@@ -114,6 +114,9 @@ class Indexer:
         )
 
     def _events(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
+        rebuilding = self._catalog.rebuilding() if within is None else None
+        if rebuilding is not None:
+            yield rebuilding
         if self.in_doubt:
             yield from self.repair()
         other_recipe = self._catalog.meta("recipe") != RECIPE
@@ -127,6 +130,9 @@ class Indexer:
         self.sweep()
         if within is None:
             self._catalog.set_meta("recipe", RECIPE)
+        if rebuilding is not None:
+            self._catalog.end_rebuilding()
+            yield from self.repair()  # by now it is known which vectors nothing refers to
 
     def _changed(self, survey: Survey) -> Iterator[IndexEvent]:
         """Yield what becomes of new and changed files; those renamed are taken out of the survey's `gone`."""
@@ -208,7 +214,9 @@ class Indexer:
     def repair(self) -> Iterator[IndexEvent]:
         """Yield how the vectors are brought in line with the catalog; nothing where all is well."""
         self._catalog.drop_unheld()
-        yield from Repair(self._references, self._vectors, self._load_embedder).run()
+        strays = self._catalog.rebuilding() is not None  # whose files may not have been read yet
+        repair = Repair(self._references, self._vectors, self._load_embedder)
+        yield from repair.run(keep_strays=strays)
         self.in_doubt = False
 
     def sweep(self) -> None:

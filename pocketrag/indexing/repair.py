@@ -32,22 +32,26 @@ class Repair:
         self._vectors = vectors
         self._load_embedder = load_embedder
 
-    def run(self) -> Iterator[IndexEvent]:
-        """Yield how it goes; nothing where all is well."""
+    def run(self, *, keep_strays: bool = False) -> Iterator[IndexEvent]:
+        """Yield how it goes; nothing where all is well. `keep_strays`: vectors nothing refers to stay."""
         missing: dict[Space, list[str]] = {}
+        dropped = 0
         for space in SPACES:
             if not self._vectors.is_sound(space):
                 log.warning("the vectors of %s are damaged", space)
                 self._vectors.reset(space)
             wanted, there = self._references.keys(space), self._vectors.keys(space)
-            self._vectors.remove(space, there - wanted)
+            if not keep_strays:
+                dropped += len(there - wanted)
+                self._vectors.remove(space, there - wanted)
             missing[space] = sorted(wanted - there)
         self._references.forget_loose()
         number = sum(map(len, missing.values()))
         if number:
             log.warning("%d vectors are missing and made anew", number)
             yield from self._restore(missing, number)
-            yield IndexRepaired(number)
+        if number or dropped:
+            yield IndexRepaired(number, dropped)
 
     def _restore(self, missing: dict[Space, list[str]], number: int) -> Iterator[IndexEvent]:
         embedder = yield from self._load_embedder()

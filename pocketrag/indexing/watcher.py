@@ -63,6 +63,10 @@ NETWORK = frozenset(
 """File systems of Linux on which others change files without this system being told."""
 
 
+INOTIFY_KEY = "fs.inotify.max_user_watches"
+"""Linux's setting of how many folders one user may watch (inotify(7))."""
+
+
 class Watcher(FileSystemEventHandler):
     """Watches folders from construction until closed; a context manager."""
 
@@ -140,11 +144,9 @@ class Watcher(FileSystemEventHandler):
 
     def _cannot_watch(self, folder: Path, types: dict[Path, str]) -> str:
         """Return why a folder is not watched; empty if it is, from now on."""
-        if not folder.is_dir():
-            return "it is not there"
-        kind = next((types[place] for place in (folder, *folder.parents) if place in types), "")
-        if kind in NETWORK:
-            return f"it lies on a network drive ({kind})"
+        reason = _hopeless(folder, types)
+        if reason:
+            return reason
         try:
             self._observer.schedule(self, str(folder), recursive=True, event_filter=list(CHANGES))
         except OSError as error:  # no more watches to give (fs.inotify.max_user_watches), or gone just now
@@ -175,6 +177,31 @@ class Watcher(FileSystemEventHandler):
         self.close()
         self._observer = Observer()
         self._start()
+
+
+def cannot_watch(folder: Path) -> str:
+    """Return why a folder is not watched, as far as can be told without trying; empty if it can be."""
+    return _hopeless(folder, _file_systems())
+
+
+def watches_allowed() -> int | None:
+    """Return how many folders the system lets one user watch; None where it sets no limit."""
+    try:
+        return int(Path("/proc/sys", *INOTIFY_KEY.split(".")).read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def watches_needed(folders: Sequence[Path]) -> int:
+    """Return how many folders there are to watch: each, and all below it."""
+    return sum(1 for folder in folders for _ in os.walk(folder))
+
+
+def _hopeless(folder: Path, types: dict[Path, str]) -> str:
+    if not folder.is_dir():
+        return "it is not there"
+    kind = next((types[place] for place in (folder, *folder.parents) if place in types), "")
+    return f"it lies on a network drive ({kind})" if kind in NETWORK else ""
 
 
 def _file_systems() -> dict[Path, str]:

@@ -11,9 +11,10 @@ import json
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-from pocketrag.domain import FileState, Turn, Unread
+from pocketrag.domain import CatalogRebuilt, FileState, Turn, Unread
 from pocketrag.errors import Empty, Unsupported
 from pocketrag.storage import documents, rows
 from pocketrag.storage.database import Database
@@ -59,6 +60,20 @@ class Catalog:
     def end_session(self) -> None:
         """Note that all is well: what the catalog refers to is there."""
         self.set_meta("session", "ended")
+
+    def begin_rebuilding(self, event: CatalogRebuilt) -> None:
+        """Note that this catalog takes the place of a lost one, until every file has been read."""
+        self.set_meta("rebuilding", json.dumps(asdict(event)))
+
+    def rebuilding(self) -> CatalogRebuilt | None:
+        """Return how this catalog came about, if not every file has been read since; else None."""
+        kept = self.meta("rebuilding")
+        return CatalogRebuilt(**json.loads(kept)) if kept else None
+
+    def end_rebuilding(self) -> None:
+        """Note that every file has been read."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM meta WHERE key = 'rebuilding'")
 
     def discard_index(self) -> None:
         """Drop all that was read and embedded; the folders and the last conversation stay."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
@@ -61,6 +61,22 @@ def _forget_failed(folder: Path) -> None:
         SharedSystemClient._release_system(str(folder))
 
 
+@contextmanager
+def _told(store: ChromaVectors) -> Iterator[None]:
+    """Say in words what goes wrong inside with Chroma's files."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except ChromaError as error:
+        store.failed = True
+        raise LibraryDamaged(
+            f"The library's vector store failed ({type(error).__name__}).",
+            "Do the same again: it is checked, and made anew if it is damaged. If that does not help,"
+            " `pocketrag doctor` says what is wrong.",
+        ) from error
+
+
 class VectorStore(Protocol):
     """Vectors of unit length by key, in several spaces."""
 
@@ -100,6 +116,8 @@ class ChromaVectors:
         from chromadb.config import Settings
         from chromadb.errors import ChromaError
 
+        self.failed = False
+        """Whether Chroma has failed since it was opened."""
         settings = Settings(anonymized_telemetry=False)
         try:
             self._client = cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
@@ -116,40 +134,45 @@ class ChromaVectors:
         """Keep the vectors, float32 (n, d), under their keys; known keys are written over."""
         for start in range(0, len(keys), self._batch):
             end = start + self._batch
-            self._spaces[space].upsert(ids=list(keys[start:end]), embeddings=vectors[start:end])
+            with _told(self):
+                self._spaces[space].upsert(ids=list(keys[start:end]), embeddings=vectors[start:end])
 
     def missing(self, space: Space, keys: Iterable[str]) -> list[str]:
         """Return those keys that are not there, each once, in order."""
         wanted = list(dict.fromkeys(keys))
         there: set[str] = set()
         for batch in self._batches(wanted):
-            there.update(self._spaces[space].get(ids=batch, include=[])["ids"])
+            with _told(self):
+                there.update(self._spaces[space].get(ids=batch, include=[])["ids"])
         return [key for key in wanted if key not in there]
 
     def nearest(
         self, space: Space, vector: Vectors, limit: int, among: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
         """Return at most `limit` (key, cosine) pairs, nearest first; only of `among` if it is given."""
-        limit = min(limit, self._spaces[space].count())
-        if limit == 0 or (among is not None and not among):
-            return []
-        found = self._spaces[space].query(
-            query_embeddings=vector[np.newaxis, :],
-            n_results=limit,
-            include=["distances"],
-            ids=None if among is None else list(among),
-        )
+        with _told(self):
+            limit = min(limit, self._spaces[space].count())
+            if limit == 0 or (among is not None and not among):
+                return []
+            found = self._spaces[space].query(
+                query_embeddings=vector[np.newaxis, :],
+                n_results=limit,
+                include=["distances"],
+                ids=None if among is None else list(among),
+            )
         (distances,) = found["distances"] or [[]]
         return [(key, 1.0 - d) for key, d in zip(found["ids"][0], distances, strict=True)]
 
     def keys(self, space: Space) -> set[str]:
         """Return every key that is there."""
-        return set(self._spaces[space].get(include=[])["ids"])
+        with _told(self):
+            return set(self._spaces[space].get(include=[])["ids"])
 
     def remove(self, space: Space, keys: Iterable[str]) -> None:
         """Drop the vectors with these keys."""
         for batch in self._batches(list(keys)):
-            self._spaces[space].delete(ids=batch)
+            with _told(self):
+                self._spaces[space].delete(ids=batch)
 
     def is_sound(self, space: Space) -> bool:
         """Whether vectors that are there are found: some of them are looked for.

@@ -26,10 +26,12 @@ from textual.message_pump import MessagePump
 from pocketrag.domain import (
     AnswerEvent,
     AnswerReady,
+    CatalogRebuilt,
     Filters,
     IndexDone,
     IndexEvent,
     IndexProgress,
+    IndexRepaired,
     IndexWaiting,
     ModelLoading,
     ModelPreparing,
@@ -55,6 +57,7 @@ from pocketrag.tui.messages import (
     IndexHeld,
     IndexMoved,
     LibraryReady,
+    Mended,
     ModelMoved,
     PassagesArrived,
     RunOver,
@@ -63,6 +66,7 @@ from pocketrag.tui.messages import (
     WatchFailed,
     WordsArrived,
 )
+from pocketrag.wording import rebuilt_in_words, repaired_in_words
 
 _Yielded = TypeVar("_Yielded")
 _FATAL: Final = (EngineError, LibraryError, ModelError)
@@ -128,6 +132,14 @@ class Bridge:
 
         return self._begin("index", work, asker, IndexFailed)
 
+    def retry(self, asker: MessagePump, files: tuple[Path, ...]) -> Job:
+        """Read files again that failed, these or all: as `index`, with every file's state at the end."""
+
+        def work(job: Job) -> None:
+            self._tell_indexing(job, self._engine.retry(files), files=True)
+
+        return self._begin("index", work, asker, IndexFailed)
+
     def watch(self, asker: MessagePump) -> Job:
         """Keep the index up to date for good: as `index`, again and again, or `WatchFailed`."""
 
@@ -141,7 +153,7 @@ class Bridge:
 
         return self._begin("watch", work, asker, IndexFailed)
 
-    def _tell_indexing(self, job: Job, events: Iterable[IndexEvent]) -> None:
+    def _tell_indexing(self, job: Job, events: Iterable[IndexEvent], *, files: bool = False) -> None:
         """Tell of events, and of the library's status after each run and now and then during one."""
         told, watched = monotonic(), Watching(0)
         for event in closing(events, job):
@@ -151,7 +163,7 @@ class Bridge:
                 isinstance(event, Watching) and event != watched
             )  # folders came, went, or cannot be watched
             if due or other or isinstance(event, IndexDone):
-                job.tell(StatusTold(self._engine.status()))
+                job.tell(StatusTold(self._engine.status(files)))
                 told = monotonic()
             watched = event if isinstance(event, Watching) else watched
 
@@ -287,6 +299,10 @@ def _index_message(event: IndexEvent) -> Message | None:
             return IndexHeld("")
         case ModelPreparing() | ModelUnprepared() | ModelLoading() | ModelReady():
             return ModelMoved(event)
+        case CatalogRebuilt():
+            return Mended(rebuilt_in_words(event))
+        case IndexRepaired() if event.vectors:
+            return Mended(repaired_in_words(event))
         case _:
             return None  # single files are the status screen's business; thousands of them would flood
 

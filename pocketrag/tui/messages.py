@@ -104,6 +104,13 @@ class IndexEnded(Message):
 
 
 @dataclass
+class Mended(Message):
+    """Something of the library was found damaged or lost, and is made anew."""
+
+    text: str
+
+
+@dataclass
 class RunOver(Message):
     """The thread that indexed or watched has ended, whatever the reason."""
 

@@ -50,6 +50,7 @@ def test_every_command_is_in_the_help() -> None:
         "add",
         "app",
         "ask",
+        "doctor",
         "engine",
         "eval",
         "folders",

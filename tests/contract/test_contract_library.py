@@ -31,6 +31,7 @@ def test_another_embedding_model_is_refused_until_the_index_is_rebuilt(tmp_path:
     database = Database(paths.catalog)
     Catalog(database).set_meta("fingerprint", "another-model@1/fp32")
     database.close()
+    paths.sums.unlink()  # which are not those of the changed catalog
     with pytest.raises(LibraryModelMismatch, match="another-model") as raised:
         Library(paths, Settings())
     assert "--rebuild" in raised.value.remedy

@@ -12,6 +12,7 @@ from pocketrag.domain import (
     Answer,
     AnswerEvent,
     AnswerReady,
+    Check,
     Citation,
     Counts,
     Document,
@@ -83,6 +84,7 @@ class FakeEngine:
     asked: list[Asked] = field(default_factory=list)
     remembered: list[tuple[Turn, ...]] = field(default_factory=list)
     added: list[Path] = field(default_factory=list)
+    retried: list[tuple[Path, ...]] = field(default_factory=list)
     watched: int = 0
     indexed: int = 0
     closed_iterators: int = 0
@@ -116,6 +118,16 @@ class FakeEngine:
     def index(self) -> Iterator[IndexEvent]:
         self.indexed += 1
         yield from self._play(self.index_script)
+
+    def retry(self, files: tuple[Path, ...] = ()) -> Iterator[IndexEvent]:
+        self.retried.append(files)
+        yield from self._play(self.index_script)
+
+    def mend(self) -> Iterator[IndexEvent]:
+        yield from self.index()
+
+    def check(self) -> Iterator[Check]:
+        yield Check("catalog", "ok", "Sound.")
 
     def watch(self) -> Iterator[IndexEvent]:
         self.watched += 1

@@ -13,7 +13,15 @@ from tui.driving import SMALL, WIDE, ask, make_app, screen_text, settle, until
 from tui.fake_engine import DONE, LOADED, PATIENCE, FakeEngine, Gate, answered, status
 from tui.papers import FILES, FOLDER, plain_answer
 
-from pocketrag.domain import Counts, IndexDone, IndexProgress, IndexWaiting, ModelLoading
+from pocketrag.domain import (
+    CatalogRebuilt,
+    Counts,
+    FileState,
+    IndexDone,
+    IndexProgress,
+    IndexWaiting,
+    ModelLoading,
+)
 from pocketrag.errors import EngineStopped, LibraryLocked, ModelMissing, PocketRagError, WatchError
 from pocketrag.tui.messages import IndexMoved
 from pocketrag.tui.screens.add_folder import AddFolderScreen, completed
@@ -205,6 +213,14 @@ async def test_folders_that_are_away_or_not_watched_are_shown(engine: FakeEngine
         assert f"{share} (looked at now and then, not watched: it lies on a network" in screen_text(app)
 
 
+async def test_a_catalog_that_was_lost_is_said(engine: FakeEngine) -> None:
+    engine.watch_script = [CatalogRebuilt("damaged", 2, 0, "catalog.sqlite3.damaged-1"), DONE]
+    app = make_app(engine)
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await until(pilot, lambda: "The library mends itself" in screen_text(app))
+        assert "catalog.sqlite3.damaged-1" in screen_text(app)
+
+
 async def test_changes_noticed_later_are_shown(engine: FakeEngine) -> None:
     gate = Gate()
     engine.watch_script = [DONE, gate, DONE]
@@ -385,3 +401,42 @@ async def test_a_status_of_very_many_files_is_not_drawn_all_at_once(engine: Fake
         await pilot.press("f3")
         await settle(pilot)
         assert app.screen.query_one(DataTable).row_count == 2_000
+
+
+async def test_a_failed_file_is_read_again_where_it_is_listed(engine: FakeEngine) -> None:
+    engine.library = replace(status(), items=FILES)
+    app = make_app(engine)
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        gate = Gate()
+        engine.index_script = [IndexProgress(0, 1, 0, 0.0, None, None), gate, replace(DONE, indexed=1)]
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "Reading again… 0 of 1" in screen_text(app))
+        failed = [item.path for item in FILES if item.state is FileState.FAILED]
+        mended = tuple(replace(item, state=FileState.INDEXED, reason="", remedy="") for item in FILES)
+        engine.library = replace(status(Counts(indexed=33)), items=mended)
+        gate.open()
+        await until(pilot, lambda: "1 file read, 0 failed again" in screen_text(app))
+        await settle(pilot)
+        assert len(engine.retried) == 1
+        assert set(engine.retried[0]) < set(failed)
+        assert "✗ failed" not in screen_text(app)
+        assert app.screen.query_one(DataTable).row_count == len(FILES)
+        await pilot.press("ctrl+r", "ctrl+t")
+        await settle(pilot)
+        assert "No file has failed." in screen_text(app)
+        assert len(engine.retried) == 1
+
+
+async def test_all_failed_files_are_read_again(engine: FakeEngine) -> None:
+    engine.library = replace(status(), items=FILES)
+    app = make_app(engine)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        await pilot.press("ctrl+t")
+        await settle(pilot)
+        assert engine.retried == [()]

@@ -38,6 +38,7 @@ _KEYS: Final = (
             ("Ctrl+O", "add a folder"),
             ("Ctrl+R", "update the index now"),
             ("F3", "every file's state"),
+            ("Ctrl+R  Ctrl+T", "there: read a failed file again, or all"),
             ("Ctrl+N", "new conversation"),
             ("Ctrl+P", "all commands"),
             ("Ctrl+Q", "quit"),

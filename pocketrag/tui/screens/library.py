@@ -15,6 +15,7 @@ from pocketrag.tui.messages import (
     IndexHeld,
     IndexMoved,
     LibraryReady,
+    Mended,
     ModelMoved,
     RunOver,
     StartFailed,
@@ -26,6 +27,9 @@ from pocketrag.tui.screens.error import ErrorScreen
 from pocketrag.tui.upkeep import Upkeep
 from pocketrag.tui.widgets.header import HeaderBar
 from pocketrag.tui.widgets.welcome import Welcome
+
+LONG = 30.0
+"""Seconds that news stays which one may not expect, and is to read to its end."""
 
 
 class LibraryScreen(Screen[None]):
@@ -94,6 +98,12 @@ class LibraryScreen(Screen[None]):
         """Show the index's state again."""
         event.stop()
         self._index_over("")
+
+    def on_mended(self, event: Mended) -> None:
+        """Say that something of the library was lost, and what is done about it."""
+        event.stop()
+        title = "The library mends itself"
+        self.notify(plain(event.text), title=title, severity="warning", timeout=LONG, markup=False)
 
     def on_run_over(self, event: RunOver) -> None:
         """Begin anew if that was asked for meanwhile."""

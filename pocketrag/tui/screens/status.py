@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar, Final
 
 from rich.text import Text
@@ -12,9 +13,9 @@ from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Input, Static
 
 from pocketrag.domain import FileState, FileStatus, LibraryStatus
-from pocketrag.plain import one_line
+from pocketrag.plain import one_line, plain
 from pocketrag.tui.bridge import Bridge
-from pocketrag.tui.messages import Failed, StatusTold
+from pocketrag.tui.messages import Failed, IndexEnded, IndexFailed, IndexMoved, StatusTold
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.tui.widgets.passage_card import elided
 from pocketrag.wording import counts_in_words, folders_in_words, pictures_in_words, plural
@@ -42,6 +43,8 @@ class StatusScreen(Screen[None]):
         Binding("up", "move(-1)", "Previous", show=False),
         Binding("pagedown", "move(10)", show=False),
         Binding("pageup", "move(-10)", show=False),
+        Binding("ctrl+r", "retry", "Read again"),
+        Binding("ctrl+t", "retry_all", "Read all failed again"),
         Binding("escape", "app.pop_screen", "Back"),
     ]
 
@@ -71,7 +74,24 @@ class StatusScreen(Screen[None]):
         event.stop()
         self._items = sorted(event.status.items, key=_order)
         self.query_one("#status-summary", Static).update(_summary(event.status))
-        self._fill("")
+        self._fill(self.query_one(Input).value, self._selected)
+
+    def on_index_moved(self, event: IndexMoved) -> None:
+        """Show how far reading again has come."""
+        event.stop()
+        done, total = event.progress.files_done, event.progress.files_total
+        self._say(f"Reading again… {done:,} of {total:,}")
+
+    def on_index_ended(self, event: IndexEnded) -> None:
+        """Say what came of reading again."""
+        event.stop()
+        read = f"{plural(event.done.indexed, 'file')} read"
+        self.notify(f"{read}, {event.done.failed:,} failed again.", title="Read again", markup=False)
+
+    def on_index_failed(self, event: IndexFailed) -> None:
+        """Say why nothing was read again."""
+        event.stop()
+        self._say(plain(f"{event.text} {event.remedy}"))
 
     def on_resize(self) -> None:
         """Draw the names anew, as long as there is room for, and stay where one was."""
@@ -97,6 +117,38 @@ class StatusScreen(Screen[None]):
         if 0 <= event.cursor_row < len(self._shown):
             self.query_one("#status-detail", Static).update(_detail(self._shown[event.cursor_row]))
 
+    def action_retry(self) -> None:
+        """Read the selected file again, if it failed."""
+        selected = self._selected
+        if selected is None or selected.state is not FileState.FAILED:
+            self.notify("Only files that failed are read again.", markup=False)
+        elif selected.attachment:
+            self.notify(
+                "An attached file is read again when the file that it came in has changed.", markup=False
+            )
+        else:
+            self._read_again((selected.path,))
+
+    def action_retry_all(self) -> None:
+        """Read every file again that failed."""
+        if any(item.state is FileState.FAILED for item in self._items):
+            self._read_again(())
+        else:
+            self.notify("No file has failed.", markup=False)
+
+    def _read_again(self, files: tuple[Path, ...]) -> None:
+        self._say("Reading again…")
+        self._bridge.retry(self, files)
+
+    def _say(self, words: str) -> None:
+        self.query_one("#status-detail", Static).update(Content(words))
+
+    @property
+    def _selected(self) -> FileStatus | None:
+        """The file under the cursor."""
+        row = self.query_one(DataTable).cursor_row
+        return self._shown[row] if 0 <= row < len(self._shown) else None
+
     def action_move(self, rows: int) -> None:
         """Move the cursor by rows, while one types."""
         table = self.query_one(DataTable)
@@ -113,7 +165,8 @@ class StatusScreen(Screen[None]):
             Text(one_line(item.reason), style=colours["secondary"]),
         )
 
-    def _fill(self, wanted: str) -> None:
+    def _fill(self, wanted: str, selected: FileStatus | None = None) -> None:
+        """Show the files that match what was typed; the cursor stays on the one that was selected."""
         words = wanted.casefold().split()
         matching = [item for item in self._items if all(word in _haystack(item) for word in words)]
         self._shown = matching[:_SHOWN]
@@ -124,6 +177,9 @@ class StatusScreen(Screen[None]):
         more = len(matching) - len(self._shown)
         detail = f"{plural(more, 'more file')}; type to narrow." if more else ""
         self.query_one("#status-detail", Static).update(Content(detail))
+        names = [(item.path, item.attachment) for item in self._shown]
+        if selected is not None and (selected.path, selected.attachment) in names:
+            table.move_cursor(row=names.index((selected.path, selected.attachment)))
 
 
 def _order(item: FileStatus) -> tuple[int, str]:

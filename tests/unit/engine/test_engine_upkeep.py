@@ -26,7 +26,7 @@ class Laptop:
     def _hold(self) -> str:
         return "on battery" if self.battery else ""
 
-    def _run(self, within: Sequence[Path] | None) -> Iterator[IndexEvent]:
+    def _run(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
         self.runs += 1
         if self.unplug_after_first:
             self.battery = True

@@ -1,0 +1,36 @@
+"""How much a library holds, told without opening it for work: also of one that is damaged or newer."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import dataclass
+
+from pocketrag.paths import LibraryPaths
+from pocketrag.storage.database import read_only
+from pocketrag.storage.folder_copy import kept_folders
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Counts; 0 for what cannot be told."""
+
+    folders: int
+    files: int
+    turns: int
+    """Of the last conversation."""
+
+
+def contents(paths: LibraryPaths) -> Contents:
+    """Return how much a library holds."""
+    tables = ("folders", "files WHERE container IS NULL", "turns")
+    folders, files, turns = (_count(paths, table) for table in tables)
+    return Contents(folders or len(kept_folders(paths.folders) or ()), files, turns)
+
+
+def _count(paths: LibraryPaths, table: str) -> int:
+    if paths.catalog.exists():
+        with suppress(sqlite3.Error), closing(read_only(paths.catalog)) as connection:
+            (number,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+            return int(number)
+    return 0
