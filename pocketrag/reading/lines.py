@@ -117,8 +117,10 @@ def _has_columns(group: Sequence[str]) -> bool:
 
 def _is_shouted(line: str) -> bool:
     """Whether a line that stands alone is a heading in capitals."""
-    letters = [character for character in line if character.isalpha()]
-    return len(line) <= 80 and len(letters) >= 4 and line.isupper() and line.rstrip()[-1] not in ".,;!?"
+    if len(line) > 80 or not line.isupper():
+        return False
+    letters = sum(character.isalpha() for character in line)
+    return letters >= 4 and line.rstrip()[-1] not in ".,;!?"
 
 
 def _below(place: Place, lines: int) -> Place:

@@ -111,7 +111,8 @@ def _raw_map(document: Document, kind: Kind, data: bytes) -> RawMap | None:
     if kind not in TEXTUAL:
         return None
     encoding = encoding_of(data)
-    return raw_map(document, data.decode(encoding, errors="replace"), encoding)
+    decoded = data.decode(encoding, errors="replace")
+    return raw_map(document, decoded, encoding, in_order=kind in {Kind.JSON, Kind.JSON_LINES})
 
 
 def _too_large(size: int) -> TooLarge:
