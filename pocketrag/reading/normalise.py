@@ -12,7 +12,7 @@ import unicodedata
 
 _LINE_ENDS = re.compile("\r\n|[\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-_FOLDABLE = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]|  ")
+_ODD_BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _BROKEN_BY_SOFT_HYPHEN = re.compile("\u00ad[ \t]*\n[ \t]*")
 
 # Unicode general categories Cc (but tab and newline), Cf (but the two joiners), Cs and Co, the
@@ -35,14 +35,17 @@ BULLET_GLYPHS = str.maketrans(dict.fromkeys("\uf0a7\uf0b7\uf0d8\uf076\uf0fc\uf02
 
 _PRESENTATION_FORMS = "\ufb00-\ufb06\ufb13-\ufb17\ufb50-\ufdcf\ufdf0-\ufdfc\ufe70-\ufefc"
 _PRESENTATION_FORM = re.compile(f"[{_PRESENTATION_FORMS}]")
+_LAYOUT = str.maketrans("", "", "\t\n")
+"""Takes away the only control characters that are wanted."""
 _ODD = re.compile(f"[{_UNWANTED_RANGES}{_PRESENTATION_FORMS}\u2028\u2029\u200c\u200d]")
 """What most texts hold nothing of: one look spares them all that cleans it away."""
-_HYPHENATED = re.compile("(?<=[^\\W\\d_])[-\u2010\u2011]\n(?=[^\\W\\d_])")
+_HYPHENATED = re.compile("[-\u2010\u2011]\n(?<=[^\\W\\d_][-\u2010\u2011]\n)(?=[^\\W\\d_])")
 _BLANKS_AROUND_LINE_END = re.compile(" *\n *")
 _UNSPACED = (
     "\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60"  # Chinese and Japanese, written without blanks
 )
-_NEEDS_NO_BLANK = re.compile(f"(?<=\\w[-\u2010\u2011])\n(?=\\w)|(?<=[{_UNSPACED}])\n(?=[{_UNSPACED}])")
+# The line end comes first: it is what the engine finds quickly.
+_NEEDS_NO_BLANK = re.compile(f"\n(?:(?<=\\w[-\u2010\u2011]\n)(?=\\w)|(?<=[{_UNSPACED}]\n)(?=[{_UNSPACED}]))")
 _LINE_END_RUN = re.compile("\n+")
 _EMPTY_LINES = re.compile("\n{3,}")
 
@@ -52,10 +55,11 @@ def normalise(text: str) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()  # as most cells of most tables
     text = _clean(text)
-    if _FOLDABLE.search(text):
+    if "  " in text or "\t" in text or (not text.isascii() and _ODD_BLANK.search(text)):
         text = _BLANKS.sub(" ", text)
     if "\n" in text:
-        text = _BLANKS_AROUND_LINE_END.sub("\n", text)
+        if " \n" in text or "\n " in text:
+            text = _BLANKS_AROUND_LINE_END.sub("\n", text)
         text = mend_hyphenation(text)
         text = _EMPTY_LINES.sub("\n\n", text)
     return text.strip()
@@ -90,6 +94,8 @@ def _joint(match: re.Match[str]) -> str:
 
 
 def _clean(text: str) -> str:
+    if text.isascii() and text.translate(_LAYOUT).isprintable():
+        return text
     if not _ODD.search(text):
         return unicodedata.normalize("NFC", text)
     text = _LINE_ENDS.sub("\n", text)
