@@ -18,11 +18,11 @@ import sys
 import tempfile
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from pocketrag.codec import Json, document_values
 from pocketrag.domain import Unread
 from pocketrag.errors import ReadingError, TooLarge
+from pocketrag.memory import resident_bytes
 from pocketrag.reading.attachments import Losses
 from pocketrag.reading.reader import page_picture, parse
 
@@ -63,7 +63,7 @@ def main() -> None:
         except (EOFError, OSError):
             return
         answer = _answer(request, data, lambda digest: _send(pipe, {"attachment": digest}))
-        answer["stale"] = answer.get("stale", False) or _memory() > STALE_BYTES
+        answer["stale"] = answer.get("stale", False) or resident_bytes() > STALE_BYTES
         _send(pipe, answer)
         if answer["stale"]:
             return
@@ -118,18 +118,6 @@ def _writes(mode: object, flags: object) -> bool:
     if isinstance(mode, str):
         return bool(set(mode) & set("wax+"))
     return isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
-
-
-def _memory() -> int:
-    """Return the bytes that this process holds; where the system does not say, the most it has held.
-
-    On Linux the most would be the parent's, which a new process inherits until it has held more.
-    """
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS
-    return pages * resource.getpagesize()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from pptx.exc import PythonPptxError
-from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
 from pptx.package import Package
 from pptx.parts.presentation import PresentationPart
@@ -21,9 +20,9 @@ from pptx.parts.presentation import PresentationPart
 from pocketrag.domain import Document, Place
 from pocketrag.errors import Damaged
 from pocketrag.reading.builder import DocumentBuilder, Row
-from pocketrag.reading.details import iso_date, usable_author, usable_title
 from pocketrag.reading.grid import add_table
 from pocketrag.reading.office.comments import comment_text
+from pocketrag.reading.office.core_properties import stated
 from pocketrag.reading.office.drawings import (
     CHART_REFERENCE,
     DIAGRAM_DATA,
@@ -69,22 +68,8 @@ def read_pptx(data: bytes) -> Document:
     for number, slide in enumerate(part.presentation.slides, start=1):
         title = _add_slide(builder, slide, Place(slide=number), people)
         first_title = first_title or title
-    title, author, date = _details(package)
+    title, author, date = stated(package)
     return builder.build(title=title or first_title, author=author, date=date)
-
-
-def _details(package: Package) -> tuple[str, str, str]:
-    """Return title, author and date if the package states them; if not, python-pptx makes them up."""
-    try:
-        package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
-    except KeyError:
-        return "", "", ""
-    details = package.core_properties
-    return (
-        usable_title(details.title),
-        usable_author(details.author),
-        iso_date(details.modified or details.created),
-    )
 
 
 def _people(presentation: PresentationPart) -> dict[str, str]:
