@@ -67,10 +67,18 @@ def add_markdown(builder: DocumentBuilder, text: str, place: Place) -> str:
     return _Renderer(builder, place).render(text)
 
 
+class _Parser(MarkdownIt):
+    """Leaves the addresses of links as they are: nobody sees them."""
+
+    def normalizeLink(self, url: str) -> str:
+        """Return the address itself."""
+        return url
+
+
 @cache
 def _parser() -> MarkdownIt:
     """Return the parser, which leaves what stands within a paragraph to us: most hold no marks at all."""
-    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
+    parser = _Parser("commonmark", {"maxNesting": _MAX_NESTING})
     return parser.enable(["table", "strikethrough"]).disable("inline")
 
 
