@@ -22,8 +22,9 @@ _MAX_NESTING = 60
 """Depth of lists and quotes, two for a list; what lies deeper is left out by the library."""
 _LONG_PARAGRAPH = 10_000
 """Characters of a paragraph, or of a table's cell, in which marks are looked for."""
-_MARK = re.compile(r"[\\`*_~\[<&]|  \n")
-"""What any mark within a paragraph has in it, and two blanks that make a line end stay."""
+_MARK = re.compile(r"[\\`*_~\[<&]")
+"""What any mark within a paragraph has in it."""
+_KEPT_LINE_END = "  \n"
 _FIELD = re.compile(r"([A-Za-z][\w -]{0,40}):\s*(.*)")
 
 
@@ -160,7 +161,7 @@ class _Renderer:
         """Return what a reader sees of a paragraph; in an endless one, marks would take quadratic time."""
         if len(content) > _LONG_PARAGRAPH:
             return content
-        if not _MARK.search(content):
+        if not _MARK.search(content) and _KEPT_LINE_END not in content:
             return content.replace("\n", " ")
         return inline_text(self._parser.inline.parse(content, self._parser, self._links, []))
 
