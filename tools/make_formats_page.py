@@ -134,8 +134,10 @@ WORDS = {
         "Every attachment, attached messages included, is a document of its own. Apple Mail's emlx too.",
         "message (subject and date), section of what is quoted",
         "Of attached messages the attachments are read, but nothing below them; 500 attachments, and those "
-        "begun within 15 seconds. Pictures within the text and signatures for programs are left out. In "
-        "HTML, quotes are told by the line or block of headers before them.",
+        "begun within 15 seconds. One that makes its reader crash, hang or run out of memory costs only "
+        "itself, but behind the third of that kind no more are read. Pictures within the text and "
+        "signatures for programs are left out. In HTML, quotes are told by the line or block of headers "
+        "before them.",
     ),
     Kind.MAILBOX: Words(
         "mail/mailbox.py",

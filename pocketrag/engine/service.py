@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-import sys
 import threading
 import time
 from collections import Counter
@@ -20,6 +19,7 @@ from pocketrag.engine.protocol import ClientInfo, EndReason, EngineInfo, Greetin
 from pocketrag.engine.record import EngineRecord
 from pocketrag.errors import EngineClosed, EngineStopped, LibraryDamaged, PocketRagError
 from pocketrag.logs import where_raised
+from pocketrag.memory import resident_bytes
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ class Service:
             started=self._record.started,
             clients=self.clients.all(),
             doing=self._doing(),
-            memory_bytes=memory_bytes(),
+            memory_bytes=resident_bytes(),
             keep_alive=self._keep_alive,
         )
 
@@ -185,19 +185,6 @@ class Service:
             self._library.indexing(),
         )
         return tuple(words for words in said if words)
-
-
-def memory_bytes() -> int:
-    """Return this process's resident memory; where the system does not tell, the most there ever was."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        (line,) = [line for line in status.read_text("ascii").splitlines() if line.startswith("VmRSS:")]
-        return int(line.split()[1]) * 1024
-    if sys.platform == "win32":
-        return 0
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def unexpected(error: Exception) -> PocketRagError:

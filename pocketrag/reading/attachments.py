@@ -2,13 +2,14 @@
 
 What is attached to an attached mail is listed beside it, its name after the mail's (`Trip.eml › plan.pdf`).
 Counts, bytes, text and time are bounded for a whole file and everything in it; what is left out says so.
+An attachment that its reader's process did not survive is left out when the file is read again.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import chain, count
@@ -16,7 +17,7 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from pocketrag.domain import Attachment, Document, Unread
-from pocketrag.errors import ReadingError, TimedOut, TooLarge, Unsupported
+from pocketrag.errors import Damaged, ReadingError, TimedOut, TooLarge, Unsupported
 from pocketrag.reading.normalise import one_line
 
 MAX_FILES = 500
@@ -27,6 +28,8 @@ MAX_CHARACTERS = 20_000_000
 """Text of all of them together."""
 MAX_SECONDS = 15.0
 """No attachment is begun after that: the mail itself must be through in the time of one file."""
+MAX_LOST = 3
+"""Attachments of one file that a process may be lost to; behind the last of them no more are read."""
 MAX_DEPTH = 2
 """An attachment, and what is attached to it; nothing below."""
 
@@ -48,6 +51,20 @@ class Door(Protocol):
         """Return the document, with its attachments."""
 
 
+def _nobody(_: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What was learnt from processes that did not survive the file, and how to learn more."""
+
+    unread: Mapping[str, Unread] = field(default_factory=dict)
+    """By the SHA-256 of its bytes, each attachment that a process was lost to; it is not tried again."""
+    tell: Callable[[str], None] = _nobody
+    """Is told the SHA-256 of the attachment that is being read; empty: the file itself."""
+
+
 @dataclass(slots=True)
 class _Budget:
     """What may still be spent on everything that came in one file."""
@@ -56,16 +73,21 @@ class _Budget:
     size: int = field(default_factory=lambda: MAX_BYTES)
     characters: int = field(default_factory=lambda: MAX_CHARACTERS)
     deadline: float = field(default_factory=lambda: time.monotonic() + MAX_SECONDS)
+    losses: int = field(default_factory=lambda: MAX_LOST)
     left_out: int = 0
 
 
 class Attachments:
     """Takes what a file carries, reads it, and gives it back with bare, unique names."""
 
-    def __init__(self, door: Door, budget: _Budget | None = None, depth: int = 0) -> None:
+    def __init__(self, door: Door, losses: Losses | None = None) -> None:
+        """Read through `door`, in one file and all that came in it."""
         self._door = door
-        self._budget = budget or _Budget()
-        self._depth = depth
+        self._losses = losses or Losses()
+        self._budget = _Budget()
+        self._depth = 0
+        self._of = ""
+        """The SHA-256 of the attachment that these came in."""
         self._found: dict[str, Attachment] = {}
         """By name, in one case."""
         self._seen: set[tuple[str, str]] = set()
@@ -98,11 +120,21 @@ class Attachments:
         return tuple(self._found.values())
 
     def _add(self, name: str, digest: str, data: bytes, read: Read | None) -> None:
-        inner = Attachments(self._door, self._budget, self._depth + 1)
-        content = self._content(data, _suffix(name), inner, read)
+        inner = self._inner(digest)
+        content: Document | Unread | None = self._losses.unread.get(digest)
+        if content is None:
+            content = self._content(data, _suffix(name), inner, read)
+        else:
+            self._budget.losses -= 1
         self._keep(name, digest, content)
         for one in inner.found():
             self._keep(_joined(name, one.name), one.sha256, one.content)
+
+    def _inner(self, digest: str) -> Attachments:
+        """Return what takes the attachments of an attachment, within the same bounds."""
+        inner = Attachments(self._door, self._losses)
+        inner._budget, inner._depth, inner._of = self._budget, self._depth + 1, digest
+        return inner
 
     def _keep(self, name: str, digest: str, content: Document | Unread) -> None:
         name = self._unique(name)
@@ -117,7 +149,7 @@ class Attachments:
         """Return what the door makes of an attachment; what is attached to it is listed beside it."""
         try:
             self._check()
-            document = self._door(data, suffix, inner, read)
+            document = self._told(data, suffix, inner, read)
             self._budget.characters -= len(document.text)
             if self._budget.characters < 0:
                 raise TooLarge("The attachments hold more text than is read of one file.", _SAVE)
@@ -125,12 +157,22 @@ class Attachments:
             return _unread(error)
         return replace(document, attachments=())
 
+    def _told(self, data: bytes, suffix: str, inner: Attachments, read: Read | None) -> Document:
+        """Return what the door makes of an attachment; meanwhile it is known which one is being read."""
+        self._losses.tell(inner._of)
+        try:
+            return self._door(data, suffix, inner, read)
+        finally:
+            self._losses.tell(self._of)
+
     def _check(self) -> None:
         """Raise the reason why an attachment is not even looked at."""
         if self._depth >= MAX_DEPTH:
             raise Unsupported("This came in a mail within a mail within a mail, and is not read.", _SAVE)
         if self._budget.size < 0:
             raise TooLarge("The attachments are larger than what is read of one file.", _SAVE)
+        if self._budget.losses <= 0:
+            raise Damaged("The attachments before this one made their reader crash or hang.", _SAVE)
         if time.monotonic() > self._budget.deadline:
             raise TimedOut("Reading the attachments before this one took too long.", _SAVE)
 

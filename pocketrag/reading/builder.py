@@ -42,6 +42,8 @@ class DocumentBuilder:
         self._length = 0
         self._headings: list[tuple[int, str]] = []
         self._section: tuple[str, ...] = ()
+        self._bare = self._placed = NOWHERE
+        """The last block's place, without and with its section."""
 
     def __len__(self) -> int:
         """Return how many blocks there are so far."""
@@ -141,9 +143,17 @@ class DocumentBuilder:
             self._append(joint)
         start = self._length
         self._append(text)
-        if self._section:
-            place = replace(place, section=self._section)
-        self._blocks.append(Block(kind, start, self._length, place, level=level, header=header))
+        self._blocks.append(
+            Block(kind, start, self._length, self._in_section(place), level=level, header=header)
+        )
+
+    def _in_section(self, place: Place) -> Place:
+        """Return the place with the headings above it; most blocks share both with the one before."""
+        if not self._section:
+            return place
+        if place is not self._bare or self._placed.section is not self._section:
+            self._bare, self._placed = place, replace(place, section=self._section)
+        return self._placed
 
     def _append(self, text: str) -> None:
         self._parts.append(text)

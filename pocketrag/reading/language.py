@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ SURE = 0.6
 def language_of(document: Document) -> str:
     """Return the ISO 639 code of the language (`de`); empty where there is too little text to tell."""
     sample = _sample(document)
-    if sum(letter.isalpha() for letter in sample) < FEWEST_LETTERS:
+    letters = (None for letter in sample if letter.isalpha())
+    if len(list(islice(letters, FEWEST_LETTERS))) < FEWEST_LETTERS:  # not counted any further
         return ""
     (label,), (share,) = _model().predict(sample, k=1)
     return str(label).removeprefix("__label__") if share >= SURE else ""
@@ -39,7 +41,9 @@ def _sample(document: Document) -> str:
     parts: list[str] = []
     length = 0
     for block in document.blocks:
-        if block.kind is not BlockKind.CODE and length < SAMPLE:
+        if length >= SAMPLE:
+            break
+        if block.kind is not BlockKind.CODE:
             parts.append(document.text[block.start : min(block.end, block.start + SAMPLE)])
             length += len(parts[-1])
     return " ".join(" ".join(parts).split())

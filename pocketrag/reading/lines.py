@@ -19,7 +19,8 @@ LIST_MARKER = re.compile(
 
 _UNDERLINE = re.compile(r"([=\-~^*#])\1{2,}\s*")
 _RULE = re.compile(r"[-=_*~#.+\s]{3,}")
-_COLUMNS = re.compile(r"\S(?: {3,}|\t)\S|\|")
+_GAP = re.compile(r"\S(?: {3,}|\t)\S")
+"""Between two columns."""
 
 _LONG_LINE = 130
 """Characters; nobody wraps as late, so longer lines are whole paragraphs."""
@@ -112,13 +113,20 @@ def _wrap_width(groups: Sequence[Sequence[str]]) -> int:
 
 
 def _has_columns(group: Sequence[str]) -> bool:
-    return len(group) > 1 and sum(bool(_COLUMNS.search(line.strip())) for line in group) > len(group) / 2
+    return len(group) > 1 and sum(map(_is_in_columns, group)) > len(group) / 2
+
+
+def _is_in_columns(line: str) -> bool:
+    apart = "   " in line or "\t" in line
+    return "|" in line or (apart and bool(_GAP.search(line.strip())))
 
 
 def _is_shouted(line: str) -> bool:
     """Whether a line that stands alone is a heading in capitals."""
-    letters = [character for character in line if character.isalpha()]
-    return len(line) <= 80 and len(letters) >= 4 and line.isupper() and line.rstrip()[-1] not in ".,;!?"
+    if len(line) > 80 or not line.isupper():
+        return False
+    letters = sum(character.isalpha() for character in line)
+    return letters >= 4 and line.rstrip()[-1] not in ".,;!?"
 
 
 def _below(place: Place, lines: int) -> Place:

@@ -11,8 +11,10 @@ import re
 import unicodedata
 
 _LINE_ENDS = re.compile("\r\n|[\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
-_BLANKS = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-_FOLDABLE = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]|  ")
+_ODD_BLANKS = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_ODD_BLANK = re.compile(f"[{_ODD_BLANKS}]")
+_BLANKS = re.compile(f"[ {_ODD_BLANKS}]{{2,}}|[{_ODD_BLANKS}]")
+"""All that becomes one blank, but not what is one already."""
 _BROKEN_BY_SOFT_HYPHEN = re.compile("\u00ad[ \t]*\n[ \t]*")
 
 # Unicode general categories Cc (but tab and newline), Cf (but the two joiners), Cs and Co, the
@@ -20,10 +22,13 @@ _BROKEN_BY_SOFT_HYPHEN = re.compile("\u00ad[ \t]*\n[ \t]*")
 _UNWANTED_RANGES = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
     "\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff"
-    "\uffa0\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\uffa0\ufff0-\ufffb\ufffe\uffff"
+)
+_UNWANTED_BEYOND = (  # in the planes of Unicode after the first
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
 )
-_UNWANTED = re.compile(f"[{_UNWANTED_RANGES}]+")
+_UNWANTED = re.compile(f"[{_UNWANTED_RANGES}{_UNWANTED_BEYOND}]+")
 # Joiners carry meaning inside these scripts (Arabic to Mongolian) and between emoji, nowhere else.
 _STRAY_JOINER = re.compile(
     "(?<![\u0600-\u1cff\u200d\u2600-\u27bf\ufb50-\ufeff\U00010a00-\U00011fff\U0001f000-\U0001faff])[\u200c\u200d]+"
@@ -35,14 +40,20 @@ BULLET_GLYPHS = str.maketrans(dict.fromkeys("\uf0a7\uf0b7\uf0d8\uf076\uf0fc\uf02
 
 _PRESENTATION_FORMS = "\ufb00-\ufb06\ufb13-\ufb17\ufb50-\ufdcf\ufdf0-\ufdfc\ufe70-\ufefc"
 _PRESENTATION_FORM = re.compile(f"[{_PRESENTATION_FORMS}]")
-_ODD = re.compile(f"[{_UNWANTED_RANGES}{_PRESENTATION_FORMS}\u2028\u2029\u200c\u200d]")
-"""What most texts hold nothing of: one look spares them all that cleans it away."""
-_HYPHENATED = re.compile("(?<=[^\\W\\d_])[-\u2010\u2011]\n(?=[^\\W\\d_])")
+_LAYOUT = str.maketrans("", "", "\t\n")
+"""Takes away the only control characters that are wanted."""
+_ODD = re.compile(f"[{_UNWANTED_RANGES}{_PRESENTATION_FORMS}\u2028\u2029\u200c\u200d\U00010000-\U0010ffff]")
+"""What most texts hold nothing of: one look spares them all that cleans it away.
+
+Of the planes beyond the first it is everything: many small ranges there would slow down each look.
+"""
+_HYPHENATED = re.compile("[-\u2010\u2011]\n(?<=[^\\W\\d_][-\u2010\u2011]\n)(?=[^\\W\\d_])")
 _BLANKS_AROUND_LINE_END = re.compile(" *\n *")
 _UNSPACED = (
     "\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60"  # Chinese and Japanese, written without blanks
 )
-_NEEDS_NO_BLANK = re.compile(f"(?<=\\w[-\u2010\u2011])\n(?=\\w)|(?<=[{_UNSPACED}])\n(?=[{_UNSPACED}])")
+# The line end comes first: it is what the engine finds quickly.
+_NEEDS_NO_BLANK = re.compile(f"\n(?:(?<=\\w[-\u2010\u2011]\n)(?=\\w)|(?<=[{_UNSPACED}]\n)(?=[{_UNSPACED}]))")
 _LINE_END_RUN = re.compile("\n+")
 _EMPTY_LINES = re.compile("\n{3,}")
 
@@ -52,10 +63,11 @@ def normalise(text: str) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()  # as most cells of most tables
     text = _clean(text)
-    if _FOLDABLE.search(text):
+    if "  " in text or _ODD_BLANK.search(text):
         text = _BLANKS.sub(" ", text)
     if "\n" in text:
-        text = _BLANKS_AROUND_LINE_END.sub("\n", text)
+        if " \n" in text or "\n " in text:
+            text = _BLANKS_AROUND_LINE_END.sub("\n", text)
         text = mend_hyphenation(text)
         text = _EMPTY_LINES.sub("\n\n", text)
     return text.strip()
@@ -90,6 +102,8 @@ def _joint(match: re.Match[str]) -> str:
 
 
 def _clean(text: str) -> str:
+    if text.isascii() and text.translate(_LAYOUT).isprintable():
+        return text
     if not _ODD.search(text):
         return unicodedata.normalize("NFC", text)
     text = _LINE_ENDS.sub("\n", text)

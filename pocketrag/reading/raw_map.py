@@ -21,20 +21,27 @@ _PROBE = 24
 _AHEAD = 2_000
 """Characters ahead that are searched for a probe."""
 
-_REACH = 75
+_REACH, _REACH_IN_ORDER = 75, 8
 """Characters ahead that are searched for a lone word, for each of its letters."""
 
-_ANYWHERE = 2_000
-"""How often the whole file is searched for a probe, at most: a file may be made to need it at every word."""
+_ANYWHERE = 200_000_000
+"""Characters searched for probes that are not ahead, at most: a file may be made to need it at every word."""
 
-_STRIDE = 256
-"""Characters compared at a time along a run."""
+_STRIDE = 16
+"""Characters that are compared first along a run."""
 
 
-def raw_map(document: Document, decoded: str, encoding: str) -> RawMap:
-    """Return where the document's text stands in the decoded file."""
-    line_starts = [0, *(match.end() for match in re.finditer(r"\r\n|[\r\n]", decoded))]
-    walk = _Walk(document.text, decoded)
+def raw_map(document: Document, decoded: str, encoding: str, *, in_order: bool = False) -> RawMap:
+    """Return where the document's text stands in the decoded file.
+
+    `in_order`: what the file holds it holds in the order of the text, but the text says some words
+    again that the file has only once, such as the path to each value of JSON. Then a word that does
+    not stand near is not looked for further on, where it belongs to something else.
+    """
+    line_starts = [0]
+    if any(block.place.line for block in document.blocks):
+        line_starts += (match.end() for match in re.finditer(r"\r\n|[\r\n]", decoded))
+    walk = _Walk(document.text, decoded, in_order=in_order)
     runs: list[tuple[int, int, int]] = []
     for block in document.blocks:
         runs += walk.runs(block, _line_start(block, line_starts))
@@ -63,62 +70,71 @@ def _line_start(block: Block, line_starts: list[int]) -> int | None:
 class _Walk:
     """The walk along text and file, block by block."""
 
-    def __init__(self, text: str, decoded: str) -> None:
+    def __init__(self, text: str, decoded: str, *, in_order: bool) -> None:
         self._text = text
         self._decoded = decoded
+        self._letters = frozenset(decoded)
+        """A joint of ours may be of letters that the file has nowhere."""
         self._at = 0
-        self._anywhere = _ANYWHERE
+        self._reach = _REACH_IN_ORDER if in_order else _REACH
+        self._anywhere = 0 if in_order else _ANYWHERE
 
     def runs(self, block: Block, begin: int | None) -> Iterator[tuple[int, int, int]]:
         """Yield a block's runs; its search begins at `begin` if its line is known, else behind the last."""
         if begin is not None:
             self._at = begin
-        position, lost = block.start, 0
-        while (word := _WORD.search(self._text, position, block.end)) is not None:
-            found = self._find(word, block.end, lost)
+        position, end, lost = block.start, block.end, 0
+        while (word := _WORD.search(self._text, position, end)) is not None:
+            start, position = word.span()
+            found = self._find(word.group(), start, end, lost)
             if found < 0:
-                position, lost = word.end(), lost + 1
+                lost += 1
                 continue
-            length = self._common(word.start(), found, block.end)
-            yield word.start(), found, length
+            length = self._common(start, found, end)
+            yield start, found, length
             self._at, lost = found + length, 0
-            position = word.start() + length
+            position = start + length
 
-    def _find(self, word: re.Match[str], end: int, lost: int) -> int:
+    def _find(self, word: str, start: int, end: int, lost: int) -> int:
         """Return where the text from a word on goes on in the file; -1 where it does not, nearby."""
-        probe = self._text[word.start() : min(word.start() + _PROBE, end)]
-        found = self._decoded.find(probe, self._at, self._at + _AHEAD)
-        if found < 0:
-            # The longer the way was lost, the further ahead it may be found again.
-            reach = min((len(word.group()) + lost) * _REACH, _AHEAD)
-            found = self._whole_word(word.group(), reach)
-        if found < 0 and len(probe) == _PROBE and self._anywhere:
-            self._anywhere -= 1
+        if self._text[start] not in self._letters:
+            return -1
+        probe = self._text[start : min(start + _PROBE, end)]
+        possible = self._letters.issuperset(probe)
+        found = self._decoded.find(probe, self._at, self._at + _AHEAD) if possible else -1
+        if found >= 0:
+            return found
+        if not word.isalnum():  # a mark by itself tells nothing
+            return self._at if self._decoded.startswith(word, self._at) else -1
+        # The longer the way was lost, the further ahead it may be found again.
+        found = self._whole_word(word, min((len(word) + lost) * self._reach, _AHEAD))
+        if found < 0 and possible and len(probe) == _PROBE and self._anywhere > 0:
+            self._anywhere -= len(self._decoded)
             found = self._decoded.find(probe)
         return found
 
     def _whole_word(self, word: str, reach: int) -> int:
-        """Return where a word stands by itself ahead; -1 for nowhere. A mark by itself tells nothing."""
-        if not word.isalnum():
-            return self._at if self._decoded.startswith(word, self._at) else -1
-        found = self._decoded.find(word, self._at, self._at + reach)
+        """Return where a word stands by itself ahead; -1 for nowhere."""
+        decoded, end = self._decoded, self._at + reach
+        found = decoded.find(word, self._at, end)
         while found >= 0:
-            before, after = self._character(found - 1), self._character(found + len(word))
-            if not (before.isalnum() or after.isalnum()):
+            after = found + len(word)
+            if not (decoded[max(0, found - 1) : found].isalnum() or decoded[after : after + 1].isalnum()):
                 return found
-            found = self._decoded.find(word, found + 1, self._at + reach)
+            found = decoded.find(word, found + 1, end)
         return -1
 
-    def _character(self, position: int) -> str:
-        return self._decoded[position : position + 1] if position >= 0 else ""
-
     def _common(self, start: int, there: int, end: int) -> int:
-        """Return how many characters are equal from here on."""
-        text, decoded, length = self._text, self._decoded, 0
-        while (part := text[start + length : min(start + length + _STRIDE, end)]) and part == decoded[
-            there + length : there + length + len(part)
-        ]:
-            length += len(part)
-        other = decoded[there + length : there + length + len(part)]
-        parting = (n for n, (ours, theirs) in enumerate(zip(part, other, strict=False)) if ours != theirs)
-        return length + next(parting, min(len(part), len(other)))
+        """Return how many characters are equal from here on.
+
+        They are compared in growing strides, and from the first that differs on in shrinking ones.
+        """
+        text, decoded, length, stride, differed = self._text, self._decoded, 0, _STRIDE, False
+        while stride and start + length < end:
+            part = text[start + length : min(start + length + stride, end)]
+            if decoded.startswith(part, there + length):
+                length += len(part)
+            else:
+                differed = True
+            stride = stride // 2 if differed else stride * 2
+        return length

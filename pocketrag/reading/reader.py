@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pocketrag.domain import Document, RawMap
 from pocketrag.errors import Damaged, Empty, ReadingError, TooLarge, Unreadable
-from pocketrag.reading.attachments import Attachments, Read
+from pocketrag.reading.attachments import Attachments, Losses, Read
 from pocketrag.reading.encoding import encoding_of
 from pocketrag.reading.language import language_of
 from pocketrag.reading.parsers import parse_as
@@ -62,12 +62,13 @@ def load(path: Path) -> bytes:
     return data
 
 
-def parse(data: bytes, suffix: str) -> Document:
+def parse(data: bytes, suffix: str, losses: Losses | None = None) -> Document:
     """Return the text and structure of a file's bytes, and of what is attached in it.
 
-    `suffix` is its name's ending, with the dot. Raises a `ReadingError` and nothing else.
+    `suffix` is its name's ending, with the dot; `losses`, for a process that may be lost, which
+    attachments others were lost to. Raises a `ReadingError` and nothing else.
     """
-    return _parse(data, suffix, Attachments(_parse))
+    return _parse(data, suffix, Attachments(_parse, losses))
 
 
 def page_picture(data: bytes, page: int, width: int) -> bytes:
@@ -111,7 +112,8 @@ def _raw_map(document: Document, kind: Kind, data: bytes) -> RawMap | None:
     if kind not in TEXTUAL:
         return None
     encoding = encoding_of(data)
-    return raw_map(document, data.decode(encoding, errors="replace"), encoding)
+    decoded = data.decode(encoding, errors="replace")
+    return raw_map(document, decoded, encoding, in_order=kind in {Kind.JSON, Kind.JSON_LINES})
 
 
 def _too_large(size: int) -> TooLarge:

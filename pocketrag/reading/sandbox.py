@@ -1,6 +1,7 @@
 """The sandbox: files are read in worker processes, so that none of them can hurt the program.
 
-A worker that dies, hangs or balloons costs the one file it was reading, and is replaced.
+A worker that dies, hangs or balloons costs the one file it was reading, and is replaced. Where that
+was an attachment, it alone is the cost: the file it came in is read again without it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pocketrag import errors
 from pocketrag.codec import Json, document_of
 from pocketrag.domain import Document
 from pocketrag.errors import Damaged, ReadingError, TimedOut, TooLarge
+from pocketrag.reading.attachments import MAX_LOST
 from pocketrag.reading.worker_process import WorkerProcess
 
 Found = TypeVar("Found")
@@ -112,14 +114,29 @@ class Sandbox:
         self.rest()
 
     def _read(self, data: bytes, suffix: str) -> Document:
-        return self._answer({"suffix": suffix}, data, lambda answer: document_of(answer["document"]))
+        """Return the document; of attachments that workers are lost to, only why they are not read."""
+        lost: dict[str, list[str]] = {}
+        while True:
+            try:
+                return self._answer(
+                    {"suffix": suffix, "lost": lost}, data, lambda answer: document_of(answer["document"])
+                )
+            except _Lost as loss:
+                if not loss.attachment or loss.attachment in lost or len(lost) == MAX_LOST:
+                    raise loss.error from loss
+                lost[loss.attachment] = [loss.error.kind, loss.error.message, loss.error.remedy]
 
     def _picture(self, data: bytes, page: int, width: int) -> bytes:
         wanted = {"page": page, "width": width}
-        return self._answer(wanted, data, lambda answer: base64.b64decode(answer["picture"], validate=True))
+        try:
+            return self._answer(
+                wanted, data, lambda answer: base64.b64decode(answer["picture"], validate=True)
+            )
+        except _Lost as loss:
+            raise loss.error from loss
 
     def _answer(self, request: Json, data: bytes, found: Callable[[Json], Found]) -> Found:
-        """Return what a worker found, or raise the ReadingError that it tells of."""
+        """Return what a worker found, or raise the error that it tells of; `_Lost` if it is no more."""
         self._running.wait()
         try:
             worker = self._idle.get_nowait()
@@ -130,7 +147,7 @@ class Sandbox:
             with self._at_work(worker):
                 answer = worker.ask(request, data, self._seconds)
             if answer is None:
-                raise _lost(worker, self._seconds, self._memory)
+                raise _Lost(_why_lost(worker, self._seconds, self._memory), worker.attachment)
             outcome = _told(answer, self._memory) or found(answer)
             trusted = not answer.get("stale")
         except (KeyError, TypeError, ValueError) as error:  # one that was taken over says anything
@@ -159,7 +176,16 @@ class Sandbox:
                 worker.resume()
 
 
-def _lost(worker: WorkerProcess, seconds: float, memory: int) -> ReadingError:
+class _Lost(Exception):
+    """A worker did not survive; `attachment` is the SHA-256 of what it was reading, empty for the file."""
+
+    def __init__(self, error: ReadingError, attachment: str) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.attachment = attachment
+
+
+def _why_lost(worker: WorkerProcess, seconds: float, memory: int) -> ReadingError:
     """Return the error of a file that its worker did not survive."""
     if worker.timed_out:
         return TimedOut(f"The file could not be read within {seconds:.0f} seconds.", SIMPLER)

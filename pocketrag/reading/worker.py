@@ -2,8 +2,9 @@
 
     python -m pocketrag.reading.worker SOCKET BYTES
 
-It gets what is wanted and a file's bytes, never a path; it answers with JSON, never with pickles. A
-parser that a hostile file takes over finds no network, no files to write, no programs to start.
+It gets what is wanted and a file's bytes, never a path; it answers with JSON, never with pickles, and
+tells which attachment of the file it begins with. A parser that a hostile file takes over finds no
+network, no files to write, no programs to start.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ import os
 import resource
 import sys
 import tempfile
+from collections.abc import Callable
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from pocketrag.codec import Json, document_values
+from pocketrag.domain import Unread
 from pocketrag.errors import ReadingError, TooLarge
+from pocketrag.memory import resident_bytes
+from pocketrag.reading.attachments import Losses
 from pocketrag.reading.reader import page_picture, parse
 
 MAX_CHARACTERS = 30_000_000
@@ -58,19 +62,24 @@ def main() -> None:
             data = pipe.recv_bytes()
         except (EOFError, OSError):
             return
-        answer = _answer(request, data)
-        answer["stale"] = answer.get("stale", False) or _memory() > STALE_BYTES
-        pipe.send_bytes(json.dumps(answer).encode())
+        answer = _answer(request, data, lambda digest: _send(pipe, {"attachment": digest}))
+        answer["stale"] = answer.get("stale", False) or resident_bytes() > STALE_BYTES
+        _send(pipe, answer)
         if answer["stale"]:
             return
 
 
-def _answer(request: Json, data: bytes) -> Json:
+def _send(pipe: Connection, answer: Json) -> None:
+    pipe.send_bytes(json.dumps(answer).encode())
+
+
+def _answer(request: Json, data: bytes, tell: Callable[[str], None]) -> Json:
     try:
         if "page" in request:
             picture = page_picture(data, request["page"], request["width"])
             return {"picture": base64.b64encode(picture).decode()}
-        document = parse(data, request["suffix"])
+        lost = {digest: Unread(*reason) for digest, reason in request["lost"].items()}
+        document = parse(data, request["suffix"], Losses(lost, tell))
         if len(document.text) > MAX_CHARACTERS:
             raise TooLarge(
                 f"The file holds more than {MAX_CHARACTERS // 1_000_000} million characters of text.",
@@ -109,18 +118,6 @@ def _writes(mode: object, flags: object) -> bool:
     if isinstance(mode, str):
         return bool(set(mode) & set("wax+"))
     return isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
-
-
-def _memory() -> int:
-    """Return the bytes that this process holds; where the system does not say, the most it has held.
-
-    On Linux the most would be the parent's, which a new process inherits until it has held more.
-    """
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS
-    return pages * resource.getpagesize()
 
 
 if __name__ == "__main__":

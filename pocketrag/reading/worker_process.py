@@ -38,17 +38,16 @@ class WorkerProcess:
         self._pipe: Connection = Connection(ours.detach())
         self._running = running
         self.timed_out = False
+        self.attachment = ""
+        """The SHA-256 of the attachment that it is reading; empty where it reads the file itself."""
 
     def ask(self, request: Json, data: bytes, seconds: float) -> Json | None:
         """Return the worker's answer; None if it died or took too long, and is of no more use."""
+        self.attachment = ""
         try:
             self._pipe.send_bytes(json.dumps(request).encode())
             self._pipe.send_bytes(data)
-            if not self._answers_within(seconds):
-                self.timed_out = True
-                return None
-            answer = json.loads(self._pipe.recv_bytes(MAX_ANSWER))
-            return answer if isinstance(answer, dict) else {}
+            return self._answer_within(seconds)
         except (EOFError, OSError, ValueError):
             return None
 
@@ -74,12 +73,23 @@ class WorkerProcess:
         self._process.wait()
         self._pipe.close()
 
-    def _answers_within(self, seconds: float) -> bool:
+    def _answer_within(self, seconds: float) -> Json | None:
+        """Return the answer, None where it takes too long; what is told before it is noted."""
         left = seconds
         while left > 0:
             began = time.monotonic()
-            if self._pipe.poll(min(STEP, left)):
-                return True
+            said = self._said_within(min(STEP, left))
+            if said is not None and "attachment" not in said:
+                return said
+            if said is not None:
+                self.attachment = str(said["attachment"])
             if self._running.is_set():
                 left -= time.monotonic() - began
-        return False
+        self.timed_out = True
+        return None
+
+    def _said_within(self, seconds: float) -> Json | None:
+        if not self._pipe.poll(seconds):
+            return None
+        said = json.loads(self._pipe.recv_bytes(MAX_ANSWER))
+        return said if isinstance(said, dict) else {}

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from fakes import InlineReader
 
+from pocketrag.domain import Document, Unread
 from pocketrag.errors import Damaged, NoText, ReadingError, TimedOut, TooLarge
+from pocketrag.reading.attachments import MAX_LOST
 from pocketrag.reading.reader import parse
 from pocketrag.reading.sandbox import Reader, Sandbox
 
@@ -57,20 +60,25 @@ START = "import subprocess; subprocess.run(['true'])"
 
 
 class Trap:
-    """A sandbox whose reader runs a piece of code for a text that begins with `!`."""
+    """A sandbox whose reader runs a piece of code for a text that begins with `!`, or is attached so."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, seconds: float = 10.0) -> None:
         (folder / "sitecustomize.py").write_text(
             "import pocketrag.reading.reader as r\n"
             "whole = r.parse\n"
-            "def parse(data, suffix):\n"
+            "def parse(data, suffix, losses=None):\n"
             "    if data.startswith(b'!'):\n"
             "        try: exec(data[1:].decode())\n"
             "        except PermissionError as error: return whole(str(error).encode(), suffix)\n"
-            "    return whole(data, suffix)\n"
+            "    return whole(data, suffix, losses)\n"
             "r.parse = parse\n"
+            "known = r.parse_as\n"
+            "def parse_as(kind, data, attachments):\n"
+            "    if data.startswith(b'attached!'): exec(data[9:].decode())\n"
+            "    return known(kind, data, attachments)\n"
+            "r.parse_as = parse_as\n"
         )
-        monkeypatch.setenv("PYTHONPATH", str(folder))
+        monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
         self.sandbox = Sandbox(workers=1, seconds=seconds)
 
     def run(self, code: str) -> str:
@@ -98,6 +106,61 @@ def test_a_worker_that_is_lost_costs_one_file(trap: Trap, code: str, error: type
     assert raised.value.message
     assert raised.value.remedy
     assert trap.still_works()
+
+
+def _mail(**files: str) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = "Keys"
+    message["Message-ID"] = "<1@x.example>"
+    message["From"] = message["To"] = "ann@x.example"
+    message.set_content("See below.")
+    for name, text in files.items():
+        message.add_attachment(text, filename=f"{name}.txt")
+    return message
+
+
+def _outcomes(document: Document) -> dict[str, str]:
+    return {
+        one.name: one.content.reason if isinstance(one.content, Unread) else one.content.text
+        for one in document.attachments
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [(HANG, "timed out"), (DIE, "damaged"), (BALLOON, "too large"), (ABORT, "too large")],
+    ids=["hangs", "dies", "balloons", "gives up for want of memory"],
+)
+def test_an_attachment_that_a_worker_is_lost_to_costs_only_itself(trap: Trap, code: str, reason: str) -> None:
+    mail = _mail(before="Red key.", bad=f"attached!{code}", after="Blue key.")
+    document = trap.sandbox.submit(bytes(mail), ".eml").result()
+    assert "See below." in document.text
+    assert _outcomes(document) == {"before.txt": "Red key.", "bad.txt": reason, "after.txt": "Blue key."}
+    assert trap.still_works()
+
+
+def test_what_is_attached_to_an_attached_mail_costs_only_itself(trap: Trap) -> None:
+    mail = _mail()
+    mail.add_attachment(_mail(bad=f"attached!{DIE}", inner="Red key."))
+    mail.add_attachment("Blue key.", filename="after.txt")
+    found = _outcomes(trap.sandbox.submit(bytes(mail), ".eml").result())
+    assert "See below." in found.pop("Keys.eml")
+    assert found == {
+        "Keys.eml › bad.txt": "damaged",
+        "Keys.eml › inner.txt": "Red key.",
+        "after.txt": "Blue key.",
+    }
+
+
+def test_behind_several_that_workers_are_lost_to_no_more_attachments_are_read(trap: Trap) -> None:
+    bad = {f"bad{n}": f"attached!{DIE} # {n}" for n in range(MAX_LOST + 2)}
+    document = trap.sandbox.submit(bytes(_mail(before="Red key.", **bad, after="Blue key.")), ".eml").result()
+    first, *others = document.attachments
+    assert isinstance(first.content, Document)
+    messages = [one.content.message for one in others if isinstance(one.content, Unread)]
+    assert len(messages) == MAX_LOST + 3
+    assert len(set(messages[:MAX_LOST])) == len(set(messages[MAX_LOST:])) == 1
+    assert messages[0] != messages[-1]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ _MAX_PARTS = 500
 """Parts of a message that are looked at."""
 _TEXT_KINDS = frozenset({"text/plain", "text/html"})
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
+_TYPES = MimeTypes(filenames=())
+"""The library's own table, without what this machine has installed."""
 _NOTHING = frozenset(
     "application/pgp-signature application/pgp-encrypted application/pkcs7-signature "
     "application/x-pkcs7-signature message/delivery-status message/disposition-notification "
@@ -136,7 +138,7 @@ def _holds_text(part: Message) -> bool:
 
 def usual_ending(kind: str) -> str:
     """Return the name ending that files of a content type have, with its dot; empty where none is known."""
-    return MimeTypes(filenames=()).guess_extension(kind) or ""
+    return _TYPES.guess_extension(kind) or ""
 
 
 def mail_day(date: str, otherwise: str = "") -> str:

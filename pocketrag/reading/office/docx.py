@@ -21,9 +21,9 @@ from docx.package import Package
 from pocketrag.domain import Document
 from pocketrag.errors import Damaged, NoText
 from pocketrag.reading.builder import NOWHERE, DocumentBuilder, Row
-from pocketrag.reading.details import iso_date, usable_author, usable_title
 from pocketrag.reading.grid import add_table
 from pocketrag.reading.office.comments import comment_text
+from pocketrag.reading.office.core_properties import stated
 from pocketrag.reading.office.docx_styles import Styles, on, tag, value_of
 from pocketrag.reading.office.drawings import (
     CHART_REFERENCE,
@@ -72,22 +72,8 @@ def read_docx(data: bytes) -> Document:
     _add_notes(builder, _related(main, "FOOTNOTES"), "footnote")
     _add_notes(builder, _related(main, "ENDNOTES"), "endnote")
     _add_comments(builder, _related(main, "COMMENTS"))
-    title, author, date = _details(package)
+    title, author, date = stated(package)
     return builder.build(title=title or renderer.title, author=author, date=date)
-
-
-def _details(package: Package) -> tuple[str, str, str]:
-    """Return title, author and date if the package states them; if not, python-docx makes them up."""
-    try:
-        package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
-    except KeyError:
-        return "", "", ""
-    details = package.core_properties
-    return (
-        usable_title(details.title),
-        usable_author(details.author),
-        iso_date(details.modified or details.created),
-    )
 
 
 class _Renderer:

@@ -1,43 +1,52 @@
 """PowerPoint presentations → a `Document` whose places are slides. Owns python-pptx.
 
-python-pptx parses XML with `resolve_entities=False` and reads no part outside the package.
+python-pptx opens the package and parses its parts (with `resolve_entities=False`, and nothing from
+outside the package). The shapes of a slide are walked here: an object for each of them, made only to
+be asked for its text, would take longer than all the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
-from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PythonPptxError
-from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
 from pptx.package import Package
 from pptx.parts.presentation import PresentationPart
-from pptx.shapes.autoshape import Shape
-from pptx.shapes.graphfrm import GraphicFrame
-from pptx.shapes.group import GroupShape
 
 from pocketrag.domain import Document, Place
 from pocketrag.errors import Damaged
 from pocketrag.reading.builder import DocumentBuilder, Row
-from pocketrag.reading.details import iso_date, usable_author, usable_title
 from pocketrag.reading.grid import add_table
 from pocketrag.reading.office.comments import comment_text
-from pocketrag.reading.office.drawings import DIAGRAM_DATA, DIAGRAM_REFERENCE, add_chart, add_diagram
+from pocketrag.reading.office.core_properties import stated
+from pocketrag.reading.office.drawings import (
+    CHART_REFERENCE,
+    DIAGRAM_DATA,
+    DIAGRAM_REFERENCE,
+    RELATIONSHIPS,
+    add_chart,
+    add_diagram,
+)
 
 if TYPE_CHECKING:
     from pptx.opc.package import Part
-    from pptx.oxml.xmlchemy import BaseOxmlElement
-    from pptx.shapes.base import BaseShape
-    from pptx.slide import Slide
-    from pptx.table import Table
-    from pptx.text.text import TextFrame
+    from pptx.oxml.xmlchemy import BaseOxmlElement as Element
+    from pptx.slide import NotesSlide, Slide
 
-_FURNITURE = {PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.SLIDE_NUMBER}
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_SLIDE = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+_SHAPE, _GROUP, _FRAME = _SLIDE + "sp", _SLIDE + "grpSp", _SLIDE + "graphicFrame"
+_TREE = f"{_SLIDE}cSld/{_SLIDE}spTree"
+_PLACEHOLDER = f"*/{_SLIDE}nvPr/{_SLIDE}ph"
+_TABLE = f"{_DRAWING}graphic/{_DRAWING}graphicData/{_DRAWING}tbl"
+_RUNS = frozenset({_DRAWING + "r", _DRAWING + "fld"})
+_LINE_BREAK = _DRAWING + "br"
+_FURNITURE = frozenset({"dt", "ftr", "hdr", "sldNum"})
+"""Placeholders of date, footer, header and slide number (ECMA-376, ST_PlaceholderType)."""
 _MAX_GROUPS = 20
 """Depth of groups within groups."""
 
@@ -59,22 +68,8 @@ def read_pptx(data: bytes) -> Document:
     for number, slide in enumerate(part.presentation.slides, start=1):
         title = _add_slide(builder, slide, Place(slide=number), people)
         first_title = first_title or title
-    title, author, date = _details(package)
+    title, author, date = stated(package)
     return builder.build(title=title or first_title, author=author, date=date)
-
-
-def _details(package: Package) -> tuple[str, str, str]:
-    """Return title, author and date if the package states them; if not, python-pptx makes them up."""
-    try:
-        package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
-    except KeyError:
-        return "", "", ""
-    details = package.core_properties
-    return (
-        usable_title(details.title),
-        usable_author(details.author),
-        iso_date(details.modified or details.created),
-    )
 
 
 def _people(presentation: PresentationPart) -> dict[str, str]:
@@ -87,22 +82,23 @@ def _people(presentation: PresentationPart) -> dict[str, str]:
 def _add_slide(builder: DocumentBuilder, slide: Slide, place: Place, people: dict[str, str]) -> str:
     """Add one slide; returns its title."""
     builder.leave_sections()
-    title = slide.shapes.title
-    text = title.text_frame.text if title is not None else ""
+    shapes = list(_flat(slide.element.find(_TREE)))
+    title = next((shape for shape in shapes if _is_title(shape)), None)
+    text = "\n".join(_texts(title)) if title is not None else ""
     builder.heading(text, 1, place)
-    for shape in _flat(slide.shapes):
-        if title is None or shape.shape_id != title.shape_id:
-            _add_shape(builder, shape, place)
-    notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
-    if notes is not None and notes.text.strip():
-        builder.paragraph(f"Notes: {notes.text}", place)
+    for shape in shapes:
+        if shape is not title:
+            _add_shape(builder, shape, slide.part, place)
+    notes = _notes(slide.notes_slide) if slide.has_notes_slide else ""
+    if notes.strip():
+        builder.paragraph(f"Notes: {notes}", place)
     for blob in _related_blobs(slide.part, "/comments"):
         for comment in _nodes(blob, "{*}cm", "{*}reply"):
             builder.paragraph(_comment(comment, people), place)
     return text
 
 
-def _comment(comment: BaseOxmlElement, people: dict[str, str]) -> str:
+def _comment(comment: Element, people: dict[str, str]) -> str:
     """Return what somebody noted on a slide, by PowerPoint's old way or its new one, without replies."""
     replies = {node for reply in comment.iter("{*}reply") if reply is not comment for node in reply.iter()}
     texts = (node.text or "" for node in comment.iter("{*}text", _DRAWING + "t") if node not in replies)
@@ -117,51 +113,75 @@ def _related_blobs(part: Part, *endings: str) -> Iterator[bytes]:
             yield relation.target_part.blob
 
 
-def _flat(shapes: Iterable[BaseShape], depth: int = 0) -> Iterator[BaseShape]:
+def _flat(shapes: Element, depth: int = 0) -> Iterator[Element]:
     """Yield the shapes in order, those in groups too."""
-    for shape in shapes:
-        if isinstance(shape, GroupShape):
-            if depth < _MAX_GROUPS:
-                yield from _flat(shape.shapes, depth + 1)
-        else:
+    for shape in shapes.iterchildren(_SHAPE, _GROUP, _FRAME):
+        if shape.tag != _GROUP:
             yield shape
+        elif depth < _MAX_GROUPS:
+            yield from _flat(shape, depth + 1)
 
 
-def _add_shape(builder: DocumentBuilder, shape: BaseShape, place: Place) -> None:
-    if shape.is_placeholder and shape.placeholder_format.type in _FURNITURE:
+def _is_title(shape: Element) -> bool:
+    """Whether a shape stands in the first placeholder of its slide, which is the title's."""
+    placeholder = shape.find(_PLACEHOLDER)
+    return (
+        placeholder is not None and int(placeholder.get("idx", "0")) == 0 and shape.getparent().tag != _GROUP
+    )
+
+
+def _notes(slide: NotesSlide) -> str:
+    """Return what a speaker noted, without the other texts of the page of notes."""
+    for shape in slide.element.find(_TREE).iterchildren(_SHAPE):
+        placeholder = shape.find(_PLACEHOLDER)
+        if placeholder is not None and placeholder.get("type") == "body":
+            return "\n".join(_texts(shape))
+    return ""
+
+
+def _add_shape(builder: DocumentBuilder, shape: Element, part: Part, place: Place) -> None:
+    placeholder = shape.find(_PLACEHOLDER)
+    if placeholder is not None and placeholder.get("type") in _FURNITURE:
         return
-    if isinstance(shape, GraphicFrame):
-        if shape.has_table:
-            _add_table(builder, shape.table, place)
-        elif shape.has_chart:
-            add_chart(builder, shape.chart.part.blob, place)
-        else:
-            _add_smart_art(builder, shape, place)
-    elif isinstance(shape, Shape):
-        _add_text(builder, shape.text_frame, place)
+    if shape.tag == _SHAPE:
+        _add_texts(builder, _texts(shape), place)
+    elif (table := shape.find(_TABLE)) is not None:
+        _add_table(builder, table, place)
+    else:
+        _add_drawn(builder, shape, part, place)
 
 
-def _add_table(builder: DocumentBuilder, table: Table, place: Place) -> None:
+def _add_table(builder: DocumentBuilder, table: Element, place: Place) -> None:
     """Add a table; a cell merged downward is repeated in each of its rows."""
     rows: list[Row] = []
-    for row in table.rows:
+    for row in table.iterchildren(_DRAWING + "tr"):
         above = rows[-1].cells if rows else []
         texts = [
-            above[column] if cell._tc.vMerge and not cell._tc.hMerge and column < len(above) else cell.text
-            for column, cell in enumerate(row.cells)
+            above[column]
+            if _is_on(cell, "vMerge") and not _is_on(cell, "hMerge") and column < len(above)
+            else "\n".join(_texts(cell))
+            for column, cell in enumerate(row.iterchildren(_DRAWING + "tc"))
         ]
         rows.append(Row(texts, place))
-    add_table(builder, rows, header_marked=table.first_row)
+    look = table.find(_DRAWING + "tblPr")
+    add_table(builder, rows, header_marked=look is not None and _is_on(look, "firstRow"))
 
 
-def _add_smart_art(builder: DocumentBuilder, shape: GraphicFrame, place: Place) -> None:
-    reference = next(shape._element.iter(DIAGRAM_REFERENCE), None)
-    part = shape.part.rels.get(reference.get(DIAGRAM_DATA, "")) if reference is not None else None
-    if part is not None and not part.is_external:
-        add_diagram(builder, part.target_part.blob, place)
+def _is_on(node: Element, switch: str) -> bool:
+    return node.get(switch) in {"1", "true", "on"}
 
 
-def _nodes(blob: bytes, *tags: str) -> Iterator[BaseOxmlElement]:
+def _add_drawn(builder: DocumentBuilder, frame: Element, part: Part, place: Place) -> None:
+    """Add a chart or SmartArt, which is a part of its own."""
+    for reference in frame.iter(CHART_REFERENCE, DIAGRAM_REFERENCE):
+        is_chart = reference.tag == CHART_REFERENCE
+        relation = part.rels.get(reference.get(RELATIONSHIPS + "id" if is_chart else DIAGRAM_DATA, ""))
+        if relation is not None and not relation.is_external:
+            (add_chart if is_chart else add_diagram)(builder, relation.target_part.blob, place)
+        return
+
+
+def _nodes(blob: bytes, *tags: str) -> Iterator[Element]:
     """Yield the elements of these names in a part; none where the part is broken: the slides matter more."""
     try:
         root = parse_xml(blob)
@@ -170,9 +190,24 @@ def _nodes(blob: bytes, *tags: str) -> Iterator[BaseOxmlElement]:
     yield from root.iter(*tags)
 
 
-def _add_text(builder: DocumentBuilder, frame: TextFrame, place: Place) -> None:
-    """Add a text frame: several paragraphs are bullet points, as nearly always on slides."""
-    texts = [paragraph.text for paragraph in frame.paragraphs if paragraph.text.strip()]
+def _texts(shape: Element) -> list[str]:
+    """Return the paragraphs of a shape or of a table's cell."""
+    return [
+        "".join(map(_piece, paragraph))
+        for body in shape.iterchildren(_SLIDE + "txBody", _DRAWING + "txBody")
+        for paragraph in body.iterchildren(_DRAWING + "p")
+    ]
+
+
+def _piece(node: Element) -> str:
+    if node.tag in _RUNS:
+        return str(node.findtext(_DRAWING + "t", ""))
+    return "\n" if node.tag == _LINE_BREAK else ""
+
+
+def _add_texts(builder: DocumentBuilder, texts: list[str], place: Place) -> None:
+    """Add the paragraphs of a shape: several are bullet points, as nearly always on slides."""
+    texts = [text for text in texts if text.strip()]
     for text in texts:
         if len(texts) > 1:
             builder.list_item(text, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -21,6 +22,9 @@ _MAX_NESTING = 60
 """Depth of lists and quotes, two for a list; what lies deeper is left out by the library."""
 _LONG_PARAGRAPH = 10_000
 """Characters of a paragraph, or of a table's cell, in which marks are looked for."""
+_MARK = re.compile(r"[\\`*_~\[<&]")
+"""What any mark within a paragraph has in it."""
+_KEPT_LINE_END = "  \n"
 _FIELD = re.compile(r"([A-Za-z][\w -]{0,40}):\s*(.*)")
 
 
@@ -64,16 +68,28 @@ def add_markdown(builder: DocumentBuilder, text: str, place: Place) -> str:
     return _Renderer(builder, place).render(text)
 
 
+class _Parser(MarkdownIt):
+    """Leaves the addresses of links as they are: nobody sees them."""
+
+    def normalizeLink(self, url: str) -> str:
+        """Return the address itself."""
+        return url
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """Return the parser, which leaves what stands within a paragraph to us: most hold no marks at all."""
+    parser = _Parser("commonmark", {"maxNesting": _MAX_NESTING})
+    return parser.enable(["table", "strikethrough"]).disable("inline")
+
+
 class _Renderer:
     """Walks the flat list of block tokens; knows which list, table or heading it is in."""
 
     def __init__(self, builder: DocumentBuilder, fixed_place: Place | None = None) -> None:
         self._builder = builder
         self._fixed_place = fixed_place
-        self._parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
-        self._parser.enable(["table", "strikethrough"]).disable(
-            "inline"
-        )  # that is done paragraph by paragraph
+        self._parser = _parser()
         self._links: dict[str, object] = {}
         """What the parser keeps from one part of the text to the next: the addresses of links."""
         self._first_heading = ""
@@ -145,6 +161,8 @@ class _Renderer:
         """Return what a reader sees of a paragraph; in an endless one, marks would take quadratic time."""
         if len(content) > _LONG_PARAGRAPH:
             return content
+        if not _MARK.search(content) and _KEPT_LINE_END not in content:
+            return content.replace("\n", " ")
         return inline_text(self._parser.inline.parse(content, self._parser, self._links, []))
 
     def _next_marker(self, markup: str) -> str:

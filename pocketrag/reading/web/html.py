@@ -15,7 +15,7 @@ from pocketrag.reading.details import find_iso_date, usable_author, usable_title
 from pocketrag.reading.encoding import decode
 from pocketrag.reading.grid import add_table
 from pocketrag.reading.normalise import one_line
-from pocketrag.reading.web.html_tree import HtmlTable, Keep, span, visible
+from pocketrag.reading.web.html_tree import TEXT, HtmlTable, Keep, span, visible
 
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^>]*?charset|\?xml\b[^>]*?encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I
@@ -26,6 +26,7 @@ _BLOCKS = frozenset(
     "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary "
     "table tbody td tfoot th thead tr ul".split()
 )
+_STOPS = _BLOCKS | {"br"}
 _HEADING = re.compile(r"h([1-6])")
 _NESTING_TAG = re.compile(
     r"<(/?)(?!(?:p|br|hr|img|li|td|tr|th|input|link|meta|option|dt|dd|area|col|wbr|source|script|style)\b)[A-Za-z]",
@@ -85,6 +86,8 @@ _DATE = (
 def _parsed(text: str) -> LexborHTMLParser:
     """Return the tree; of a page whose nesting would take the parser quadratic time, the text without it."""
     depth = 0
+    if text.count("<") - text.count("</") <= _MAX_DEPTH:  # as most pages
+        return LexborHTMLParser(text)
     for tag in _NESTING_TAG.finditer(text):
         depth += -1 if tag.group(1) else 1
         if depth > _MAX_DEPTH:
@@ -138,13 +141,13 @@ class _Renderer:
 
     def render(self, root: LexborNode) -> None:
         """Add everything visible under `root` to the builder."""
-        for node, entering in visible(root, self._keep):
-            if node.is_text_node:
+        for node, tag, entering in visible(root, self._keep, _STOPS):
+            if tag == TEXT:
                 self._text.append(self._shown(node.text_content or ""))
-            elif node.tag == "br":
+            elif tag == "br":
                 self._text.append("\n" if entering else "")
-            elif node.tag in _BLOCKS:
-                self._enter(node) if entering else self._leave(node)
+            else:
+                self._enter(node, tag) if entering else self._leave(node, tag)
         self._flush()
 
     def _shown(self, text: str) -> str:
@@ -154,12 +157,12 @@ class _Renderer:
     def _table(self) -> HtmlTable | None:
         return self._tables[-1] if self._tables else None
 
-    def _enter(self, node: LexborNode) -> None:
+    def _enter(self, node: LexborNode, tag: str) -> None:
         if self._table is not None:
-            self._enter_in_table(node, self._table)
+            self._enter_in_table(node, tag, self._table)
             return
         self._flush()
-        match node.tag:
+        match tag:
             case "table":
                 self._tables.append(HtmlTable() if self._is_data(node) else None)
             case "ul" | "menu":
@@ -174,13 +177,13 @@ class _Renderer:
             case "header":
                 self._headers += 1
 
-    def _leave(self, node: LexborNode) -> None:
+    def _leave(self, node: LexborNode, tag: str) -> None:
         if self._table is not None:
-            self._leave_in_table(node, self._table)
+            self._leave_in_table(node, tag, self._table)
             return
-        heading = _HEADING.fullmatch(node.tag or "")
-        self._flush(heading_level=int(heading.group(1)) if heading else 0, code=node.tag == "pre")
-        match node.tag:
+        heading = _HEADING.fullmatch(tag)
+        self._flush(heading_level=int(heading.group(1)) if heading else 0, code=tag == "pre")
+        match tag:
             case "table":
                 self._tables.pop()
             case "ul" | "menu" | "ol":
@@ -192,8 +195,8 @@ class _Renderer:
             case "header":
                 self._headers -= 1
 
-    def _enter_in_table(self, node: LexborNode, table: HtmlTable) -> None:
-        match node.tag:
+    def _enter_in_table(self, node: LexborNode, tag: str, table: HtmlTable) -> None:
+        match tag:
             case "tr":
                 table.start_row()
             case "td" | "th" | "caption":
@@ -201,8 +204,8 @@ class _Renderer:
             case _:
                 self._text.append(" ")
 
-    def _leave_in_table(self, node: LexborNode, table: HtmlTable) -> None:
-        match node.tag:
+    def _leave_in_table(self, node: LexborNode, tag: str, table: HtmlTable) -> None:
+        match tag:
             case "td" | "th":
                 table.add_cell(node, one_line("".join(self._text)))
                 self._text.clear()

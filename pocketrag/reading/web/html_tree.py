@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborAttributes, LexborNode
+    from selectolax.lexbor import LexborNode
 
 _NEVER_TEXT = frozenset(
     "script style template noscript head svg canvas iframe object embed audio video map datalist annotation "
@@ -40,34 +40,47 @@ class Keep(Enum):
     ALL = "all"
 
 
-def visible(root: LexborNode, keep: Keep) -> Iterator[tuple[LexborNode, bool]]:
-    """Yield the nodes under `root` in order: elements twice (entering: True, leaving: False), text once."""
+TEXT = "-text"
+"""What selectolax calls a node of text."""
+
+
+def visible(root: LexborNode, keep: Keep, stops: frozenset[str]) -> Iterator[tuple[LexborNode, str, bool]]:
+    """Yield what is visible under `root`, in order: node, tag, and whether it is entered (or left again).
+
+    Texts come once, elements of the tags `stops` twice. Other elements are gone through without a
+    stop: most of a page's elements only mark letters.
+    """
     node: LexborNode | None = root.first_child
     while node is not None:
-        if node.is_text_node:
-            yield node, True
-        elif node.is_element_node and not _is_dropped(node, keep):
-            yield node, True
-            if node.first_child is not None:
-                node = node.first_child
-                continue
-            yield node, False
-        while node.next is None:
+        tag, below = node.tag or "", None
+        if tag == TEXT:
+            yield node, tag, True
+        elif node.is_element_node and not _is_dropped(node, tag, keep):
+            below = node.first_child
+            if tag in stops:
+                yield node, tag, True
+                if below is None:
+                    yield node, tag, False
+        if below is not None:
+            node = below
+            continue
+        while (after := node.next) is None:
             node = node.parent
             if node is None or node.mem_id == root.mem_id:  # `==` would compare their HTML
                 return
-            yield node, False
-        node = node.next
+            tag = node.tag or ""
+            if tag in stops:
+                yield node, tag, False
+        node = after
 
 
-def _is_dropped(node: LexborNode, keep: Keep) -> bool:
+def _is_dropped(node: LexborNode, tag: str, keep: Keep) -> bool:
     """Whether an element and all below it is no text, not visible, or beside the page's subject."""
-    tag, attributes = node.tag, node.attrs
     if tag in _NEVER_TEXT:
         return True
     role = ""
-    if len(attributes):  # most elements have none
-        role = attributes.sget("role").lower()
+    if attributes := node.attributes:  # most elements have none
+        role = (attributes.get("role") or "").lower()
         if _is_hidden(attributes) or role == "doc-pagebreak":
             return True
     if keep is Keep.ALL:
@@ -79,12 +92,14 @@ def _is_dropped(node: LexborNode, keep: Keep) -> bool:
     return tag in _BESIDE_TEXT or role in _BESIDE_ROLES
 
 
-def _is_hidden(attributes: LexborAttributes) -> bool:
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
     """Whether an element is not shown, or is no text: a mark behind a heading, or of a printed page."""
-    if "hidden" in attributes or _HIDDEN_STYLE.search(attributes.sget("style")):
+    style, classes = attributes.get("style"), attributes.get("class")
+    if "hidden" in attributes or (style and _HIDDEN_STYLE.search(style)):
         return True
-    marks = not _PERMALINKS.isdisjoint(attributes.sget("class").split())
-    return marks or "pagebreak" in attributes.sget("epub:type")
+    if classes and not _PERMALINKS.isdisjoint(classes.split()):
+        return True
+    return "pagebreak" in (attributes.get("epub:type") or "")
 
 
 class HtmlTable:
@@ -124,5 +139,5 @@ class HtmlTable:
 
 def span(node: LexborNode, name: str) -> int:
     """Return a number from 1 that an attribute such as `colspan` sets; 1 where it sets none, 100 at most."""
-    value = node.attrs.sget(name)
+    value = node.attributes.get(name) or ""
     return min(int(value), 100) if value.isdecimal() and value.isascii() and value != "0" else 1

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from pocketrag.domain import Document
+from pocketrag.reading.reader import parse
 
 ReadAs = Callable[[str, bytes], Document]
 Shown = Callable[[Document], list[tuple[str, str]]]
@@ -85,6 +89,24 @@ def test_everything(read_as: ReadAs, shown: Shown) -> None:
 
 def test_the_first_heading_is_the_title(read_as: ReadAs) -> None:
     assert read_as("a.md", b"Intro\n\n## Part\n\n# Real title\n").title == "Real title"
+
+
+WORDS = st.sampled_from(["one", "two!", "(three)", "four]", "5.", "字", "http://x.example", '"six"', "a:b"])
+GAPS = st.sampled_from([" ", "  ", "\t", "\n", " \n", "  \n", "\t\n", "\n  ", "\n\t", "\u00a0"])
+
+
+@given(st.lists(st.tuples(WORDS, GAPS), max_size=12))
+def test_a_paragraph_without_marks_reads_like_one_with_a_mark_behind_it(
+    pieces: list[tuple[str, str]],
+) -> None:
+    """The first is not parsed for marks, the second is."""
+    text = "".join(word + gap for word, gap in pieces)
+    plain, marked = (parse(f"word {text}word{end}".encode(), ".md") for end in ("", " *end*"))
+    assert plain.text + " end" == marked.text
+
+
+def test_two_blanks_keep_a_line_end(read_as: ReadAs, shown: Shown) -> None:
+    assert shown(read_as("a.md", b"first  \nsecond\nthird")) == [("paragraph", "first\nsecond third")]
 
 
 def test_a_rule_at_the_top_is_no_front_matter(read_as: ReadAs, shown: Shown) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +86,33 @@ def test_what_was_made_while_reading_stands_nowhere() -> None:
     assert document.raw is not None
     begin = document.text.index(" | ")
     assert raw_span(document.raw, begin, begin + 3) is None
+
+
+def _records() -> list[dict[str, object]]:
+    """Return records of the same keys, each with a text of its own, and one that stands in each of them."""
+    return [
+        {"guest": {"name": f"Guest {n}", "home": {"town": "Aachen"}}, "note": f"Asked {n} times for the key."}
+        for n in range(60)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "file"),
+    [
+        (".json", json.dumps(_records(), indent=2)),
+        (".jsonl", "\n".join(map(json.dumps, _records()))),
+    ],
+    ids=["JSON", "lines of JSON"],
+)
+def test_values_under_keys_that_are_said_again_are_found_in_their_own_record(suffix: str, file: str) -> None:
+    document = parse(file.encode(), suffix)
+    assert document.raw is not None
+    for n, block in enumerate(document.blocks):
+        note = f"Asked {n} times for the key."
+        for words, before in ((note, ""), ("Aachen", f'"Guest {n}"')):
+            begin = document.text.index(words, block.start, block.end)
+            expected = file.index(words, file.index(before) if before else 0)
+            assert raw_span(document.raw, begin, begin + len(words)) == (expected, expected + len(words))
 
 
 def test_a_file_that_is_no_text_has_no_map() -> None:
