@@ -6,7 +6,7 @@
     │   ├── LibraryLocked           another process owns it
     │   ├── LibraryFromNewerVersion its catalog was written by a newer PocketRAG
     │   ├── LibraryModelMismatch    its vectors belong to another embedding model
-    │   ├── LibraryDamaged          its catalog or vector store cannot be opened
+    │   ├── LibraryDamaged          its catalog or vector store turned out to be damaged
     │   └── LibraryUnwritable       its folder cannot be written (permissions, disk full)
     ├── FolderError                 a folder that cannot be added, or is not in the library
     ├── WatchError                  the folders cannot be watched
@@ -88,7 +88,7 @@ class LibraryModelMismatch(LibraryError):
 
 
 class LibraryDamaged(LibraryError):
-    """The catalog or the vector store cannot be opened."""
+    """The catalog or the vector store is damaged; the next start sets it aside, and makes it anew."""
 
     kind = "library damaged"
 

@@ -16,7 +16,6 @@ from pocketrag import __version__
 from pocketrag.domain import Check
 from pocketrag.engine.connection import Connection
 from pocketrag.engine.protocol import EngineInfo, Greeting
-from pocketrag.engine.record import read_record
 from pocketrag.engine.starting import CRASHES, crashes, running
 from pocketrag.errors import EngineError, ModelError, PocketRagError, ReadingError, SettingsError
 from pocketrag.paths import OURS, LibraryPaths
@@ -147,13 +146,23 @@ def _running_engine(engine: Connection) -> Check:
     return Check("engine", "ok", found)
 
 
+def is_running(paths: LibraryPaths) -> bool:
+    """Return whether the library has an engine, be it one that does not answer."""
+    try:
+        engine = running(paths, "doctor")
+    except EngineError:
+        return True
+    if engine is not None:
+        engine.hang_up()
+    return engine is not None
+
+
 def leftovers(paths: LibraryPaths) -> list[Path]:
     """Return what engines that died have left; nothing while one runs."""
-    if not paths.root.is_dir() or running(paths, "doctor") is not None:
+    if not paths.root.is_dir() or is_running(paths):
         return []
     halves = [path for path in paths.root.glob("*.new") if OURS.fullmatch(path.name)]
-    dead = [paths.engine] if read_record(paths.engine) or paths.engine.exists() else []
-    return [*dead, *([paths.socket] if paths.socket.exists() else []), *sorted(halves)]
+    return [*(file for file in (paths.engine, paths.socket) if file.exists()), *sorted(halves)]
 
 
 def check_disk(paths: LibraryPaths) -> Check:

@@ -20,6 +20,7 @@ from pocketrag.engine.checkup import (
     check_set_aside,
     check_settings,
     check_watching,
+    is_running,
     leftovers,
     settings_or_defaults,
     too_open,
@@ -87,7 +88,7 @@ class Doctor:
 
     def _inside(self, *, may_open: bool) -> Iterator[Check]:
         """Yield the checks of what the library holds, by its engine if it can be opened."""
-        at_rest = () if self._is_running() else tuple(self._at_rest())
+        at_rest = () if is_running(self._paths) else tuple(self._at_rest())
         yield from at_rest
         if not may_open or any(check.state == "problem" for check in at_rest):
             return
@@ -98,15 +99,6 @@ class Doctor:
             yield Check("catalog", "problem", one_line(error.message), MENDED)
         except PocketRagError as error:
             yield Check("opening", "problem", one_line(error.message), one_line(error.remedy))
-
-    def _is_running(self) -> bool:
-        try:
-            engine = running(self._paths, "doctor")
-        except PocketRagError:  # it is there, but does not answer
-            return True
-        if engine is not None:
-            engine.hang_up()
-        return engine is not None
 
     def _at_rest(self) -> Iterator[Check]:
         """Yield what is wrong with the stores of a library that nobody has open."""
