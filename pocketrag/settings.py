@@ -60,6 +60,8 @@ class IndexSettings(_Section):
 
     max_file_mb: int = Field(100, ge=1, le=100)
     """Files larger than this many megabytes are skipped."""
+    chunk_tokens: int = Field(0, ge=0, le=8192)
+    """Tokens of a chunk, at most; 0: as many as the embedding model takes in. A change renews the index."""
     ignore: tuple[str, ...] = ()
     """What to leave out of every folder, in the syntax of .gitignore: ["*.log", "Drafts/"]."""
     on_battery: Literal["continue", "wait"] = "continue"

@@ -11,6 +11,7 @@ from pocketrag.domain import (
     FolderOutlook,
     Freshness,
     IndexProgress,
+    IndexRenewed,
     IndexRepaired,
     LibraryStatus,
     ModelLoading,
@@ -164,6 +165,11 @@ def repaired_in_words(event: IndexRepaired) -> str:
         f"{plural(event.dropped, 'vector')} dropped, as nothing refers to them." if event.dropped else ""
     )
     return " ".join(part for part in (made, dropped) if part)
+
+
+def renewed_in_words(event: IndexRenewed) -> str:
+    """Return that another index is searched from now on."""
+    return f"The index is renewed: {one_line(event.model)} finds the passages from now on."
 
 
 def removal_in_words(folders: int, files: int, turns: int, size: int) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from pocketrag.engine.library import Library
+    from pocketrag.models.hub import ModelFile
     from pocketrag.models.prepared import PreparedEmbedder
     from pocketrag.models.sentence_transformer import SentenceTransformerEmbedder
     from pocketrag.models.slm import LlamaModel
@@ -55,6 +56,37 @@ def embedder() -> PreparedEmbedder:
     from pocketrag.paths import models_folder
 
     return PreparedModels(models_folder()).load(embedding_model("bundled"))
+
+
+@pytest.fixture(scope="session")
+def e5_like(tmp_path_factory: pytest.TempPathFactory) -> ModelFile:
+    """A tiny model with random weights and with prompts, like E5's, saved as people save theirs."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from transformers import AutoTokenizer, BertConfig, BertModel, set_seed
+
+    from pocketrag.models.hub import embedding_model
+
+    set_seed(7)
+    folder = tmp_path_factory.mktemp("tiny") / "bert"
+    shape = BertConfig(
+        vocab_size=30522,
+        max_position_embeddings=128,
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    BertModel(shape).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(embedding_model("bundled").path).save_pretrained(folder)
+    words = Transformer(str(folder), max_seq_length=64)
+    model = SentenceTransformer(
+        modules=[words, Pooling(32, "mean"), Normalize()],
+        prompts={"query": "query: ", "document": "passage: "},
+        device="cpu",
+    )
+    model.save(str(folder.with_name("tiny-e5")))
+    return embedding_model(str(folder.with_name("tiny-e5")))
 
 
 @pytest.fixture(scope="session")

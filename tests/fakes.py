@@ -96,6 +96,7 @@ class MemoryVectors:
 
     def __init__(self) -> None:
         self._spaces: dict[Space, dict[str, Vectors]] = {space: {} for space in SPACES}
+        self._beside: MemoryVectors | None = None
 
     def add(self, space: Space, keys: Sequence[str], vectors: Vectors) -> None:
         self._spaces[space].update(zip(keys, vectors, strict=True))
@@ -123,6 +124,17 @@ class MemoryVectors:
 
     def reset(self, space: Space) -> None:
         self._spaces[space].clear()
+
+    def beside(self) -> MemoryVectors:
+        self._beside = self._beside or MemoryVectors()
+        return self._beside
+
+    def take_over(self) -> None:
+        if self._beside is not None:
+            self._spaces, self._beside = self._beside._spaces, None
+
+    def abandon(self) -> None:
+        self._beside = None
 
     def close(self) -> None:
         self._spaces.clear()

@@ -21,6 +21,7 @@ from pocketrag.domain import (
     IndexEvent,
     IndexEvents,
     IndexProgress,
+    IndexRenewed,
     IndexRepaired,
     IndexWaiting,
     ModelLoading,
@@ -36,6 +37,7 @@ from pocketrag.wording import (
     pictures_in_words,
     plural,
     rebuilt_in_words,
+    renewed_in_words,
     repaired_in_words,
 )
 
@@ -73,6 +75,8 @@ def show_index(events: IndexEvents, folders: tuple[Path, ...], *, to_stderr: boo
                     pictures.append((path, pictures_in_words(event.textless_pages)))
                 case IndexRepaired():
                     out.print(Text(repaired_in_words(event)))
+                case IndexRenewed():
+                    out.print(Text(renewed_in_words(event)))
                 case CatalogRebuilt():
                     out.print(Text(rebuilt_in_words(event)))
                 case IndexDone():
@@ -105,6 +109,8 @@ def show_watch(events: IndexEvents, folders: tuple[Path, ...]) -> None:
                 _say_polled(polled)
             case IndexRepaired():
                 err.print(Text(repaired_in_words(event)))
+            case IndexRenewed():
+                err.print(Text(renewed_in_words(event)))
             case CatalogRebuilt():
                 err.print(Text(rebuilt_in_words(event)))
             case FileIndexed(path, chunks):

@@ -140,6 +140,14 @@ class CatalogRebuilt:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexRenewed:
+    """An index made beside the old one, with another model or size of chunks, has taken its place."""
+
+    model: str
+    """The embedding model's name."""
+
+
+@dataclass(frozen=True, slots=True)
 class IndexDone:
     """Indexing is over; every file was looked at, or the stop was asked for."""
 
@@ -181,6 +189,7 @@ IndexEvent = (
     | FileSkipped
     | IndexProgress
     | IndexRepaired
+    | IndexRenewed
     | CatalogRebuilt
     | IndexDone
     | IndexWaiting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from pocketrag.domain import (
     FileVersion,
     Filters,
     FolderOutlook,
+    IndexDone,
     IndexEvent,
     LibraryStatus,
     LoadEvent,
@@ -29,10 +30,11 @@ from pocketrag.domain import (
 from pocketrag.engine.following import Following
 from pocketrag.engine.inspection import check_catalog, check_files, check_folders, check_vectors
 from pocketrag.engine.locking import owned
+from pocketrag.engine.renewing import Renewing
 from pocketrag.engine.stores import Stores
 from pocketrag.engine.trial import tried
 from pocketrag.engine.upkeep import Upkeep
-from pocketrag.errors import FolderError, LibraryModelMismatch, UnknownFile
+from pocketrag.errors import FolderError, UnknownFile
 from pocketrag.indexing.indexer import RECIPE, Indexer
 from pocketrag.indexing.outlook import outlook
 from pocketrag.indexing.power import Battery
@@ -69,8 +71,7 @@ class Library:
         With `rebuild`, all that was read and embedded is discarded first; the folders stay. Another
         process may take `patience` seconds to let go of the library.
 
-        Raises LibraryLocked, LibraryUnwritable, LibraryDamaged, LibraryFromNewerVersion or
-        LibraryModelMismatch.
+        Raises LibraryLocked, LibraryUnwritable, LibraryDamaged or LibraryFromNewerVersion.
         """
         paths.make()
         self._paths = paths
@@ -85,12 +86,15 @@ class Library:
         self._settings = settings
         self._models = Models(settings.models, PreparedModels(models_folder()))
         self._stores = stores = Stores(paths)
+        self._renewing = Renewing(stores, self._models, settings)
         self._catalog = stores.catalog
         self._lookup = Lookup(stores.database)
         self._mounts = Mounts(stores.database)
         retriever = Retriever(self._lookup, stores.vectors, self._mounts, settings.search.candidates)
         self._finder = PassageFinder(self._lookup, retriever)
-        self._answerer = Answerer(self._lookup, self._finder, self._embedder, self._language_model, settings)
+        self._answerer = Answerer(
+            self._lookup, self._finder, self._renewing.embedder, self._language_model, settings
+        )
         self._sandbox = Sandbox()
         rules = ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore)
         self._surveyor = Surveyor(self._catalog, self._mounts, rules, RECIPE)
@@ -98,7 +102,7 @@ class Library:
             self._catalog,
             stores.vectors,
             self._sandbox,
-            self._embedder,
+            self._renewing.embedder,
             self._surveyor,
             References(stores.database),
             in_doubt=stores.in_doubt,
@@ -108,23 +112,9 @@ class Library:
         try:
             if rebuild:
                 self._discard()
-            known = self._models.fingerprint()
-            if known is not None:
-                self._check_fingerprint(known)
         except BaseException:
             stores.close(still=True, in_doubt=stores.in_doubt)
             raise
-
-    def _check_fingerprint(self, ours: str) -> None:
-        """Refuse a library whose vectors another embedding model made; a new one takes this model's."""
-        theirs = self._catalog.meta("fingerprint")
-        if theirs is None:
-            self._catalog.set_meta("fingerprint", ours)
-        elif theirs != ours:
-            raise LibraryModelMismatch(
-                f"This library was made with the embedding model {theirs}; the settings name {ours}.",
-                "Set models.embedding back, or run `pocketrag index --rebuild` to embed everything anew.",
-            )
 
     def _hold(self) -> str:
         """Return why indexing that nobody asked for is to wait; empty if it need not."""
@@ -135,14 +125,8 @@ class Library:
 
     def load(self) -> Iterator[LoadEvent]:
         """Yield as each model is loaded; nothing if they are loaded already."""
-        yield from self._embedder()
+        yield from self._renewing.embedder()
         yield from self._language_model()
-
-    def _embedder(self) -> Loading[Embedder]:
-        """Return the embedder, its vectors known to fit those of the library."""
-        embedder = yield from self._models.embedder()
-        self._check_fingerprint(embedder.fingerprint)
-        return embedder
 
     def _language_model(self) -> Loading[LanguageModel]:
         """Return the language model; one of the owner's is tried in a process of its own first."""
@@ -225,11 +209,26 @@ class Library:
         return self._upkeep.watch()
 
     def _run(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
-        """Yield one run of the indexer, which gives way to questions at every step."""
-        with closing(self._indexer.run(within, retry=retry)) as events:
+        """Yield one run, which gives way to questions at every step."""
+        with closing(self._changes(within, retry)) as events:
             for event in events:
                 yield event
                 self._sandbox.wait(LONGEST_QUESTION)
+
+    def _changes(self, within: Sequence[Path] | None, retry: bool) -> Generator[IndexEvent, None, None]:
+        """Yield one run of the indexer, and how the index is renewed where that is due; last `IndexDone`."""
+        if self._renewing.first:
+            yield from self._renewing.run()
+        done: IndexDone | None = None
+        with closing(self._indexer.run(within, retry=retry)) as events:
+            for event in events:
+                if isinstance(event, IndexDone):
+                    done = event
+                else:
+                    yield event
+        yield from self._renewing.run()
+        if done is not None:
+            yield done
 
     def rebuild(self) -> None:
         """Discard all that was read and embedded; the folders stay."""
@@ -240,6 +239,7 @@ class Library:
         self._catalog.discard_index()
         for space in SPACES:
             self._stores.vectors.reset(space)
+        self._renewing.forget()
 
     def pause(self) -> None:
         """Let indexing stand still at its next safe point, until `resume` or `index`."""
@@ -261,13 +261,13 @@ class Library:
         """Return at most `limit` passages for the query, best first."""
         if self._lookup.chunk_count() == 0:  # no model is needed to find nothing
             return SearchResults(query, (), self._lookup.counts(), 0.0)
-        with self._sandbox.paused():
-            embedder = _drained(self._embedder())
+        with self._renewing.gate.passing(), self._sandbox.paused():
+            embedder = _drained(self._renewing.embedder())
             return self._finder.find(query, filters, limit, embedder).results
 
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
         """Yield an answer: `PassagesFound`, `Token`…, then `AnswerReady` or `Refused`."""
-        with self._sandbox.paused():
+        with self._renewing.gate.passing(), self._sandbox.paused():
             yield from self._answerer.ask(question, turns, filters)
 
     # ── the last conversation ───────────────────────────────────────────────────────────────

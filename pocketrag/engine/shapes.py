@@ -23,6 +23,7 @@ from pocketrag.domain import (
     FileVersion,
     IndexDone,
     IndexEvent,
+    IndexRenewed,
     IndexRepaired,
     LibraryStatus,
     Passage,
@@ -182,6 +183,8 @@ def index_json(event: IndexEvent) -> Json | None:
             return {"event": "skipped", "file": str(path), "rule": rule}
         case IndexRepaired():
             return {"event": "repaired", **asdict(event)}
+        case IndexRenewed():
+            return {"event": "renewed", **asdict(event)}
         case CatalogRebuilt():
             return {"event": "rebuilt", **asdict(event)}
         case IndexDone():

@@ -61,13 +61,14 @@ class KnownContent:
     previous: Path | None = None
 
 
-def cut_file(record: FileRecord, content: Content, document: Document, embedder: Embedder) -> CutFile:
-    """Return a file as read, it and its attachments cut to the embedder's window."""
+def cut_file(
+    record: FileRecord, content: Content, document: Document, embedder: Embedder, chunk_tokens: int
+) -> CutFile:
+    """Return a file as read, it and its attachments cut to so many tokens, 0 for the embedder's window."""
+    window = min(embedder.window, chunk_tokens or embedder.window)
 
     def cut(content: Content, document: Document) -> CutDocument:
-        return CutDocument(
-            content, document, chunk_document(document, embedder.count_tokens, embedder.window)
-        )
+        return CutDocument(content, document, chunk_document(document, embedder.count_tokens, window))
 
     def cut_attachment(attachment: Attachment) -> CutAttachment:
         kind = PurePath(attachment.name).suffix.lower().lstrip(".")

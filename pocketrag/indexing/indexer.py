@@ -46,6 +46,9 @@ RECIPE = "6"
 """Version of reading and chunking together: raise it when either changes what comes out. Documents
 made by another recipe are read and cut again; texts that come out the same are not embedded again."""
 
+CHUNK_TOKENS = "chunk_tokens"
+"""The fact of a catalog that tells how large its chunks are."""
+
 log = logging.getLogger(__name__)
 
 
@@ -197,7 +200,8 @@ class Indexer:
             case ReadingError() as error:
                 raise error
             case Future() as reading:
-                return cut_file(opened.record, opened.content, reading.result(), embedder)
+                size = int(self._catalog.meta(CHUNK_TOKENS) or 0)
+                return cut_file(opened.record, opened.content, reading.result(), embedder, size)
 
     def _unread(self, record: FileRecord, error: ReadingError) -> FileFailed | FileSkipped:
         """Return what becomes of a file without a document; one that promised none is merely left out."""

@@ -8,11 +8,12 @@ from collections.abc import Callable, Generator
 from typing import Generic, TypeVar
 
 from pocketrag.domain import LoadEvent, ModelLoading, ModelPreparing, ModelReady, ModelRole, ModelUnprepared
-from pocketrag.errors import ModelDamaged
+from pocketrag.errors import LibraryModelMismatch, ModelDamaged, ModelError
 from pocketrag.models.embedder import Embedder
+from pocketrag.models.embedder import fingerprint as fingerprint_of
 from pocketrag.models.hub import MINILM, SMOLLM2, ModelFile, embedding_model, language_model, named
 from pocketrag.models.prepare import PreparedModels
-from pocketrag.models.sentence_transformer import SentenceTransformerEmbedder
+from pocketrag.models.sentence_transformer import FP32, SentenceTransformerEmbedder
 from pocketrag.models.slm import LanguageModel, LlamaModel
 from pocketrag.settings import ModelSettings
 
@@ -30,15 +31,47 @@ class Models:
         self._prepared = prepared
         self._embedder = _Slot[Embedder]("embedding")
         self._language = _Slot[LanguageModel]("language")
+        self._former = _Slot[Embedder]("embedding")
+        self._former_prepared = False
         self._unprepared = ""
 
-    def fingerprint(self) -> str | None:
-        """Return the embedder's fingerprint without loading it; None where it must be prepared first.
+    def former(self, setting: str, fingerprint: str) -> Loading[Embedder]:
+        """Return an embedder whose vectors an index is made of, in the form that it had then.
+
+        Raises LibraryModelMismatch if that model is not there any more.
+        """
+        if self._former.model is not None:
+            return self._former.model
+        return (yield from self._former.get(self.former_file(setting, fingerprint), self._load_former))
+
+    def former_file(self, setting: str, fingerprint: str) -> ModelFile:
+        """Return the files of the model that made such vectors. Raises LibraryModelMismatch."""
+        try:
+            file = embedding_model(setting)
+        except ModelError as error:
+            raise _gone(fingerprint) from error
+        about = self._prepared.find(file)
+        self._former_prepared = about is not None and about.fingerprint == fingerprint
+        if self._former_prepared or fingerprint == fingerprint_of(file.name, file.revision, FP32):
+            return file
+        raise _gone(fingerprint)
+
+    def _load_former(self, file: ModelFile) -> Embedder:
+        threads = self._settings.threads
+        if self._former_prepared:
+            return self._prepared.load(file, threads)
+        return SentenceTransformerEmbedder(file, threads)
+
+    def is_of(self, fingerprint: str) -> bool:
+        """Return whether the settings' model made such vectors, as far as can be told unloaded.
 
         Raises ModelMissing or ModelDamaged.
         """
-        about = self._prepared.find(embedding_model(self._settings.embedding))
-        return about.fingerprint if about is not None else None
+        file = embedding_model(self._settings.embedding)
+        about = self._prepared.find(file)
+        if about is not None:
+            return about.fingerprint == fingerprint
+        return fingerprint.startswith(fingerprint_of(file.name, file.revision, ""))
 
     def embedder(self) -> Loading[Embedder]:
         """Return the embedder, prepared for this computer at its first use.
@@ -75,6 +108,13 @@ class Models:
 
     def _load_language(self, file: ModelFile) -> LanguageModel:
         return LlamaModel(file, self._settings.context_tokens, self._settings.threads)
+
+
+def _gone(fingerprint: str) -> LibraryModelMismatch:
+    return LibraryModelMismatch(
+        f"This library was made with the embedding model {fingerprint}, which is not there any more.",
+        "Run `pocketrag index`: it is embedded anew with the model that the settings name.",
+    )
 
 
 class _Slot(Generic[Model]):

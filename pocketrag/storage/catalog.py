@@ -31,6 +31,9 @@ from pocketrag.storage.records import (
 _FILES = "FROM files f JOIN folders d ON d.id = f.folder_id LEFT JOIN documents t ON t.id = f.document_id"
 _SETTLED = "f.state = 'indexed' AND f.container IS NULL AND f.path_key != '' AND t.recipe = ?"
 
+_INDEX = ("files", "chunks", "next_chunks", "next_documents", "attachments", "documents", "meta")
+"""The tables of what was read and embedded."""
+
 
 class Catalog:
     """What one library holds, and every change to it."""
@@ -78,7 +81,7 @@ class Catalog:
     def discard_index(self) -> None:
         """Drop all that was read and embedded; the folders and the last conversation stay."""
         with self._database.transaction() as connection:
-            for table in ("files", "chunks", "attachments", "documents", "meta"):
+            for table in _INDEX:
                 connection.execute(f"DELETE FROM {table}")
             connection.execute("INSERT INTO chunk_words (chunk_words) VALUES ('delete-all')")
 

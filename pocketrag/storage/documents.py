@@ -28,7 +28,7 @@ def put(connection: sqlite3.Connection, new: NewDocument) -> int:
     document_id = cursor.lastrowid
     assert document_id is not None
     for chunk in new.chunks:
-        _put_chunk(connection, document_id, chunk)
+        put_chunk(connection, document_id, chunk)
     for attachment in new.attachments:
         _put_attachment(connection, document_id, attachment)
     return document_id
@@ -62,25 +62,32 @@ def drop_all_unheld(connection: sqlite3.Connection) -> None:
         drop_if_unheld(connection, document_id)
 
 
-def _put_chunk(connection: sqlite3.Connection, document_id: int, keyed: KeyedChunk) -> None:
+def put_chunk(connection: sqlite3.Connection, document_id: int, keyed: KeyedChunk) -> None:
+    """Keep a chunk of a document, and its words."""
     chunk = keyed.chunk
     cursor = connection.execute(
         'INSERT INTO chunks (document_id, start, "end", context, header, place, key, context_key)'
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            document_id,
-            chunk.start,
-            chunk.end,
-            chunk.context,
-            chunk.header,
-            rows.place_json(chunk.place),
-            keyed.key,
-            keyed.context_key,
-        ),
+        chunk_columns(document_id, keyed),
     )
     connection.execute(
         "INSERT INTO chunk_words (rowid, text, context) VALUES (?, ?, ?)",
         (cursor.lastrowid, chunk.text, _above(chunk.context, chunk.header)),
+    )
+
+
+def chunk_columns(document_id: int, keyed: KeyedChunk) -> tuple[int | str, ...]:
+    """Return a chunk's columns: document, start, end, context, header, place, and its two keys."""
+    chunk = keyed.chunk
+    return (
+        document_id,
+        chunk.start,
+        chunk.end,
+        chunk.context,
+        chunk.header,
+        rows.place_json(chunk.place),
+        keyed.key,
+        keyed.context_key,
     )
 
 

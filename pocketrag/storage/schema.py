@@ -107,6 +107,26 @@ MIGRATIONS: tuple[str, ...] = (
     -- Keys of vectors that something let go of: to be dropped, unless something else refers to them.
     CREATE TABLE loose_keys (key TEXT PRIMARY KEY) WITHOUT ROWID;
     """,
+    """
+    -- The chunks of the index that is being made beside the one that is searched.
+    CREATE TABLE next_chunks (
+        id INTEGER PRIMARY KEY,
+        document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+        start INTEGER NOT NULL,
+        "end" INTEGER NOT NULL,
+        context TEXT NOT NULL,
+        header TEXT NOT NULL,
+        place TEXT NOT NULL,
+        key TEXT NOT NULL,
+        context_key TEXT NOT NULL
+    );
+    CREATE INDEX next_chunks_document ON next_chunks (document_id);
+
+    -- The documents that it holds: some have no chunk.
+    CREATE TABLE next_documents (
+        document_id INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE
+    );
+    """,
 )
 
 VERSION = len(MIGRATIONS)

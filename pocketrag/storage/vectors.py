@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
@@ -43,6 +44,9 @@ PROBES = 16
 
 FOUND_SHARE = 0.5
 """Share of them that must find themselves: the graph is approximate, and a few never do."""
+
+NEXT = "-next"
+"""What the names of the next index's collections end with."""
 
 NEARLY = 0.001
 """Cosine distance within which a vector counts as the one looked for."""
@@ -103,6 +107,15 @@ class VectorStore(Protocol):
     def reset(self, space: Space) -> None:
         """Drop all vectors, and whatever is wrong with where they were kept."""
 
+    def beside(self) -> VectorStore:
+        """Return the vectors of the next index, which is made beside the one that is searched."""
+
+    def take_over(self) -> None:
+        """Let the vectors of the next index, if there are any, take the place of those here."""
+
+    def abandon(self) -> None:
+        """Drop the vectors of the next index."""
+
     def close(self) -> None:
         """Let go of the store's files."""
 
@@ -116,6 +129,7 @@ class ChromaVectors:
         from chromadb.config import Settings
         from chromadb.errors import ChromaError
 
+        self._suffix = ""
         self.failed = False
         """Whether Chroma has failed since it was opened."""
         settings = Settings(anonymized_telemetry=False)
@@ -201,8 +215,35 @@ class ChromaVectors:
 
     def reset(self, space: Space) -> None:
         """Drop all vectors, and whatever is wrong with where they were kept."""
-        self._client.delete_collection(space)
+        self._client.delete_collection(f"{space}{self._suffix}")
         self._spaces[space] = self._collection(space)
+
+    def beside(self) -> ChromaVectors:
+        """Return the vectors of the next index, which is made beside the one that is searched."""
+        other = copy(self)
+        other._suffix = NEXT
+        other._spaces = {space: other._collection(space) for space in SPACES}
+        return other
+
+    def take_over(self) -> None:
+        """Let the vectors of the next index, if there are any, take the place of those here.
+
+        One space after the other: what a stop in between leaves is taken over the next time.
+        """
+        there = {collection.name: collection for collection in self._client.list_collections()}
+        for space in SPACES:
+            following = there.get(f"{space}{NEXT}")
+            if following is not None:
+                if space in there:
+                    self._client.delete_collection(space)
+                following.modify(name=space)
+        self._spaces = {space: self._collection(space) for space in SPACES}
+
+    def abandon(self) -> None:
+        """Drop the vectors of the next index."""
+        for collection in self._client.list_collections():
+            if collection.name.endswith(NEXT):
+                self._client.delete_collection(collection.name)
 
     def close(self) -> None:
         """Let go of the store's files."""
@@ -210,7 +251,7 @@ class ChromaVectors:
 
     def _collection(self, space: Space) -> Collection:
         return self._client.get_or_create_collection(
-            space, embedding_function=None, configuration={"hnsw": HNSW}
+            f"{space}{self._suffix}", embedding_function=None, configuration={"hnsw": HNSW}
         )
 
     def _batches(self, keys: list[str]) -> Iterator[list[str]]:

@@ -31,6 +31,7 @@ from pocketrag.domain import (
     IndexDone,
     IndexEvent,
     IndexProgress,
+    IndexRenewed,
     IndexRepaired,
     IndexWaiting,
     ModelLoading,
@@ -66,7 +67,7 @@ from pocketrag.tui.messages import (
     WatchFailed,
     WordsArrived,
 )
-from pocketrag.wording import rebuilt_in_words, repaired_in_words
+from pocketrag.wording import rebuilt_in_words, renewed_in_words, repaired_in_words
 
 _Yielded = TypeVar("_Yielded")
 _FATAL: Final = (EngineError, LibraryError, ModelError)
@@ -301,6 +302,8 @@ def _index_message(event: IndexEvent) -> Message | None:
             return ModelMoved(event)
         case CatalogRebuilt():
             return Mended(rebuilt_in_words(event))
+        case IndexRenewed():
+            return Mended(renewed_in_words(event))
         case IndexRepaired() if event.vectors:
             return Mended(repaired_in_words(event))
         case _:

@@ -105,3 +105,22 @@ def test_an_index_whose_files_are_damaged_is_known_and_can_be_reset(tmp_path: Pa
     assert store.is_sound("chunks")
     assert store.nearest("chunks", many[7], 1)[0][0] == "k7"
     store.close()
+
+
+def test_the_next_index_is_apart_until_it_takes_over(store: VectorStore) -> None:
+    store.add("chunks", ["old"], units(0.0))
+    following = store.beside()
+    following.add("chunks", ["new"], np.ones((1, 5), np.float32) / np.sqrt(np.float32(5)))  # another model's
+    assert store.keys("chunks") == {"old"}
+    assert store.beside().keys("chunks") == {"new"}
+    store.take_over()
+    assert store.keys("chunks") == {"new"}
+    assert store.nearest("chunks", np.ones(5, np.float32), 1)[0][0] == "new"
+    store.take_over()  # again, after a stop in between: harmless
+    assert store.keys("chunks") == {"new"}
+
+
+def test_a_next_index_that_is_abandoned_is_gone(store: VectorStore) -> None:
+    store.beside().add("paths", ["new"], units(1.0))
+    store.abandon()
+    assert store.beside().keys("paths") == set()

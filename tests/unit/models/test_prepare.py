@@ -16,13 +16,13 @@ from pocketrag.domain import ModelPreparing, ModelReady, ModelUnprepared
 from pocketrag.errors import ModelDamaged
 from pocketrag.models.embedder import Embedder, Vectors
 from pocketrag.models.faithfulness import faithfulness, ndcg, read_probes
-from pocketrag.models.hub import ModelFile, embedding_model
+from pocketrag.models.hub import ModelFile
 from pocketrag.models.loading import Models
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.models.prepared import GRAPH, PreparedEmbedder, read_prepared
 from pocketrag.models.sentence_transformer import SentenceTransformerEmbedder
 from pocketrag.paths import models_folder
-from pocketrag.settings import BUNDLED, ModelSettings
+from pocketrag.settings import ModelSettings
 
 TEXTS = ["the lease ends in May", "plum cake with cream", "", "boiler " * 300, "Grüße aus Köln", "水道料金"]
 
@@ -32,35 +32,6 @@ class Scrambled(WordEmbedder):
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         return super().embed_documents(texts)[::-1]
-
-
-@pytest.fixture(scope="module")
-def e5_like(tmp_path_factory: pytest.TempPathFactory) -> ModelFile:
-    """A tiny model with random weights and with prompts, like E5's, saved as people save theirs."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-    from transformers import AutoTokenizer, BertConfig, BertModel, set_seed
-
-    set_seed(7)
-    folder = tmp_path_factory.mktemp("tiny") / "bert"
-    shape = BertConfig(
-        vocab_size=30522,
-        max_position_embeddings=128,
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=64,
-    )
-    BertModel(shape).save_pretrained(folder)
-    AutoTokenizer.from_pretrained(embedding_model(BUNDLED).path).save_pretrained(folder)
-    words = Transformer(str(folder), max_seq_length=64)
-    model = SentenceTransformer(
-        modules=[words, Pooling(32, "mean"), Normalize()],
-        prompts={"query": "query: ", "document": "passage: "},
-        device="cpu",
-    )
-    model.save(str(folder.with_name("tiny-e5")))
-    return embedding_model(str(folder.with_name("tiny-e5")))
 
 
 @pytest.fixture(scope="module")
