@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,8 +15,8 @@ from pocketrag.domain import AnswerReady, FileFailed, Filters, IndexDone, Refuse
 from pocketrag.engine.client import EngineClient
 from pocketrag.paths import LibraryPaths
 
-ROUNDS = 3
-"""How often each client does what it does; the others meanwhile do theirs."""
+ROUNDS = int(os.environ.get("POCKETRAG_ROUNDS", "3"))
+"""How often each client does what it does; the others meanwhile do theirs. Thirty take five minutes."""
 
 FACTS = {
     "lease": ("How much is the rent?", "The rent of the flat is 850 euros a month.", "850"),
