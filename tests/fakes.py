@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -39,6 +39,9 @@ class WordEmbedder:
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         self.embedded += texts
         return np.stack([_bag(text) for text in texts]) if texts else np.empty((0, DIMENSION), np.float32)
+
+    def giving_way(self, wait: Callable[[], object]) -> WordEmbedder:
+        return self
 
     def embed_query(self, text: str) -> Vectors:
         return _bag(text)

@@ -85,8 +85,9 @@ class Library:
     def _open(self, paths: LibraryPaths, settings: Settings, rebuild: bool) -> None:
         self._settings = settings
         self._models = Models(settings.models, PreparedModels(models_folder()))
+        self._sandbox = Sandbox()
         self._stores = stores = Stores(paths)
-        self._renewing = Renewing(stores, self._models, settings)
+        self._renewing = Renewing(stores, self._models, settings, self._give_way)
         self._catalog = stores.catalog
         self._lookup = Lookup(stores.database)
         self._mounts = Mounts(stores.database)
@@ -95,14 +96,13 @@ class Library:
         self._answerer = Answerer(
             self._lookup, self._finder, self._renewing.embedder, self._language_model, settings
         )
-        self._sandbox = Sandbox()
         rules = ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore)
         self._surveyor = Surveyor(self._catalog, self._mounts, rules, RECIPE)
         self._indexer = Indexer(
             self._catalog,
             stores.vectors,
             self._sandbox,
-            self._renewing.embedder,
+            self._background_embedder,
             self._surveyor,
             References(stores.database),
             in_doubt=stores.in_doubt,
@@ -127,6 +127,13 @@ class Library:
         """Yield as each model is loaded; nothing if they are loaded already."""
         yield from self._renewing.embedder()
         yield from self._language_model()
+
+    def _background_embedder(self) -> Loading[Embedder]:
+        """Return the embedder for indexing: questions go first, at every batch."""
+        return (yield from self._renewing.embedder()).giving_way(self._give_way)
+
+    def _give_way(self) -> None:
+        self._sandbox.wait(LONGEST_QUESTION)
 
     def _language_model(self) -> Loading[LanguageModel]:
         """Return the language model; one of the owner's is tried in a process of its own first."""
@@ -213,7 +220,7 @@ class Library:
         with closing(self._changes(within, retry)) as events:
             for event in events:
                 yield event
-                self._sandbox.wait(LONGEST_QUESTION)
+                self._give_way()
 
     def _changes(self, within: Sequence[Path] | None, retry: bool) -> Generator[IndexEvent, None, None]:
         """Yield one run of the indexer, and how the index is renewed where that is due; last `IndexDone`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pocketrag.domain import IndexEvent, IndexRenewed
 from pocketrag.engine.gate import Gate
@@ -25,8 +25,14 @@ LONGEST_QUESTION = 60.0
 class Renewing:
     """The embedding model whose index is searched, and how another one takes its place."""
 
-    def __init__(self, stores: Stores, models: Models, settings: Settings) -> None:
-        """Finish a taking over that was broken off; see whether the settings ask for another index."""
+    def __init__(
+        self, stores: Stores, models: Models, settings: Settings, give_way: Callable[[], object]
+    ) -> None:
+        """Finish a taking over that was broken off; see whether the settings ask for another index.
+
+        `give_way` is called before each batch of texts that the next index embeds.
+        """
+        self._give_way = give_way
         self._catalog, self._vectors = stores.catalog, stores.vectors
         self._next = NextIndex(stores.database)
         self._models = models
@@ -92,7 +98,10 @@ class Renewing:
             if self._next.abandon():
                 self._vectors.abandon()
             return None
-        return Renewal(self._next, self._vectors.beside(), self._models.embedder, ours)
+        return Renewal(self._next, self._vectors.beside(), self._new_embedder, ours)
+
+    def _new_embedder(self) -> Loading[Embedder]:
+        return (yield from self._models.embedder()).giving_way(self._give_way)
 
     def _former(self) -> tuple[str, str]:
         """Return how the settings named the model of the index that is searched, and its fingerprint."""

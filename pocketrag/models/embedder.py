@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -34,6 +34,9 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> Vectors:
         """Return float32 (d,), unit length."""
+
+    def giving_way(self, wait: Callable[[], object]) -> Embedder:
+        """Return the same embedder for work in the background: it calls `wait` before each batch."""
 
 
 def fingerprint(name: str, revision: str, numeric_form: str) -> str:

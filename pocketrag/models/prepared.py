@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import queue
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,8 +104,10 @@ class PreparedEmbedder:
         self._free: queue.SimpleQueue[InferenceSession] = queue.SimpleQueue()
         for session in sessions:
             self._free.put(session)
-        self._pool = ThreadPoolExecutor(count, thread_name_prefix="embedding")
+        self._sessions = count
+        self._pool = _pool(count)
         self._about = about
+        self._wait: Callable[[], object] = bool
         self.name = about.name
         self.fingerprint = about.fingerprint
         self.window = about.window
@@ -129,7 +132,16 @@ class PreparedEmbedder:
         row: Vectors = self._run([self._tokenizer.encode(self._about.query_prompt + text)])[0]
         return row
 
+    def giving_way(self, wait: Callable[[], object]) -> PreparedEmbedder:
+        """Return the same embedder for work in the background: it calls `wait` before each batch."""
+        other = copy(self)
+        other._wait = wait
+        # Threads of its own: one that waits must not keep a question's batch from being run.
+        other._pool = _pool(self._sessions)
+        return other
+
     def _run(self, encoded: Sequence[Encoding]) -> Vectors:
+        self._wait()
         ids = np.full((len(encoded), max(len(one.ids) for one in encoded)), self._about.pad_id, np.int64)
         mask = np.zeros_like(ids)
         for row, one in enumerate(encoded):
@@ -143,6 +155,10 @@ class PreparedEmbedder:
             self._free.put(session)
         unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return unit.astype(np.float32, copy=False)
+
+
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="embedding")
 
 
 def _session(graph: Path, threads: int) -> InferenceSession:

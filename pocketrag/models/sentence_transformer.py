@@ -7,7 +7,8 @@ when this module is imported; and since models are prepared (`prepare.py`), hard
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,7 @@ class SentenceTransformerEmbedder:
         self._counter = Tokenizer.from_str(self.model.tokenizer.backend_tokenizer.to_str())
         self._counter.no_truncation()
         self._counter.no_padding()
+        self._wait: Callable[[], object] = bool
         self.name = file.name
         self.fingerprint = fingerprint(file.name, file.revision, FP32)
         self.window = window(self.model)
@@ -84,8 +86,15 @@ class SentenceTransformerEmbedder:
         row: Vectors = self._encode(self.model.encode_query, [text])[0]
         return row
 
+    def giving_way(self, wait: Callable[[], object]) -> SentenceTransformerEmbedder:
+        """Return the same embedder for work in the background: it calls `wait` before each batch."""
+        other = copy(self)
+        other._wait = wait
+        return other
+
     def _encode(self, encode: object, texts: list[str]) -> Vectors:
         assert callable(encode)
+        self._wait()
         vectors = encode(
             texts, batch_size=16, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )

@@ -56,3 +56,11 @@ def test_no_texts_no_tokens(any_embedder: Embedder) -> None:
 
 def test_the_fingerprint_names_the_model(any_embedder: Embedder) -> None:
     assert any_embedder.fingerprint.startswith(f"{any_embedder.name}@")
+
+
+def test_work_in_the_background_says_the_same(any_embedder: Embedder) -> None:
+    asked: list[str] = []
+    patient = any_embedder.giving_way(lambda: asked.append("may I?"))
+    texts = ["the lease ends in May", "plum cake"]
+    assert np.allclose(patient.embed_documents(texts), any_embedder.embed_documents(texts), atol=0.05)
+    assert patient.fingerprint == any_embedder.fingerprint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -132,3 +133,23 @@ def test_a_prepared_model_needs_no_pytorch() -> None:
     )
     command = [sys.executable, "-c", code, str(models_folder())]
     assert subprocess.run(command, check=False).returncode == 0
+
+
+def test_a_background_batch_waits_until_it_may_go_on(embedder: PreparedEmbedder) -> None:
+    may, asked, done = threading.Event(), threading.Event(), threading.Event()
+
+    def wait() -> None:
+        asked.set()
+        may.wait(30)
+
+    def work() -> None:
+        embedder.giving_way(wait).embed_documents(["a text in the background"])
+        done.set()
+
+    threading.Thread(target=work, daemon=True).start()
+    assert asked.wait(30)
+    embedder.embed_query("a question meanwhile")
+    embedder.embed_documents(["its evidence", "of several sentences", "in several batches " * 90] * 3)
+    assert not done.is_set()
+    may.set()
+    assert done.wait(30)
