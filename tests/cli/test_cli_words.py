@@ -126,7 +126,7 @@ def test_a_status_tells_how_indexing_stands_and_which_folders_are_out_of_reach(
 def test_the_sum_of_a_run_leaves_out_what_did_not_happen(capsys: pytest.CaptureFixture[str]) -> None:
     show_index(events(IndexRepaired(3), DONE), (DOCS,))
     assert capsys.readouterr().out.splitlines() == [
-        "3 vectors were missing and have been made anew.",
+        "3 vectors missing, and made anew.",
         "12 unchanged · 0.3 s",
     ]
     show_index(events(replace(DONE, indexed=1_200, chunks_embedded=3_283, chunks_reused=40_810)), (DOCS,))

@@ -37,7 +37,9 @@ def words(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
     """Words for an embedder; everything else of the library is real."""
     embedder = WordEmbedder(window=256)
     monkeypatch.setattr("pocketrag.models.loading.Models.embedder", lambda self: embedder.load())
-    monkeypatch.setattr("pocketrag.models.loading.Models.fingerprint", lambda self: embedder.fingerprint)
+    monkeypatch.setattr(
+        "pocketrag.models.loading.Models.is_of", lambda self, theirs: theirs == embedder.fingerprint
+    )
     return embedder
 
 
@@ -60,7 +62,9 @@ def sound(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(
             "pocketrag.models.loading.Models.embedder", lambda self: WordEmbedder(window=256).load()
         )
-        patch.setattr("pocketrag.models.loading.Models.fingerprint", lambda self: WordEmbedder().fingerprint)
+        patch.setattr(
+            "pocketrag.models.loading.Models.is_of", lambda self, theirs: theirs == WordEmbedder().fingerprint
+        )
         with closing(Library(LibraryPaths(root), Settings())) as library:
             library.add(docs)
             assert sum(isinstance(event, FileIndexed) for event in library.index()) == 20
@@ -250,7 +254,7 @@ from pocketrag.settings import Settings
 
 embedder = WordEmbedder(window=256)
 Models.embedder = lambda self: embedder.load()
-Models.fingerprint = lambda self: embedder.fingerprint
+Models.is_of = lambda self, theirs: theirs == embedder.fingerprint
 library = Library(LibraryPaths(Path(sys.argv[1])), Settings())
 library.add(Path(sys.argv[2]))
 list(library.index())
