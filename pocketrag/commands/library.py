@@ -52,7 +52,9 @@ def remove(folders: tuple[Path, ...], everything: bool, yes: bool) -> None:
 
 def _remove_all(yes: bool) -> None:
     """Delete the library, once a person at a terminal, or --yes, has said so."""
+    from pocketrag.commands.watching import take_back
     from pocketrag.engine.removal import remove_library, to_remove
+    from pocketrag.paths import models_folder
     from pocketrag.plain import one_line
     from pocketrag.wording import removal_in_words
 
@@ -61,6 +63,7 @@ def _remove_all(yes: bool) -> None:
     said = removal_in_words(held.folders, held.files, held.turns, held.bytes)
     if not yes:
         _confirm(f"Remove the library {shown(library.root)}: {said}? Your documents are not touched.")
+    take_back()  # it would make the library anew
     remove_library(library)
     click.echo(f"Forgot {said}. Your documents are where they were.")
     if held.strangers:
@@ -68,6 +71,9 @@ def _remove_all(yes: bool) -> None:
         names = ", ".join(one_line(name) for name in held.strangers[:MOST_NAMED])
         names += f" and {more} more" if more > 0 else ""
         click.echo(f"Kept {shown(library.root)} for what is not PocketRAG's: {names}.")
+    if models_folder().is_dir():
+        models = shown(models_folder())
+        click.echo(f"Other libraries use the prepared models in {models}; without one, delete that too.")
 
 
 def _confirm(question: str) -> None:

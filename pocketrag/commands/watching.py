@@ -87,6 +87,21 @@ def _uninstall() -> None:
     click.echo("The library is not watched from login on." if done.files else "Nothing was installed.")
 
 
+def take_back() -> None:
+    """Let the chosen library be watched from login on no more, if it is."""
+    from pocketrag.autostart.choosing import service_manager
+    from pocketrag.autostart.service import watch_service
+    from pocketrag.errors import AutostartError
+
+    service = watch_service(chosen_library())
+    try:
+        installed = service_manager().is_installed(service)
+    except AutostartError:  # on a system where none could have been installed
+        return
+    if installed:
+        _uninstall()
+
+
 def _say_ran(commands: Iterable[Ran]) -> None:
     """Say which commands the system was given, as one would type them, and which it did not follow."""
     from pocketrag.plain import one_line

@@ -130,9 +130,9 @@ def test_an_interrupted_watch_leaves_the_engine(library: Path, tmp_path: Path) -
     assert status(library)["running"] is True
 
 
-def test_a_watch_from_login_on_is_arranged_shown_and_taken_back(
-    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def service_manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home of one's own, and a service manager that does nothing that it is told."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
@@ -140,6 +140,10 @@ def test_a_watch_from_login_on_is_arranged_shown_and_taken_back(
     manager.parent.mkdir()
     manager.write_text("#!/bin/sh\nexit 1\n")
     manager.chmod(0o755)
+
+
+@pytest.mark.usefixtures("service_manager")
+def test_a_watch_from_login_on_is_arranged_shown_and_taken_back(library: Path) -> None:
     assert "is not watched" in pocketrag(library, "watch", "--installed").stdout
     shown = pocketrag(library, "watch", "--install").stdout
     assert str(library) in shown
@@ -188,3 +192,12 @@ def test_rebuilding_asks_the_engine_that_runs(library: Path, tmp_path: Path) -> 
     assert pocketrag(library, "index", "--rebuild").returncode == 0
     assert status(library)["pid"] == before
     assert pocketrag(library, "folders").stdout.strip() == str(docs)
+
+
+@pytest.mark.usefixtures("service_manager")
+def test_removing_everything_takes_the_watch_from_login_on_back(library: Path) -> None:
+    pocketrag(library, "folders")
+    pocketrag(library, "watch", "--install")
+    assert "Deleted" in pocketrag(library, "remove", "--all", "--yes").stdout
+    assert not library.exists()
+    assert "is not watched" in pocketrag(library, "watch", "--installed").stdout
