@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
@@ -27,6 +26,7 @@ from pocketrag.domain import (
     SearchResults,
     Turn,
 )
+from pocketrag.engine.folders import addable, within_folders
 from pocketrag.engine.following import Following
 from pocketrag.engine.inspection import check_catalog, check_files, check_folders, check_vectors
 from pocketrag.engine.locking import owned
@@ -34,7 +34,7 @@ from pocketrag.engine.renewing import Renewing
 from pocketrag.engine.stores import Stores
 from pocketrag.engine.trial import tried
 from pocketrag.engine.upkeep import Upkeep
-from pocketrag.errors import FolderError, UnknownFile
+from pocketrag.errors import FolderError
 from pocketrag.indexing.indexer import RECIPE, Indexer
 from pocketrag.indexing.outlook import outlook
 from pocketrag.indexing.power import Battery
@@ -151,7 +151,7 @@ class Library:
 
         Raises FolderError if it is not there, no folder, or may not be read.
         """
-        wanted, known = self._addable(folder), self._catalog.folders()
+        wanted, known = addable(folder, self._paths.root), self._catalog.folders()
         for one in known:
             if wanted.is_relative_to(one):
                 return one
@@ -164,13 +164,7 @@ class Library:
     def outlook(self, folder: Path) -> FolderOutlook:
         """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
         own, home = self._paths.root.resolve(), Path.home().resolve()
-        return outlook(self._addable(folder), self._catalog.folders(), own, home)
-
-    def _addable(self, folder: Path) -> Path:
-        wanted = _readable_folder(folder)
-        if wanted.is_relative_to(self._paths.root.resolve()):
-            raise FolderError(f"{wanted} is the library's own folder.", "Add the folder of your documents.")
-        return wanted
+        return outlook(addable(folder, self._paths.root), self._catalog.folders(), own, home)
 
     def remove(self, folder: Path) -> int:
         """Return how many files were forgotten with the folder. Raises FolderError if it is not ours."""
@@ -194,7 +188,7 @@ class Library:
 
     def retry(self, files: tuple[Path, ...] = ()) -> Following:
         """Yield what becomes of files that failed as they are read again: these, or all."""
-        wanted = [_within(self._catalog.folders(), file) for file in files]
+        wanted = [within_folders(self._catalog.folders(), file) for file in files]
         return self._upkeep.retry(wanted or None)
 
     def mend(self) -> Following:
@@ -331,25 +325,6 @@ class Library:
         self._sandbox.close()
         self._stores.close(still=still, in_doubt=self._indexer.in_doubt)
         self._lock.release()
-
-
-def _within(folders: Sequence[Path], file: Path) -> Path:
-    """Return a file as the library knows it. Raises UnknownFile if it lies in none of the folders."""
-    for known in (file.expanduser().absolute(), file.expanduser().resolve()):
-        if any(known.is_relative_to(folder) for folder in folders):
-            return known
-    raise UnknownFile(f"{file} is in none of the library's folders.", "`pocketrag status` lists what failed.")
-
-
-def _readable_folder(folder: Path) -> Path:
-    wanted = folder.expanduser().absolute()
-    if not wanted.exists():
-        raise FolderError(f"The folder {wanted} is not there.", "Check its name.")
-    if not wanted.is_dir():
-        raise FolderError(f"{wanted} is not a folder.", "Add the folder that it lies in.")
-    if not os.access(wanted, os.R_OK | os.X_OK):
-        raise FolderError(f"The folder {wanted} may not be read.", "Correct its permissions.")
-    return wanted.resolve()
 
 
 def _drained(loading: Loading[Embedder]) -> Embedder:
