@@ -105,7 +105,7 @@ class Answerer:
         if refused is not None:
             yield Refused(_refusal_answer(question, evidenced, refused, clock.timings()))
             return
-        yield from self._answer(question, evidenced, clock)
+        yield from self._answer(question, evidenced, embedder, clock)
 
     def _refuse_early(self, question: str, query: str, filters: Filters) -> Iterator[AnswerEvent]:
         counts = self._lookup.counts()
@@ -115,7 +115,9 @@ class Answerer:
         yield PassagesFound(empty.results)
         yield Refused(_refusal_answer(question, empty, refused, Timings()))
 
-    def _answer(self, question: str, evidenced: Evidenced, clock: _Clock) -> Iterator[AnswerEvent]:
+    def _answer(
+        self, question: str, evidenced: Evidenced, embedder: Embedder, clock: _Clock
+    ) -> Iterator[AnswerEvent]:
         model = yield from self._load_language_model()
         evidence = evidenced.evidence[:PROMPT_SENTENCES]
         written: list[str] = []
@@ -123,8 +125,9 @@ class Answerer:
             written.append(token)
             yield Token(token)
         query = evidenced.results.query
-        checked = check("".join(written), query, evidence)
         passages = evidenced.results.passages
+        above = [_above(passages[e.passage]) for e in evidence]
+        checked = check("".join(written), query, evidence, embedder, above)
         text, sentences, citations = compose(checked, evidence, passages, self._stored_document)
         yield AnswerReady(
             Answer(
@@ -155,6 +158,11 @@ class Answerer:
 
     def _stored_document(self, passage: Passage) -> Document:
         return self._lookup.document(passage.file.address)[1]
+
+
+def _above(passage: Passage) -> str:
+    """Return what stands above a passage without being in it: file name, title, headings."""
+    return " ".join((passage.file.shown, passage.file.title, passage.chunk.context))
 
 
 def _refusal_answer(question: str, evidenced: Evidenced, refused: Refusal, timings: Timings) -> Answer:

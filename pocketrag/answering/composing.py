@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from pocketrag.answering.cleaning import shown_quote
 from pocketrag.answering.evidence import Evidence
 from pocketrag.domain import Citation, Document, Passage, Place, Sentence
 
@@ -43,7 +44,7 @@ def compose(
         for n in order
     )
     quotes = [
-        Sentence(_one_line(evidence[n - 1].text), (marker[n],), citations[marker[n] - 1].verified)
+        Sentence(shown_quote(evidence[n - 1].text), (marker[n],), citations[marker[n] - 1].verified)
         for n in quoted
     ]
     return _text(own, quotes), (*own, *quotes), citations
@@ -101,10 +102,6 @@ def _marked(sentence: Sentence) -> str:
 
 def _markers(sentence: Sentence) -> str:
     return "".join(f"[{n}]" for n in sentence.citations)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _bare(text: str) -> str:

@@ -6,15 +6,12 @@ loses anything that looks like a chat template's special token: documents cannot
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from importlib import resources
 
+from pocketrag.answering.cleaning import SPECIAL_TOKEN
 from pocketrag.answering.evidence import Evidence
 from pocketrag.models.slm import LanguageModel, Message
-
-SPECIAL_TOKEN = re.compile(r"<\|[^|<>]{0,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>")
-"""How chat templates mark turns: ChatML, Llama, Mistral, Gemma and Phi."""
 
 
 def answer_messages(
