@@ -1,4 +1,4 @@
-"""Which fact a figure or a name belongs to: `the rent is £840, the deposit £1,480` carries no rent of £1,480."""
+"""Which fact a figure or a name belongs to: `the rent is £840, the deposit £1,480` has no rent of £1,480."""
 
 from __future__ import annotations
 
@@ -53,11 +53,8 @@ def mixes_facts(sentence: str, quote: str) -> bool:
 def joins_parts(sentence: str, quote: str) -> bool:
     """Return whether a clause of a sentence takes its words from both sides of a quote's semicolon."""
     parts = [frozenset(telling_words(part)) for part in _PART.split(without_quantities(quote))]
-    return (
-        any(_joins(clause.words, parts) for clause in clauses(without_quantities(sentence)))
-        if len(parts) > 1
-        else False
-    )
+    said = clauses(without_quantities(sentence)) if len(parts) > 1 else []
+    return any(_joins(clause.words, parts) for clause in said)
 
 
 def _joins(words: frozenset[str], parts: Sequence[frozenset[str]]) -> bool:

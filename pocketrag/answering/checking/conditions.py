@@ -7,7 +7,8 @@ import re
 from pocketrag.answering.checking.likeness import alike, telling_words
 
 _CONDITION = re.compile(
-    r"\b(?:(?:only |but only )?if|unless|provided(?: that)?|on condition that|as long as|except (?:if|when|where)"
+    r"\b(?:(?:only |but only )?if|unless|provided(?: that)?|on condition that|as long as"
+    r"|except (?:if|when|where)"
     r"|only (?:when|where|with|on|for|after|before|during|until)|wenn|falls|sofern|soweit|es sei denn"
     r"|vorausgesetzt|nur (?:wenn|bei|mit|für|nach|im|am|an))\b(?P<words>[^,;.:|]*)",
     re.IGNORECASE,

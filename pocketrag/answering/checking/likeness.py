@@ -44,7 +44,11 @@ _IRREGULAR = {
     for form in forms.split()
 }
 
-_ENDINGS = "ations ation ments ment ingly ings ing edly ies ied ers est ern ens en es ed er em ts st ns 's s e y t n".split()
+_ENDINGS = (
+    "ations ation ments ment ingly ings ing edly ies ied ers est ern ens en es ed er em ts st ns 's s e y t n"
+).split()
+"""English and German, the longest first."""
+
 PREFIX = 5
 """Letters at least that two forms of a word share at their beginning."""
 

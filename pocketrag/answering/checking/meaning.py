@@ -1,4 +1,4 @@
-"""Words that differ and mean the same: each word of a sentence against those of its quote, by the embedder."""
+"""Words that differ but mean the same: a sentence's words against its quote's, by embedding."""
 
 from __future__ import annotations
 

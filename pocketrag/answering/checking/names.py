@@ -1,4 +1,4 @@
-"""Names in a text: capitalised words that no sentence begins with, single letters, and who does what to whom."""
+"""Names in a text: capitalised words that no sentence begins with, and single letters."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def people(text: str, german: bool = False) -> list[tuple[frozenset[str], int, i
 
 
 def misspelt(said: str, held: str) -> bool:
-    """Return whether a capitalised word of one text is a capitalised word of the other, but for a letter or two."""
+    """Return whether a capitalised word of one text is a capitalised word of the other, but for a letter."""
     own, theirs = ({fold(word) for word in _NAME.findall(text)} for text in (said, held))
     return any(_nearly(word, other) for word in own - theirs for other in theirs)
 

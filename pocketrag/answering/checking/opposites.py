@@ -172,7 +172,7 @@ def poles(text: str) -> dict[str, set[str]]:
 
 
 def shared_pole_words(said: str, held: str) -> set[str]:
-    """Return the words by which a text takes poles that the other takes too: `expires` where that says `ends`."""
+    """Return the words by which a text takes poles that the other takes: `expires` for `ends`."""
     own, theirs = poles(said), poles(held)
     shared = [_POLES[axis][pole] for axis in own for pole in own[axis] & theirs.get(axis, set())]
     return {word for words in shared for match in words.finditer(said) for word in match[0].split()}

@@ -34,7 +34,8 @@ _VERB = re.compile(
     r"|\w+ed|(?<!the )(?<!a )\w{3,}(?:s|te)(?= (?:the|a|an|his|her|its|their|den|die|das|dem|[A-Z£€$\d])))\b"
 )
 _ENDS = re.compile(
-    r"\b(?i:from|von|vom)\s+((?:the |der |dem )?[\w£€$.,:]+(?:\s[A-Z]\w+)?)\s+(?i:to|bis|nach|until|zum?|till?)\s+"
+    r"\b(?i:from|von|vom)\s+((?:the |der |dem )?[\w£€$.,:]+(?:\s[A-Z]\w+)?)"
+    r"\s+(?i:to|bis|nach|until|zum?|till?)\s+"
     r"((?:the |der |dem )?[\w£€$.,:]*\w(?:\s[A-Z]\w+)?)"
 )
 _ASIDE = re.compile(
@@ -49,9 +50,9 @@ GIVES, TAKES = "gives", "takes"
 
 
 def roles(text: str, known: frozenset[str] = frozenset()) -> dict[str, set[str]]:
-    """Return for each person or party in a text whether they act (or give), are acted upon (or receive), or both.
+    """Return for each person or party in a text whether they act (or give) or are acted upon (or receive).
 
-    `known` are names that the first word of the text may be.
+    A subject of two verbs may do both. `known` are names that the first word of the text may be.
     """
     found: dict[str, set[str]] = {}
     for clause in clauses(text):
@@ -107,7 +108,7 @@ def _parties(text: str, known: frozenset[str]) -> list[tuple[frozenset[str], int
 
 
 def _role(before: str, since: str, passive: bool, receiving: bool) -> str:
-    """Return the role of somebody: `before` is the clause up to them, `since` what follows whoever came last."""
+    """Return the role of somebody: `before` is the clause up to them, `since` what follows the one before."""
     if re.search(rf"\b(?:by|from|von|vom)(?: (?:the|a|his|her|our|der|dem|den|{TITLES}))*$", before):
         return GIVES
     if re.search(rf"\b(?:to|for|an|für)(?: (?:the|a|his|her|our|die|den|der|{TITLES}))*$", before):
