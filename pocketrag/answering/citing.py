@@ -13,9 +13,14 @@ from pocketrag.answering.checking.names import is_german
 from pocketrag.answering.checking.supporting import Ground, support
 from pocketrag.answering.cleaning import written_words
 from pocketrag.answering.evidence import Evidence
+from pocketrag.answering.instructing import instructs
 from pocketrag.domain import Sentence
 from pocketrag.models.embedder import Embedder
 from pocketrag.reading.sentences import sentence_spans
+
+FAR = 0.5
+"""How far below the best evidence's relevance a sentence may lie and still carry something: what a model
+repeats of a sentence that has nothing to do with the question answers nothing."""
 
 
 def check(
@@ -32,7 +37,12 @@ def check(
     each piece of evidence.
     """
     text = written_words(written)
-    grounds = _grounds(evidence, contexts or [""] * len(evidence))
+    best = max((e.relevance for e in evidence), default=0.0)
+    all_grounds = _grounds(evidence, contexts or [""] * len(evidence))
+    grounds = [
+        ground if e.relevance >= best - FAR and not instructs(e.text) else None
+        for e, ground in zip(evidence, all_grounds, strict=True)
+    ]
     meanings = Meanings(embedder)
     spans = sentence_spans(text, language="de" if is_german(f"{text} {question}") else "")
     return [_checked(text[span.start : span.end], question, grounds, meanings) for span in spans]
@@ -47,8 +57,8 @@ def _grounds(evidence: Sequence[Evidence], contexts: Sequence[str]) -> list[Grou
     ]
 
 
-def _checked(sentence: str, question: str, grounds: Sequence[Ground], meanings: Meanings) -> Sentence:
-    supports = [support(sentence, question, ground, meanings) for ground in grounds]
+def _checked(sentence: str, question: str, grounds: Sequence[Ground | None], meanings: Meanings) -> Sentence:
+    supports = [support(sentence, question, ground, meanings) if ground else 0.0 for ground in grounds]
     best = max(range(len(supports)), key=supports.__getitem__, default=None)
     if best is None or not supports[best]:
         return Sentence(sentence, (), verified=False)

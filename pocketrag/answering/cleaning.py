@@ -12,7 +12,8 @@ from pocketrag.plain import plain
 
 SPECIAL_TOKEN = re.compile(
     r"<\|[^|<>]{0,40}\|?>|<｜[^｜<>]{0,40}｜>|</?s>|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>"
-    r"|<(?:bos|eos|pad|unk)>|\[/?(?:AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|SYSTEM_PROMPT)\]|</?(?:think|tool_call)>",
+    r"|<(?:bos|eos|pad|unk)>"
+    r"|\[/?(?:AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|SYSTEM_PROMPT)\]|</?(?:think|tool_call)>",
     re.IGNORECASE,
 )
 """How chat templates mark turns and thoughts: ChatML, Llama, Mistral, Gemma, Phi, DeepSeek and Qwen."""
@@ -24,6 +25,7 @@ MARKER = re.compile(
 )
 """A citation as models write them: `[1]`, `[1, 2]`, `[^1]`, `[Source 3]`, `【4†lease.pdf】`."""
 
+_THOUGHTS = ("think", "thinking", "thought", "reasoning")
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.IGNORECASE | re.DOTALL)
 _THOUGHT_ENDS = re.compile(r"\A.*</(?:think|thinking|thought|reasoning)>", re.IGNORECASE | re.DOTALL)
 _IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
@@ -45,6 +47,15 @@ def written_words(written: str) -> str:
     text = MARKER.sub("", _TAG.sub(" ", text))
     text = _LINE_MARK.sub("", _EMPHASIS.sub(r"\2", text))
     return plain(_LEAD_IN.sub("", text))
+
+
+def is_thinking(written: str) -> bool:
+    """Return whether a model may be in a thought it has begun, or has only just ended one."""
+    said = written.strip().casefold()
+    tags = [f"<{name}>" for name in _THOUGHTS]
+    if any(tag.startswith(said) for tag in tags):
+        return bool(said)
+    return any(said.startswith(tag) for tag in tags) and not written_words(written).strip()
 
 
 def shown_quote(text: str) -> str:

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from pocketrag.answering.checking.clauses import Clause, aligned
 
 _NOT_DENYING = re.compile(
-    r"\b(?:not only|nicht nur|no (?:more|less|fewer|longer|later|earlier) than|not (?:more|less) than|whether or not"
-    r"|no\. ?\d)\b",
+    r"\b(?:not only|nicht nur|no (?:more|less|fewer|longer|later|earlier) than|not (?:more|less) than"
+    r"|whether or not|no\. ?\d)\b",
     re.IGNORECASE,
 )
 _DENYING = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|except|excluding"
     r"|free of|free from"
-    r"|forbid\w*|forbad\w*|prohibit\w*|banned|exclu\w+|refus\w+|den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|impossible"
+    r"|forbid\w*|forbad\w*|prohibit\w*|banned|exclu\w+|refus\w+|den(?:y|ies|ied)|lack(?:s|ed|ing)?"
+    r"|unable|impossible"
     r"|avoid\w*|fail(?:s|ed)?|invalid|declin(?:e|es|ed)|reject\w*|unless|exempt\w*"
     r"|kein\w*|nicht|nie|niemals|niemand|nichts|weder|ohne|außer|verboten|untersagt|ausgeschlossen|unzulässig|abgelehnt"
     r"|ausgenommen|frei von)\b|\w+n['’]t\b",

@@ -33,7 +33,8 @@ _PERIOD = "|".join(PERIODS)
 
 _CODE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w+(?:-\w+)*\b|\b\w+(?:-\w+)*-\d[\w-]*|\b\d+-\d[\d-]*\b")
 _MEASURE = re.compile(
-    rf"(?:(?P<symbol>[{SYMBOLS}])\s?)?(?P<number>(?<![\w.,]){_NUMBER}|\b(?:{_WORDS})(?:[- ](?:{_WORDS}))*\b)"
+    rf"(?:(?P<symbol>[{SYMBOLS}])\s?)?(?P<number>(?<![\w.,]){_NUMBER}|\b(?:{_WORDS})"
+    rf"(?:(?:(?<=hundred)|(?<=thousand)) and (?:{_WORDS})|[- ](?:{_WORDS}))*\b)"
     rf"(?:[\s-]?(?P<unit>(?:{_UNIT})(?![^\W\d_]|\d))(?:['’]s?)?)?",
     re.IGNORECASE,
 )

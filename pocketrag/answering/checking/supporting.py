@@ -66,8 +66,8 @@ def support(sentence: str, question: str, ground: Ground, meanings: Meanings) ->
 def departs(sentence: str, question: str, ground: Ground) -> str:
     """Return in what a sentence departs from a quote by rule; empty if in nothing.
 
-    The words are the field of a fact: `quantity`, `name`, `subject`, `negation`, `condition`, `role`, `mixed`, or
-    an axis of opposites such as `order`.
+    The words are the field of a fact: `quantity`, `name`, `subject`, `negation`, `condition`, `role`,
+    `mixed`, or an axis of opposites such as `order`.
     """
     quote = ground.quote
     if _unheld_quantities(sentence, ground):

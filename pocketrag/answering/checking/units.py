@@ -126,6 +126,12 @@ NUMBER_WORDS: dict[str, float] = {
     for name in names.split()
 }
 
+NUMBER_WORDS |= {
+    f"{'ein' if ones == 'eins' else ones}und{tens}": NUMBER_WORDS[ones] + NUMBER_WORDS[tens]
+    for ones in "eins zwei drei vier fünf sechs sieben acht neun".split()
+    for tens in "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
+}
+
 ORDINALS = {
     name: number
     for number, names in (
