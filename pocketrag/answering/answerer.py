@@ -14,7 +14,7 @@ from pocketrag.answering.citing import check
 from pocketrag.answering.cleaning import is_thinking
 from pocketrag.answering.composing import compose
 from pocketrag.answering.evidence import Evidence
-from pocketrag.answering.instructing import without_instructions
+from pocketrag.answering.instructing import telling_evidence
 from pocketrag.answering.passages import Evidenced, PassageFinder
 from pocketrag.answering.prompting import answer_messages
 from pocketrag.answering.refusing import refusal, refusal_text
@@ -126,7 +126,7 @@ class Answerer:
         self, question: str, evidenced: Evidenced, embedder: Embedder, clock: _Clock
     ) -> Iterator[AnswerEvent]:
         model = yield from self._load_language_model()
-        evidence = without_instructions(evidenced.evidence)[:PROMPT_SENTENCES]
+        evidence = telling_evidence(evidenced.evidence)[:PROMPT_SENTENCES]
         written: list[str] = []
         for token in self._write(question, evidence, model, clock):
             written.append(token)

@@ -30,6 +30,10 @@ def instructs(text: str) -> bool:
     return bool(_INSTRUCTING.search(text))
 
 
-def without_instructions(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Return the evidence that speaks to a reader; all of it if none does."""
-    return tuple(e for e in evidence if not instructs(e.text)) or tuple(evidence)
+def telling_evidence(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Return the evidence that tells a reader something, questions last; all of it if it only instructs.
+
+    A question in a document is nearest to the question asked, and no answer.
+    """
+    speaking = [e for e in evidence if not instructs(e.text)] or evidence
+    return tuple(sorted(speaking, key=lambda e: e.text.rstrip(" \"'”’»").endswith("?")))
