@@ -20,6 +20,8 @@ from pocketrag.models.embedder import Embedder
 from pocketrag.reading.sentences import sentence_spans
 
 SPLITS = ("dev", "test")
+EXACT = {"number", "date", "name"}
+"""Kinds of error of which none may pass."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,25 @@ def test_half_of_the_sentences_are_wrong(split: str) -> None:
     assert len({row.id for row in ROWS}) == len(ROWS)
 
 
-@pytest.mark.parametrize("split", SPLITS)
-def test_planted_errors_are_not_verified(split: str, embedder: Embedder) -> None:
+@pytest.mark.parametrize(("split", "missed"), [("dev", 0), ("test", 2)])
+def test_planted_errors_are_not_verified(split: str, missed: int, embedder: Embedder) -> None:
     wrong = [row for row in ROWS if row.split == split and not row.faithful]
-    assert sum(is_verified(row, embedder) for row in wrong) <= 0.5 * len(wrong)
+    verified = [row.id for row in wrong if is_verified(row, embedder)]
+    assert len(verified) <= missed, verified
+    assert len(verified) <= 0.05 * len(wrong)
 
 
-@pytest.mark.parametrize("split", SPLITS)
-def test_faithful_paraphrases_are_verified(split: str, embedder: Embedder) -> None:
+@pytest.mark.parametrize(("split", "missed"), [("dev", 0), ("test", 1)])
+def test_wrong_numbers_dates_and_names_are_not_verified(split: str, missed: int, embedder: Embedder) -> None:
+    """The goal is none; of the half that the rules were written without, one number passes."""
+    exact = [r for r in ROWS if r.split == split and not r.faithful and r.kind in EXACT]
+    verified = [row.id for row in exact if is_verified(row, embedder)]
+    assert len(verified) <= missed, verified
+
+
+@pytest.mark.parametrize(("split", "share"), [("dev", 0.03), ("test", 0.18)])
+def test_faithful_paraphrases_are_verified(split: str, share: float, embedder: Embedder) -> None:
+    """The goal is a tenth turned down; of the half that the rules were written without, it is a sixth."""
     faithful = [row for row in ROWS if row.split == split and row.faithful]
-    assert sum(is_verified(row, embedder) for row in faithful) >= 0.4 * len(faithful)
+    rejected = [row.id for row in faithful if not is_verified(row, embedder)]
+    assert len(rejected) <= share * len(faithful), rejected

@@ -12,11 +12,11 @@ _BOUNDARY = re.compile(
     r"\s*(?:[;:|–—]|,(?!\d)|\.\s|\s(?:and|but|whereas|while|except|because|und|aber|sondern|während|außer|weil)\b)\s*",
     re.IGNORECASE,
 )
-_CONTRAST = re.compile(r"\W*(?:but|except|aber|sondern|außer)\b", re.IGNORECASE)
+_CONTRAST = re.compile(r"\W*(?:but|except|not|never|aber|sondern|außer|nicht|nie)\b", re.IGNORECASE)
 
 INHERITED = 0.5
 """What a word counts that stands only in the clauses before: `the tenant pays the water and the heating`.
-After `but` or `except` it counts in full: `dogs are allowed in the garden but not in the hall`."""
+After `but`, `except` or `never` it counts in full: `dogs are allowed in the garden but not in the hall`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from pocketrag.answering.checking.clauses import Clause, aligned
 
 _NOT_DENYING = re.compile(
     r"\b(?:not only|nicht nur|no (?:more|less|fewer|longer|later|earlier) than|not (?:more|less) than"
-    r"|whether or not|no\. ?\d)\b",
+    r"|whether or not|at no (?:extra )?(?:cost|charge)|no\. ?\d)\b",
     re.IGNORECASE,
 )
 _DENYING = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|except|excluding"
-    r"|free of|free from"
+    r"|free of(?! charge)|free from"
     r"|forbid\w*|forbad\w*|prohibit\w*|banned|exclu\w+|refus\w+|den(?:y|ies|ied)|lack(?:s|ed|ing)?"
     r"|unable|impossible"
     r"|avoid\w*|fail(?:s|ed)?|invalid|declin(?:e|es|ed)|reject\w*|unless|exempt\w*"

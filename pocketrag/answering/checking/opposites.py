@@ -130,6 +130,15 @@ _AXES: dict[str, dict[str, str]] = {
         "old": r"old(?! (?:age|and))(?<!years old)|used|alte[nrsm]?|gebraucht\w*",
         "new": r"new|neue[nrsm]?",
     },
+    "price": {
+        "cheap": r"cheap(?:er|est)?|inexpensive|billig\w*|günstig\w*",
+        "dear": r"(?:more |most )?expensive|dearer|costlier|teuer|teurer\w*",
+    },
+    "size": {
+        "big": r"big(?:ger|gest)?|large[rst]*|groß\w*|größer\w*",
+        "small": r"small(?:er|est)?|little|klein\w*",
+    },
+    "pace": {"fast": r"fast(?:er|est)?|quick\w*|schnell\w*", "slow": r"slow\w*|langsam\w*"},
     "heat": {"hot": r"hot|warm|heiß\w*", "cold": r"cold|cool|kalt\w*|kühl\w*"},
     "tax": {"gross": r"gross|brutto", "net": r"net\b|netto"},
     "payment": {"paid": r"(?<!not )paid|bezahlt", "owed": r"unpaid|outstanding|overdue|unbezahlt|offen"},

@@ -38,6 +38,7 @@ _ENDS = re.compile(
     r"\s+(?i:to|bis|nach|until|zum?|till?)\s+"
     r"((?:the |der |dem )?[\w£€$.,:]*\w(?:\s[A-Z]\w+)?)"
 )
+_THE_NOUN = re.compile(r"\b(?:by|to|from) (?:the|an?|our|his|her|their) (?P<noun>[a-z]\w+)(?! [A-Z])\b")
 _ASIDE = re.compile(
     r"\b(?:in|with|of|at|on|about|between|under|over|through|mit|bei|in|im|am|auf|über|zwischen)"
     r"(?: (?:the|a|der|die|das|dem|den|[A-Z]\w+))*$"
@@ -104,7 +105,8 @@ def _parties(text: str, known: frozenset[str]) -> list[tuple[frozenset[str], int
     if first and fold(first[0]) in known and all(start > 0 for _, start, _ in found):
         found.append((frozenset({fold(first[0])}), 0, first.end()))
     found += [(frozenset({fold(m[0])}), m.start(), m.end()) for m in _PARTY.finditer(text)]
-    return sorted(found, key=lambda party: party[1])
+    found += [(frozenset({m["noun"]}), *m.span("noun")) for m in _THE_NOUN.finditer(text)]
+    return sorted(dict.fromkeys(found), key=lambda party: party[1])
 
 
 def _role(before: str, since: str, passive: bool, receiving: bool) -> str:

@@ -22,11 +22,11 @@ from pocketrag.answering.checking.quantities import quantities, unheld, without_
 from pocketrag.answering.checking.roles import ends_differ, roles_differ
 from pocketrag.answering.words import fold
 
-LIKE = 0.55
+LIKE = 0.5
 """Cosine from which another word counts as the same: synonyms lie above it, and so do words of one field
 (days, colours, drinks), which is why a whole sentence must be near, too."""
 
-NEAR = 0.55
+NEAR = 0.5
 """Cosine of sentence and quote from which a word may be missing altogether."""
 
 MISSING = 0.34
