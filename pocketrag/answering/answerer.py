@@ -11,16 +11,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from pocketrag.answering.citing import check
+from pocketrag.answering.cleaning import is_thinking
 from pocketrag.answering.composing import compose
 from pocketrag.answering.evidence import Evidence
+from pocketrag.answering.instructing import telling_evidence
 from pocketrag.answering.passages import Evidenced, PassageFinder
 from pocketrag.answering.prompting import answer_messages
 from pocketrag.answering.refusing import refusal, refusal_text
+from pocketrag.answering.small_talk import small_talk
 from pocketrag.answering.standalone import standalone
 from pocketrag.domain import (
     Answer,
     AnswerEvent,
     AnswerReady,
+    Counts,
     Document,
     Filters,
     Passage,
@@ -79,11 +83,14 @@ class Answerer:
         self._settings = settings
 
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
-        """Yield `PassagesFound`, then `Token`s and `AnswerReady`, or `Refused` alone.
+        """Yield `PassagesFound`, then `Token`s and `AnswerReady`, or `Refused`; `AnswerReady` to small talk.
 
         Closing the iterator stops the model. Raises ModelMissing or ModelDamaged.
         """
-        query = standalone(question, turns)
+        if (reply := small_talk(question)) is not None:
+            yield AnswerReady(_reply(question, reply, self._lookup.counts()))
+            return
+        query = standalone(question, tuple(t for t in turns if small_talk(t.question) is None))
         if self._lookup.chunk_count() == 0:  # no model is needed to say so
             yield from self._refuse_early(question, query, filters)
             return
@@ -105,7 +112,7 @@ class Answerer:
         if refused is not None:
             yield Refused(_refusal_answer(question, evidenced, refused, clock.timings()))
             return
-        yield from self._answer(question, evidenced, clock)
+        yield from self._answer(question, evidenced, embedder, clock)
 
     def _refuse_early(self, question: str, query: str, filters: Filters) -> Iterator[AnswerEvent]:
         counts = self._lookup.counts()
@@ -115,16 +122,20 @@ class Answerer:
         yield PassagesFound(empty.results)
         yield Refused(_refusal_answer(question, empty, refused, Timings()))
 
-    def _answer(self, question: str, evidenced: Evidenced, clock: _Clock) -> Iterator[AnswerEvent]:
+    def _answer(
+        self, question: str, evidenced: Evidenced, embedder: Embedder, clock: _Clock
+    ) -> Iterator[AnswerEvent]:
         model = yield from self._load_language_model()
-        evidence = evidenced.evidence[:PROMPT_SENTENCES]
+        evidence = telling_evidence(evidenced.evidence)[:PROMPT_SENTENCES]
         written: list[str] = []
         for token in self._write(question, evidence, model, clock):
             written.append(token)
-            yield Token(token)
+            if not is_thinking("".join(written)):
+                yield Token(token)
         query = evidenced.results.query
-        checked = check("".join(written), query, evidence)
         passages = evidenced.results.passages
+        above = [_above(passages[e.passage]) for e in evidence]
+        checked = check("".join(written), query, evidence, embedder, above)
         text, sentences, citations = compose(checked, evidence, passages, self._stored_document)
         yield AnswerReady(
             Answer(
@@ -135,7 +146,7 @@ class Answerer:
                 citations=citations,
                 passages=passages,
                 refusal=None,
-                model=model.name,
+                model=model.name if clock.prompt_tokens else "",
                 counts=evidenced.results.counts,
                 timings=clock.timings(),
             )
@@ -147,6 +158,8 @@ class Answerer:
         """Yield what the model writes, token by token."""
         most = self._settings.answer.max_tokens
         messages = answer_messages(question, evidence, model, most)
+        if not messages:
+            return
         clock.prompt_tokens = model.count_tokens(messages)
         for token in model.stream(messages, most):
             clock.first_token_ms = clock.first_token_ms or clock.now()
@@ -155,6 +168,16 @@ class Answerer:
 
     def _stored_document(self, passage: Passage) -> Document:
         return self._lookup.document(passage.file.address)[1]
+
+
+def _reply(question: str, text: str, counts: Counts) -> Answer:
+    """Return an answer to small talk: nothing was searched, so nothing is cited."""
+    return Answer(question, question, text, (), (), (), None, "", counts, Timings())
+
+
+def _above(passage: Passage) -> str:
+    """Return what stands above a passage without being in it: file name, title, headings."""
+    return " ".join((passage.file.shown, passage.file.title, passage.chunk.context))
 
 
 def _refusal_answer(question: str, evidenced: Evidenced, refused: Refusal, timings: Timings) -> Answer:

@@ -6,9 +6,11 @@ text again and compared; only one that is equal counts as verified.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from pocketrag.answering.cleaning import shown_quote
 from pocketrag.answering.evidence import Evidence
 from pocketrag.domain import Citation, Document, Passage, Place, Sentence
 
@@ -17,6 +19,9 @@ QUOTES = 2
 
 CLOSE = 0.15
 """How far below the best quote's relevance the second may lie and still be shown."""
+
+READS = re.compile(r"[A-ZÄÖÜ0-9£€$“\"][^|]{0,240}[.!]")
+"""What a quote looks like that reads well as an answer: a whole sentence, no table row, no half page."""
 
 StoredDocument = Callable[[Passage], Document]
 """The document, as stored, that a passage stands in."""
@@ -31,22 +36,44 @@ def compose(
     """Return the answer's text (Markdown), its sentences, and its citations.
 
     Only verified sentences are kept of what the model wrote; the best quotes stand below them, or
-    are the answer where the model said nothing that holds, or only repeated a quote.
+    are the answer where the model said nothing that holds. A quote that it only repeated is said once.
     """
-    own = [s for s in checked if s.verified and not _repeats(s, evidence)]
-    quoted = _quotes(evidence, repeated=[s for s in checked if s.verified and s not in own])
+    own = _own_sentences(checked, evidence)
+    repeated = [s for s in checked if s.verified and _repeats(s, evidence)]
+    said = {n for s in own for n in s.citations if s.text == shown_quote(evidence[n - 1].text)}
+    quoted = [n for n in _quotes(evidence, repeated) if n not in said]
     order = list(dict.fromkeys([n for s in own for n in s.citations] + quoted))
     marker = {number: index for index, number in enumerate(order, start=1)}
-    own = [replace(s, citations=tuple(marker[n] for n in s.citations)) for s in own]
     citations = tuple(
         _citation(marker[n], evidence[n - 1], passages[evidence[n - 1].passage], stored_document)
         for n in order
     )
+    own = [_numbered(s, marker, citations) for s in own]
     quotes = [
-        Sentence(_one_line(evidence[n - 1].text), (marker[n],), citations[marker[n] - 1].verified)
+        Sentence(shown_quote(evidence[n - 1].text), (marker[n],), citations[marker[n] - 1].verified)
         for n in quoted
     ]
     return _text(own, quotes), (*own, *quotes), citations
+
+
+def _numbered(sentence: Sentence, marker: dict[int, int], citations: Sequence[Citation]) -> Sentence:
+    """Return the sentence with the numbers that are shown; verified only if its quotes stand in the text."""
+    numbers = tuple(marker[n] for n in sentence.citations)
+    return replace(sentence, citations=numbers, verified=all(citations[n - 1].verified for n in numbers))
+
+
+def _own_sentences(checked: Sequence[Sentence], evidence: Sequence[Evidence]) -> list[Sentence]:
+    """Return the sentences to show before the quotes, each once.
+
+    One that only repeats its quote gives way to it: as a sentence if the quote reads like one, else below.
+    """
+    found = []
+    for sentence in (s for s in checked if s.verified):
+        if not _repeats(sentence, evidence):
+            found.append(sentence)
+        elif READS.fullmatch(quote := shown_quote(evidence[sentence.citations[0] - 1].text)):
+            found.append(replace(sentence, text=quote))
+    return list(dict.fromkeys(found))
 
 
 def _repeats(sentence: Sentence, evidence: Sequence[Evidence]) -> bool:
@@ -101,10 +128,6 @@ def _marked(sentence: Sentence) -> str:
 
 def _markers(sentence: Sentence) -> str:
     return "".join(f"[{n}]" for n in sentence.citations)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _bare(text: str) -> str:

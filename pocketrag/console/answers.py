@@ -109,14 +109,16 @@ def _show_final(answer: Answer) -> None:
         for passage in answer.passages[:3]:
             stdout.print(Text(f"  {_where(passage)}", style="dim"))
         return
-    stdout.print()
+    if answer.citations:
+        stdout.print()
     for citation in answer.citations:
         where = " · ".join(x for x in (one_line(citation.file.shown), place_in_words(citation.place)) if x)
         stale = freshness_in_words(answer.freshness(citation))
         marks = [mark for mark in ("" if citation.verified else "not verified", stale) if mark]
         said = f"  ({', '.join(marks)})" if marks else ""
         stdout.print(Text.assemble((f"[{citation.marker}] ", "bold"), where, (said, "red")))
-    stdout.print(Text(f"{answer.model} · {duration(answer.timings.total_ms / 1000)}", style="dim"))
+    if answer.model:
+        stdout.print(Text(f"{answer.model} · {duration(answer.timings.total_ms / 1000)}", style="dim"))
 
 
 def _show_passage(passage: Passage) -> None:

@@ -7,6 +7,7 @@ tokens they share (llama.cpp's KV cache), so callers put what never changes firs
 from __future__ import annotations
 
 import codecs
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from pocketrag.models.hub import ModelFile
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
-    from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+    from llama_cpp.llama_chat_format import ChatFormatter, Jinja2ChatFormatter
     from llama_cpp.llama_types import ChatCompletionRequestMessage
 
 
@@ -27,6 +28,10 @@ class Message:
 
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+TRIAL = (Message("system", "Be brief."), Message("user", "Hello?"))
+"""What a chat template is tried with when its model is loaded."""
 
 
 class LanguageModel(Protocol):
@@ -69,6 +74,7 @@ class LlamaModel:
             ) from error
         self._one_at_a_time = threading.Lock()
         self._template = _chat_template(self._llama, file)
+        self._control = _control_tokens(self._llama)
         self.name = file.name
         self.context_tokens = int(self._llama.n_ctx())
 
@@ -89,15 +95,48 @@ class LlamaModel:
                     yield piece
 
     def _tokens(self, messages: Sequence[Message]) -> list[int]:
-        turns: list[ChatCompletionRequestMessage] = [_turn(message) for message in messages]
-        prompt = self._template(messages=turns).prompt
-        return self._llama.tokenize(prompt.encode(), add_bos=False, special=True)
+        """Return the prompt's tokens; only the template makes control tokens, never what is said in it."""
+        said = [Message(m.role, self._control.sub(" ", m.content)) for m in messages]
+        return self._llama.tokenize(rendered(self._template, said).encode(), add_bos=False, special=True)
 
     def _ends(self, token: int) -> bool:
         import llama_cpp
 
         vocabulary = llama_cpp.llama_model_get_vocab(self._llama.model)
         return bool(llama_cpp.llama_vocab_is_eog(vocabulary, token))
+
+
+def rendered(template: ChatFormatter, messages: Sequence[Message]) -> str:
+    """Return the prompt; where a template knows no system role, its words open the first question.
+
+    Thinking is switched off where the template can: an answer of one sentence needs none.
+    """
+    turns: list[ChatCompletionRequestMessage] = [_turn(message) for message in messages]
+    try:
+        return str(template(messages=turns, enable_thinking=False).prompt)
+    except ValueError:  # what `raise_exception` in a template becomes
+        merged = [_turn(message) for message in _without_system(messages)]
+        return str(template(messages=merged, enable_thinking=False).prompt)
+
+
+def _without_system(messages: Sequence[Message]) -> list[Message]:
+    """Return the messages, the system's words put before the first of the user's."""
+    system = "\n\n".join(m.content for m in messages if m.role == "system")
+    others = [m for m in messages if m.role != "system"]
+    return [
+        Message(m.role, f"{system}\n\n{m.content}" if n == 0 else m.content) for n, m in enumerate(others)
+    ]
+
+
+def _control_tokens(llama: Llama) -> re.Pattern[str]:
+    """Return what finds the control tokens of this model's vocabulary in a text."""
+    import llama_cpp
+
+    vocabulary = llama_cpp.llama_model_get_vocab(llama.model)
+    control = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL
+    tokens = [t for t in range(llama.n_vocab()) if llama_cpp.llama_vocab_get_attr(vocabulary, t) & control]
+    texts = {_special_text(llama, token) for token in tokens} - {""}
+    return re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True))) or r"(?!)")
 
 
 def _turn(message: Message) -> ChatCompletionRequestMessage:
@@ -112,6 +151,7 @@ def _turn(message: Message) -> ChatCompletionRequestMessage:
 
 def _chat_template(llama: Llama, file: ModelFile) -> Jinja2ChatFormatter:
     """Return what makes a prompt of messages: the template that the file carries."""
+    from jinja2 import TemplateError
     from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
     template = llama.metadata.get("tokenizer.chat_template")
@@ -120,11 +160,19 @@ def _chat_template(llama: Llama, file: ModelFile) -> Jinja2ChatFormatter:
             f"The language model {file.path} carries no chat template.",
             "Use an instruction-tuned GGUF file (its name often ends in -Instruct or -it).",
         )
-    return Jinja2ChatFormatter(
-        template=template,
-        bos_token=_special_text(llama, llama.token_bos()),
-        eos_token=_special_text(llama, llama.token_eos()),
-    )
+    try:
+        made = Jinja2ChatFormatter(
+            template=template,
+            bos_token=_special_text(llama, llama.token_bos()),
+            eos_token=_special_text(llama, llama.token_eos()),
+        )
+        rendered(made, TRIAL)
+    except (TemplateError, ValueError, TypeError) as error:
+        raise ModelDamaged(
+            f"The chat template of the language model {file.path} cannot be used: {error}.",
+            "Use another GGUF file of the model, or another model.",
+        ) from error
+    return made
 
 
 def _special_text(llama: Llama, token: int) -> str:

@@ -152,9 +152,12 @@ def test_a_quote_equals_the_stored_text_at_its_span() -> None:
     assert citation.verified
 
 
-def test_a_quote_that_is_not_at_its_span_is_not_verified() -> None:
+@pytest.mark.parametrize("said", [[], [Sentence("The deposit is £1,480.", (1,), verified=True)]])
+def test_a_quote_that_is_not_at_its_span_is_not_verified(said: list[Sentence]) -> None:
     quote = an_evidence("The deposit is £1,480.")
-    _, sentences, (citation,) = compose([], [quote], [a_passage()], lambda _: Document("Something else.", ()))
+    _, sentences, (citation,) = compose(
+        said, [quote], [a_passage()], lambda _: Document("Something else.", ())
+    )
     assert not citation.verified
     assert not any(s.verified for s in sentences)
 
@@ -181,7 +184,15 @@ def test_a_sentence_that_repeats_its_quote_is_shown_once() -> None:
     quotes = [an_evidence("The deposit is £1,480.")]
     said = [Sentence("The deposit is £1,480.", (1,), verified=True)]
     text, _, _ = compose(said, quotes, [a_passage()], lambda _: STORED)
-    assert text.count("£1,480") == 1
+    assert text == "The deposit is £1,480 [1]."
+
+
+def test_a_repeated_quote_that_is_no_sentence_stays_a_quote() -> None:
+    quotes = [an_evidence("deposit is £1,480. It was")]
+    said = [Sentence("Deposit is £1,480. It was", (1,), verified=True)]
+    text, sentences, _ = compose(said, quotes, [a_passage()], lambda _: STORED)
+    assert text == "> “deposit is £1,480. It was” [1]"
+    assert len(sentences) == 1
 
 
 # ── refusing ────────────────────────────────────────────────────────────────────────────────

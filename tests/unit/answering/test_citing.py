@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from fakes import WordEmbedder
 
 from pocketrag.answering.citing import check
 from pocketrag.answering.evidence import Evidence
@@ -27,7 +28,7 @@ def evidence(*texts: str) -> list[Evidence]:
     ],
 )
 def test_faithful_sentences_get_their_source(written: str, question: str, cited: int) -> None:
-    (sentence,) = check(written, question, evidence(LEASE, RENT, KILN))
+    (sentence,) = check(written, question, evidence(LEASE, RENT, KILN), WordEmbedder())
     assert sentence.verified
     assert sentence.citations == (cited,)
     assert "[" not in sentence.text
@@ -46,7 +47,7 @@ def test_faithful_sentences_get_their_source(written: str, question: str, cited:
     ],
 )
 def test_what_no_span_carries_is_not_verified(written: str, question: str) -> None:
-    sentences = check(written, question, evidence(LEASE, RENT, KILN))
+    sentences = check(written, question, evidence(LEASE, RENT, KILN), WordEmbedder())
     assert not any(s.verified or s.citations for s in sentences)
 
 
@@ -55,9 +56,10 @@ def test_each_sentence_is_checked_alone() -> None:
         "The rent is payable on the first day of every month. It rises by 9% each year.",
         "Tell me about the rent",
         evidence(RENT),
+        WordEmbedder(),
     )
     assert (good.verified, bad.verified) == (True, False)
 
 
 def test_nothing_written_is_nothing_checked() -> None:
-    assert check("", "Anything?", evidence(RENT)) == []
+    assert check("", "Anything?", evidence(RENT), WordEmbedder()) == []

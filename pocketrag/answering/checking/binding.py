@@ -1,0 +1,116 @@
+"""Which fact a figure or a name belongs to: `the rent is £840, the deposit £1,480` has no rent of £1,480."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pocketrag.answering.checking.clauses import Clause, clauses
+from pocketrag.answering.checking.likeness import alike, telling_words
+from pocketrag.answering.checking.names import is_german, names, people
+from pocketrag.answering.checking.quantities import quantities, without_quantities
+from pocketrag.answering.words import words
+
+NAME = "name"
+
+_PART = re.compile(
+    r";\s+(?!(?:and |und )?(?:it|they|he|she|this|these|which|es|er|sie|dies)\b)", re.IGNORECASE
+)
+"""Where another part of a sentence begins that speaks of something else: none that says `it`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """A figure or a name in a quote, and the words around it, the nearest first."""
+
+    kind: str
+    """What it can be taken for: money for money, a name for a name."""
+    start: int
+    clause: int
+    before: tuple[str, ...]
+    """As far as the anchor of the same kind before it."""
+    after: tuple[str, ...]
+    """As far as its clause goes."""
+    said: bool
+    """Whether the sentence says it too."""
+
+
+def mixes_facts(sentence: str, quote: str) -> bool:
+    """Return whether a sentence gives one fact's figure or name to another fact of the same quote."""
+    said = frozenset(telling_words(without_quantities(sentence)))
+    anchors = _anchors(sentence, quote)
+    for anchor in (a for a in anchors if a.said):
+        rivals = [a for a in anchors if a.kind == anchor.kind and not a.said]
+        if any(_is_taken_for(anchor, rival, said) for rival in rivals):
+            return True
+        others = [a for a in anchors if a.said and a.kind != anchor.kind and a.clause != anchor.clause]
+        if any(rival.clause == other.clause for rival in rivals for other in others):
+            return True
+    return False
+
+
+def joins_parts(sentence: str, quote: str) -> bool:
+    """Return whether a clause of a sentence takes its words from both sides of a quote's semicolon."""
+    parts = [frozenset(telling_words(part)) for part in _PART.split(without_quantities(quote))]
+    said = clauses(without_quantities(sentence)) if len(parts) > 1 else []
+    return any(_joins(clause.words, parts) for clause in said)
+
+
+def _joins(words: frozenset[str], parts: Sequence[frozenset[str]]) -> bool:
+    """Return whether some words stand in one part alone, and others in another part alone."""
+    shared = {word for n, part in enumerate(parts) for word in part if any(word in p for p in parts[:n])}
+    return sum(bool(_own(words, part, shared)) for part in parts) > 1
+
+
+def _own(words: frozenset[str], part: frozenset[str], shared: set[str]) -> list[str]:
+    return [word for word in part - shared if _has(words, word)]
+
+
+def _is_taken_for(own: _Anchor, rival: _Anchor, said: frozenset[str]) -> bool:
+    """Return whether the sentence has what tells the rival apart, and not what tells its own figure apart."""
+    return any(
+        _told_apart(ours, theirs, said)
+        for ours, theirs in ((own.before, rival.before), (own.after, rival.after))
+    )
+
+
+def _told_apart(ours: Sequence[str], theirs: Sequence[str], said: frozenset[str]) -> bool:
+    own = next((word for word in ours if not _has(theirs, word)), None)
+    rival = next((word for word in theirs if not _has(ours, word)), None)
+    return own is not None and rival is not None and _has(said, rival) and not _has(said, own)
+
+
+def _has(many: Sequence[str] | frozenset[str], word: str) -> bool:
+    return any(alike(word, other) for other in many)
+
+
+def _anchors(sentence: str, quote: str) -> list[_Anchor]:
+    said, german = quantities(sentence), is_german(quote)
+    named = {name for name, _ in names(sentence, german)} | set(words(sentence)[:1])
+    marks = [(f"{q.kind} {q.unit}", q.start, q.end, any(s.fits(q) for s in said)) for q in quantities(quote)]
+    marks += [(NAME, start, end, bool(named & who)) for who, start, end in people(quote, german)]
+    parts, bare = clauses(quote), without_quantities(quote)
+    return [_anchor(mark, marks, parts, bare) for mark in marks]
+
+
+def _anchor(
+    mark: tuple[str, int, int, bool],
+    marks: Sequence[tuple[str, int, int, bool]],
+    parts: Sequence[Clause],
+    bare: str,
+) -> _Anchor:
+    kind, start, end, said = mark
+    number = next((n for n, c in enumerate(parts) if c.start <= start < c.end), 0)
+    begin = parts[number].start if parts and kind == NAME else _last_break(bare, start)
+    left = max([begin, *(e for k, _, e, _ in marks if k == kind and e <= start)])
+    right = min(
+        [parts[number].end if parts else len(bare), *(s for k, s, _, _ in marks if k == kind and s >= end)]
+    )
+    before, after = telling_words(bare[left:start]), telling_words(bare[end:right])
+    return _Anchor(kind, start, number, tuple(reversed(before)), tuple(after), said)
+
+
+def _last_break(text: str, before: int) -> int:
+    """Return where the part of a sentence begins that a position stands in: commas do not end one."""
+    return max(text.rfind(mark, 0, before) for mark in ";:") + 1

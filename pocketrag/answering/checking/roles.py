@@ -1,0 +1,121 @@
+"""Who does what to whom: whether two people, or two ends of something, have changed places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pocketrag.answering.checking.clauses import Clause, clauses
+from pocketrag.answering.checking.names import TITLES, is_german, names, people
+from pocketrag.answering.words import fold
+
+_PARTIES = (
+    "landlord landlady tenant lessor lessee lender borrower buyer seller purchaser vendor employer employee"
+    " customer client supplier contractor owner insurer insured bank creditor debtor teacher pupil parent"
+    " parents school council guarantor agent manager patient doctor neighbour neighbor sender recipient"
+    " vermieter mieter käufer verkäufer arbeitgeber arbeitnehmer kunde lieferant eigentümer gläubiger"
+    " schuldner versicherer vermieterin mieterin absender empfänger eltern schule"
+).split()
+_PARTY = re.compile(rf"\b(?:{'|'.join(_PARTIES)})\b", re.IGNORECASE)
+_PASSIVE = re.compile(
+    r"\b(?:was|were|is|are|am|been|be|being)\s+(?:\w+ly\s+)?(?:also\s+)?"
+    r"(?:\w+ed|lent|sold|bought|given|paid|owed|kept|held|sent|written|chosen|taken|shown|told|taught|left|made|let)\b"
+    r"|\b(?:wird|wurde|werden|wurden|worden)\b",
+    re.IGNORECASE,
+)
+_RECEIVING = re.compile(
+    r"\b(?:borrow\w*|receiv\w*|bought|buys?|purchas\w*|got|gets|inherit\w*|obtain\w*|learn\w*|rents?(?= from)"
+    r"|kauft\w*|gekauft|erhält|erhielt|erhalten|bekam|bekommt|bekommen|leiht\w*|geliehen|erbt\w*|geerbt)\b",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|may|must|can|will|shall|should|does|did|gave|lent|sold|sent|paid|told|kept"
+    r"|owes?|gives?|lends?|sells?|pays?|buys?|bought|got|gets|hat|haben|hatte|kann|muss|darf|wird|wurde|ist|war"
+    r"|\w+ed|(?<!the )(?<!a )\w{3,}(?:s|te)(?= (?:the|a|an|his|her|its|their|den|die|das|dem|[A-Z£€$\d])))\b"
+)
+_ENDS = re.compile(
+    r"\b(?i:from|von|vom)\s+((?:the |der |dem )?[\w£€$.,:]+(?:\s[A-Z]\w+)?)"
+    r"\s+(?i:to|bis|nach|until|zum?|till?)\s+"
+    r"((?:the |der |dem )?[\w£€$.,:]*\w(?:\s[A-Z]\w+)?)"
+)
+_THE_NOUN = re.compile(r"\b(?:by|to|from) (?:the|an?|our|his|her|their) (?P<noun>[a-z]\w+)(?! [A-Z])\b")
+_ASIDE = re.compile(
+    r"\b(?:in|with|of|at|on|about|between|under|over|through|mit|bei|in|im|am|auf|über|zwischen)"
+    r"(?: (?:the|a|der|die|das|dem|den|[A-Z]\w+))*$"
+)
+
+_JOINING = " ,;andu"
+"""The characters of `and` and `und`, and what stands around them, at the beginning of a clause."""
+
+GIVES, TAKES = "gives", "takes"
+
+
+def roles(text: str, known: frozenset[str] = frozenset()) -> dict[str, set[str]]:
+    """Return for each person or party in a text whether they act (or give) or are acted upon (or receive).
+
+    A subject of two verbs may do both. `known` are names that the first word of the text may be.
+    """
+    found: dict[str, set[str]] = {}
+    for clause in clauses(text):
+        if found and _PASSIVE.match(clause.text.lstrip(_JOINING)):  # `… and was succeeded by`: same subject
+            found[next(iter(found))].add(TAKES)
+        for party, role in _roles(text, clause, known):
+            found.setdefault(party, set()).add(role)
+    return found
+
+
+def roles_differ(said: str, held: str) -> bool:
+    """Return whether somebody acts in the sentence who is acted upon in the quote, or the other way round."""
+    german = is_german(said) or is_german(held)
+    known = frozenset(name for text in (said, held) for name, _ in names(text, german))
+    own, theirs = roles(said, known), roles(held, known)
+    wrong = {party for party in own.keys() & theirs.keys() if not own[party] & theirs[party]}
+    rivals = {role for party in theirs.keys() - wrong for role in theirs[party]}
+    return len(wrong) > 1 or any(own[party] & rivals for party in wrong)
+
+
+def ends_differ(said: str, held: str) -> bool:
+    """Return whether a sentence goes from B to A where the quote goes from A to B."""
+    own, theirs = ({tuple(map(_bare, m.groups())) for m in _ENDS.finditer(text)} for text in (said, held))
+    turned = {(b, a) for a, b in theirs}
+    return bool(own & turned - theirs)
+
+
+def _bare(end: str) -> str:
+    return re.sub(r"^(the|der|dem) ", "", fold(end)).strip(".,:")
+
+
+def _roles(text: str, clause: Clause, known: frozenset[str]) -> Iterator[tuple[str, str]]:
+    passive = bool(_PASSIVE.search(clause.text))
+    receiving = bool(_RECEIVING.search(clause.text)) and not passive
+    after = clause.start
+    for who, start, end in _parties(text, known):
+        if not clause.start <= start < clause.end:
+            continue
+        role = _role(text[clause.start : start].rstrip(), text[after:start], passive, receiving)
+        after = end
+        if role:
+            yield " ".join(sorted(who)), role
+
+
+def _parties(text: str, known: frozenset[str]) -> list[tuple[frozenset[str], int, int]]:
+    """Return people, and parties by what they are called, each with its span."""
+    found = people(text, is_german(text))
+    first = re.match(r"[A-Z]\w+", text)
+    if first and fold(first[0]) in known and all(start > 0 for _, start, _ in found):
+        found.append((frozenset({fold(first[0])}), 0, first.end()))
+    found += [(frozenset({fold(m[0])}), m.start(), m.end()) for m in _PARTY.finditer(text)]
+    found += [(frozenset({m["noun"]}), *m.span("noun")) for m in _THE_NOUN.finditer(text)]
+    return sorted(dict.fromkeys(found), key=lambda party: party[1])
+
+
+def _role(before: str, since: str, passive: bool, receiving: bool) -> str:
+    """Return the role of somebody: `before` is the clause up to them, `since` what follows the one before."""
+    if re.search(rf"\b(?:by|from|von|vom)(?: (?:the|a|his|her|our|der|dem|den|{TITLES}))*$", before):
+        return GIVES
+    if re.search(rf"\b(?:to|for|an|für)(?: (?:the|a|his|her|our|die|den|der|{TITLES}))*$", before):
+        return TAKES
+    if _ASIDE.search(before):
+        return ""
+    subject = not _VERB.search(since)
+    return GIVES if subject != (passive or receiving) else TAKES

@@ -1,0 +1,154 @@
+"""Whether a quote supports a sentence: what it counts and names, denies and orders, and its words.
+
+Figures, names, negation, opposites and roles are compared by rule: where they differ, nothing else counts.
+What is left are words; those that the quote does not have are looked for in what the question and the
+headings say, then by meaning, and few may be missing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pocketrag.answering.checking.binding import joins_parts, mixes_facts
+from pocketrag.answering.checking.clauses import aligned, clauses
+from pocketrag.answering.checking.conditions import drops_condition
+from pocketrag.answering.checking.likeness import alike, telling
+from pocketrag.answering.checking.meaning import Meanings, likenesses
+from pocketrag.answering.checking.names import is_german, misspelt, names
+from pocketrag.answering.checking.negation import negation_differs, prefix_differs, without_negation
+from pocketrag.answering.checking.opposites import opposed, shared_pole_words
+from pocketrag.answering.checking.quantities import quantities, unheld, without_quantities
+from pocketrag.answering.checking.roles import ends_differ, roles_differ
+from pocketrag.answering.words import fold
+
+LIKE = 0.5
+"""Cosine from which another word counts as the same: synonyms lie above it, and so do words of one field
+(days, colours, drinks), which is why a whole sentence must be near, too."""
+
+NEAR = 0.5
+"""Cosine of sentence and quote from which a word may be missing altogether."""
+
+MISSING = 0.34
+"""Share of a sentence's words that may be missing where the sentence as a whole is near."""
+
+MIN_COVER = 0.7
+"""Share of a sentence's words that must be held; one that is held in meaning counts for a little less."""
+
+ALIKE = 2
+"""Words that two quotes share which state the same kind of fact of two different things."""
+
+YES_NO = re.compile(
+    r"\s*(?:is|are|was|were|do|does|did|can|may|must|has|have|had|will|should|ist|sind|war|darf|kann|muss|hat|gibt)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a sentence is held against."""
+
+    quote: str
+    context: str
+    """Title, headings and file name above the quote: what it is about without saying so."""
+    others: tuple[str, ...]
+    """The other quotes, each with its context."""
+
+
+def support(sentence: str, question: str, ground: Ground, meanings: Meanings) -> float:
+    """Return how well a quote supports a sentence: its cover of the words, 0 to 1, or 0 if it does not."""
+    if departs(sentence, question, ground):
+        return 0.0
+    covered = cover(sentence, question, ground, meanings)
+    return covered if covered >= MIN_COVER else 0.0
+
+
+def departs(sentence: str, question: str, ground: Ground) -> str:
+    """Return in what a sentence departs from a quote by rule; empty if in nothing.
+
+    The words are the field of a fact: `quantity`, `name`, `subject`, `negation`, `condition`, `role`,
+    `mixed`, or an axis of opposites such as `order`.
+    """
+    quote = ground.quote
+    if _unheld_quantities(sentence, ground):
+        return "quantity"
+    if _foreign_names(sentence, ground) or misspelt(sentence, quote):
+        return "name"
+    if _speaks_of_another(question, ground):
+        return "subject"
+    said, held = clauses(sentence), clauses(quote)
+    if negation_differs(said, held) or prefix_differs(sentence, quote):
+        return "negation"
+    for clause in said:
+        match = aligned(clause, held)
+        if match is not None and (axis := opposed(clause.text, match.text, quote)):
+            return axis
+    if drops_condition(sentence, question, quote):
+        return "condition"
+    if roles_differ(sentence, quote) or ends_differ(sentence, quote):
+        return "role"
+    return "mixed" if mixes_facts(sentence, quote) or joins_parts(sentence, quote) else ""
+
+
+def cover(sentence: str, question: str, ground: Ground, meanings: Meanings) -> float:
+    """Return the share of a sentence's words that a quote holds, 0 to 1; 0 if too much is missing."""
+    said = telling(without_negation(without_quantities(sentence)))
+    held = telling(ground.quote)
+    if not said:
+        return float(bool(quantities(sentence)))
+    poles = telling(" ".join(shared_pole_words(sentence, ground.quote)))
+    lent = telling(ground.context) if YES_NO.match(question) else telling(f"{ground.context} {question}")
+    nearness = likenesses(said, held, meanings)
+    own = {word for word, near in nearness.items() if near == 1.0 or word in poles}
+    given = {word for word in said if word not in own and any(alike(word, other) for other in lent)}
+    like = {word for word, near in nearness.items() if near >= LIKE} - own - given
+    missing = said.keys() - own - given - like
+    if _stands_elsewhere(missing | like, ground) or _adds(sentence, missing):
+        return 0.0
+    figures = len(quantities(sentence))
+    asked = telling(question)
+    told = [word for word in own | like if not any(alike(word, other) for other in asked)]
+    if sentence.endswith("?") or not (told or figures or (own and YES_NO.match(question))):
+        return 0.0
+    near = meanings.cosine(sentence, ground.quote)
+    if missing and (near < NEAR or len(missing) > MISSING * (len(said) + figures)):
+        return 0.0
+    return (len(own) + 0.9 * (len(like) + len(given)) + 0.5 * len(missing)) / len(said)
+
+
+def _unheld_quantities(sentence: str, ground: Ground) -> bool:
+    """Return whether a figure stands neither in the quote nor in what stands above it."""
+    left = unheld(quantities(sentence), quantities(ground.quote))
+    return bool(unheld(left, quantities(ground.context)))
+
+
+def _foreign_names(sentence: str, ground: Ground) -> bool:
+    german = is_german(sentence) or is_german(ground.quote)
+    held = _words(f"{ground.quote} {ground.context}")
+    return any(part not in held for name, _ in names(sentence, german) for part in _words(name))
+
+
+def _speaks_of_another(question: str, ground: Ground) -> bool:
+    """Return whether the question names somebody or something that only other quotes speak of."""
+    here = _words(f"{ground.quote} {ground.context}")
+    asked = {part for name, _ in names(question, is_german(question)) for part in _words(name)}
+    if not asked or asked & here:
+        return False
+    own = telling(ground.quote).keys()
+    return any(asked & _words(other) and len(own & telling(other).keys()) >= ALIKE for other in ground.others)
+
+
+def _words(text: str) -> set[str]:
+    return {re.sub(r"['’]s?$", "", word) for word in re.findall(r"\w+(?:['’]s?\b)?", fold(text))}
+
+
+def _stands_elsewhere(words: set[str], ground: Ground) -> bool:
+    """Return whether a word that the quote lacks stands in another one: two facts were mixed."""
+    elsewhere = [word for other in ground.others for word in telling(other)]
+    return any(alike(word, other) for word in words for other in elsewhere)
+
+
+def _adds(sentence: str, missing: set[str]) -> bool:
+    """Return whether a whole clause is of words that are missing: something was added."""
+    parts = clauses(without_negation(without_quantities(sentence)))
+    return any(part.words and part.words <= missing for part in parts)
