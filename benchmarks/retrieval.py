@@ -28,7 +28,6 @@ from pathlib import Path
 import numpy as np
 
 from pocketrag.answering.retriever import Retriever
-from pocketrag.answering.words import words
 from pocketrag.domain import Filters, Freshness, Passage
 from pocketrag.engine.client import open_library
 from pocketrag.evaluation.metrics import LOOKED_AT, TOP, Score, document_rank, place_rank
@@ -42,6 +41,7 @@ from pocketrag.settings import BUNDLED, Settings
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup, StoredChunk
 from pocketrag.storage.mounts import Mounts
+from pocketrag.storage.terms import words
 from pocketrag.storage.vectors import ChromaVectors
 
 SHOWN = ("document_hit@1", "place_hit@1", "place_hit@3", "place_hit@5", "place_mrr@10", "passage_length")
@@ -72,8 +72,8 @@ class Lines:
 
     def lexical(self, question: str) -> list[Passage]:
         """Return the best chunks by BM25, every word of the question counting."""
-        match = " OR ".join(f'"{word}"' for word in dict.fromkeys(words(question)))
-        return self._passages(self.lookup.search_words(match, 2 * TOP, Filters()) if match else [])
+        every = list(dict.fromkeys(words(question)))
+        return self._passages(self.lookup.search_words(every, 2 * TOP, Filters()))
 
     def ours(self, question: str) -> list[Passage]:
         """Return what a search shows."""
@@ -187,14 +187,16 @@ def main() -> None:
     )
     parser.add_argument("sets", type=Path, nargs="+")
     parser.add_argument("--libraries", type=Path, required=True, help="where the sets' libraries are kept")
-    parser.add_argument("--split", choices=("dev", "test"))
+    parser.add_argument("--split", choices=("dev", "test"), help="of the sets that have splits")
     parser.add_argument("--limit", type=int, help="questions of each set, at most, evenly spread")
     parser.add_argument("--out", type=Path, help="keep every question's ranks here, one a line")
     options = parser.parse_args()
     embedder = PreparedModels(models_folder()).load(embedding_model(BUNDLED))
     for folder in options.sets:
         file = folder / "questions.jsonl"
-        every = [q for q in chosen_questions(file, options.split, None) if q.answerable and not q.after]
+        every = [q for q in chosen_questions(file, None, None) if q.answerable and not q.after]
+        if any(q.split for q in every):
+            every = [q for q in every if options.split in (None, q.split)]
         step = max(1.0, len(every) / (options.limit or len(every)))
         asked = [located(every[int(n * step)], files_of(folder)) for n in range(int(len(every) / step))]
         scores = measured(folder, options.libraries, embedder, asked)

@@ -89,17 +89,16 @@ class Retriever:
 
     def _lexical(self, query: str, filters: Filters) -> list[str]:
         """Return keys of chunks, best BM25 first."""
-        match = self._match(query)
-        return self._lookup.search_words(match, self._candidates, filters) if match else []
+        return self._lookup.search_words(self._telling(query), self._candidates, filters)
 
-    def _match(self, query: str) -> str:
-        """Return an FTS5 expression: any of the query's telling words."""
+    def _telling(self, query: str) -> list[str]:
+        """Return the query's words that tell chunks from one another."""
         terms = query_words(query) or words(query)[:QUERY_WORDS]
         frequencies = self._lookup.document_frequencies(terms)
         common = self._lookup.chunk_count() * COMMON_SHARE
         present = [term for term in terms if frequencies[term]]
         rare = [term for term in present if frequencies[term] <= common]
-        return " OR ".join(f'"{term}"' for term in rare or present)
+        return rare or present
 
     def _by_meaning(
         self, vector: Vectors, cosines: dict[str, float], chunks: dict[str, list[StoredChunk]]

@@ -12,6 +12,7 @@ from pocketrag.domain import Chunk, Counts, Document, FileState, FileStatus, Fil
 from pocketrag.errors import UnknownFile
 from pocketrag.storage import rows
 from pocketrag.storage.database import Database
+from pocketrag.storage.terms import is_plain, phrase
 
 BATCH = 500
 """Values in one SQL statement; SQLite's oldest limit is 999 parameters."""
@@ -57,11 +58,14 @@ class Lookup:
 
     # ── for a search ────────────────────────────────────────────────────────────────────────
 
-    def search_words(self, match: str, limit: int, filters: Filters) -> list[str]:
-        """Return vector keys of the chunks that match an FTS5 expression, best BM25 first.
+    def search_words(self, words: Sequence[str], limit: int, filters: Filters) -> list[str]:
+        """Return vector keys of the chunks that hold any of these words, best BM25 first.
 
         Words in the text count fully, words of its context (title, headings) half.
         """
+        match = " OR ".join(filter(None, map(phrase, words)))
+        if not match:
+            return []
         where, values = _conditions(filters)
         found = self._database.connection.execute(
             "SELECT c.key FROM chunk_words JOIN chunks c ON c.id = chunk_words.rowid"
@@ -73,10 +77,21 @@ class Lookup:
         return list(dict.fromkeys(row[0] for row in found))
 
     def document_frequencies(self, words: Sequence[str]) -> dict[str, int]:
-        """Return in how many chunks each word stands; words that stand nowhere map to 0."""
-        count = "SELECT count(*) FROM chunk_words WHERE chunk_words MATCH ?"
-        connection = self._database.connection
-        return {word: connection.execute(count, (f'"{word}"',)).fetchone()[0] for word in words}
+        """Return in how many chunks each folded word stands; words that stand nowhere map to 0."""
+        return {word: self._in_vocabulary(word) if is_plain(word) else self._matching(word) for word in words}
+
+    def _in_vocabulary(self, term: str) -> int:
+        found = self._database.connection.execute(
+            "SELECT doc FROM chunk_vocabulary WHERE term = ?", (term,)
+        ).fetchone()
+        return found[0] if found else 0
+
+    def _matching(self, words: str) -> int:
+        """Return in how many chunks a code such as `e-04` stands, which is several terms in a row."""
+        (number,) = self._database.connection.execute(
+            "SELECT count(*) FROM chunk_words WHERE chunk_words MATCH ?", (phrase(words),)
+        ).fetchone()
+        return int(number)
 
     def keys(self, filters: Filters) -> list[str]:
         """Return the vector keys of all chunks that pass the filters."""
