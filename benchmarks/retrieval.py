@@ -73,7 +73,7 @@ class Lines:
     def lexical(self, question: str) -> list[Passage]:
         """Return the best chunks by BM25, every word of the question counting."""
         every = list(dict.fromkeys(words(question)))
-        return self._passages(self.lookup.search_words(every, 2 * TOP, Filters()))
+        return self._passages(list(self.lookup.words.chunks(every, 2 * TOP, Filters())))
 
     def ours(self, question: str) -> list[Passage]:
         """Return what a search shows."""

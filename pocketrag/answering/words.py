@@ -48,6 +48,11 @@ def query_words(query: str) -> list[str]:
     return content_words(query)[:QUERY_WORDS]
 
 
+def codes(query: str) -> list[str]:
+    """Return what a query names exactly: words with a digit, and names with a dot or a line in them."""
+    return [word for word in query_words(query) if any(c.isdigit() or c in "._" for c in word)]
+
+
 def stem(word: str) -> str:
     """Return a word less its commonest English endings: "paying" and "pays" meet in "pay"."""
     if any(c.isdigit() for c in word):

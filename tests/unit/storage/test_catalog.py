@@ -84,8 +84,8 @@ def test_the_words_of_an_older_catalog_are_made_anew(tmp_path: Path) -> None:
     database = Database(tmp_path / "old.sqlite3")
     lookup = Lookup(database)
     for word in ("strasse", "房租", "欧", "betrag"):
-        assert lookup.search_words([word], 5, Filters()) == ["key-1"], word
-    assert lookup.document_frequencies(["strasse", "每月", "miete", "auto"]) == {
+        assert list(lookup.words.chunks([word], 5, Filters())) == ["key-1"], word
+    assert lookup.words.frequencies(["strasse", "每月", "miete", "auto"]) == {
         "strasse": 1,
         "每月": 1,
         "miete": 1,
@@ -93,7 +93,7 @@ def test_the_words_of_an_older_catalog_are_made_anew(tmp_path: Path) -> None:
     }
     assert faults(database.connection) == ""
     Catalog(database).forget(DOCS / "Wohnung" / "a.txt")
-    assert lookup.search_words(["strasse", "房租"], 5, Filters()) == []
+    assert lookup.words.chunks(["strasse", "房租"], 5, Filters()) == {}
     assert database.connection.execute("SELECT count(*) FROM path_words").fetchone() == (0,)
 
 
@@ -149,17 +149,17 @@ def test_an_unknown_file_is_said(database: Database) -> None:
 def test_words_are_found_without_diacritics_and_in_the_context(database: Database) -> None:
     put(database)
     lookup = Lookup(database)
-    assert lookup.search_words(["lease"], 5, Filters()) == ["key-s1"]
-    assert lookup.search_words(["RÉNT"], 5, Filters()) == ["key-s1"]
-    assert lookup.search_words(["boiler"], 5, Filters()) == []
+    assert list(lookup.words.chunks(["lease"], 5, Filters())) == ["key-s1"]
+    assert list(lookup.words.chunks(["RÉNT"], 5, Filters())) == ["key-s1"]
+    assert lookup.words.chunks(["boiler"], 5, Filters()) == {}
 
 
 def test_a_forgotten_file_takes_its_words_along(database: Database) -> None:
     path = put(database)
     Catalog(database).forget(path)
     lookup = Lookup(database)
-    assert lookup.search_words(["rent"], 5, Filters()) == []
-    assert lookup.document_frequencies(["rent"]) == {"rent": 0}
+    assert lookup.words.chunks(["rent"], 5, Filters()) == {}
+    assert lookup.words.frequencies(["rent"]) == {"rent": 0}
     assert lookup.chunk_count() == 0
 
 
