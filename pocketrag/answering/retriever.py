@@ -14,7 +14,8 @@ from pathlib import Path
 from pocketrag.answering.fusion import Scored, Signals, fused
 from pocketrag.answering.words import QUERY_WORDS, codes, query_words, words
 from pocketrag.domain import Filters, Freshness
-from pocketrag.models.embedder import Embedder, Vectors, languages_of
+from pocketrag.models.embedder import Embedder, Vectors
+from pocketrag.models.languages import languages_of
 from pocketrag.reading.language import likeliest
 from pocketrag.storage.lookup import Lookup, StoredChunk, StoredFile
 from pocketrag.storage.mounts import Mounts, is_below
@@ -32,6 +33,8 @@ FEW = 2_000
 
 NEAREST = 3_000
 """Vectors that are looked at, at most, before all that pass a filter are compared."""
+
+NOTHING: Mapping[str, float] = {}
 
 NAMED_FILES = 5
 """Files, best by the words of their path, that propose chunks of theirs; and how many each on average."""
@@ -121,7 +124,7 @@ class Retriever:
         named = self._of_files(list(paths)[:NAMED_FILES], asked.vector, filters)
         keys = {**dense, **lexical, **exact, **named}
         chunks = _by_key(self._lookup.chunks_by_key(keys, filters))
-        scores = fused(self._signals(asked, chunks, lexical, paths), asked.total)
+        scores = fused(self._signals(asked, chunks, dense | named, lexical, paths), asked.total)
         away = self._mounts.away()
         shown = (_shown(chunks[key], scores[key], away) for key in scores)
         return _Depth([one for one in shown if one is not None], len(dense))
@@ -148,11 +151,12 @@ class Retriever:
         self,
         asked: _Asked,
         chunks: Mapping[str, list[StoredChunk]],
+        near: Mapping[str, float],
         lexical: Mapping[str, float],
         paths: Mapping[Path, float],
     ) -> dict[str, Signals]:
         """Return what speaks for each chunk, by key."""
-        meaning = self._cosines("chunks", asked.vector, chunks)
+        meaning = self._cosines("chunks", asked.vector, chunks, near)
         of_contexts = {c.context_key for equal in chunks.values() for c in equal if c.context_key}
         context = self._cosines("contexts", asked.vector, of_contexts)
         files = {f.path_key for equal in chunks.values() for c in equal for f in c.files if f.path_key}
@@ -170,10 +174,15 @@ class Retriever:
             for key, equal in chunks.items()
         }
 
-    def _cosines(self, space: Space, vector: Vectors, keys: Iterable[str]) -> Callable[[str], float]:
-        """Return what gives the cosine of each of these keys; that of the least similar one for others."""
-        wanted = list(keys)
-        known = dict(self._vectors.nearest(space, vector, len(wanted), wanted))
+    def _cosines(
+        self, space: Space, vector: Vectors, keys: Iterable[str], near: Mapping[str, float] = NOTHING
+    ) -> Callable[[str], float]:
+        """Return what gives the cosine of each of these keys; that of the least similar one for others.
+
+        `near` holds those that are known.
+        """
+        wanted = [key for key in keys if key not in near]
+        known = {**near, **dict(self._vectors.nearest(space, vector, len(wanted), wanted))}
         floor = min(known.values(), default=0.0)
         return lambda key: known.get(key, floor)
 

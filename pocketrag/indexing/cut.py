@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from pocketrag.domain import Attachment, Chunk, Document, Unread
 from pocketrag.indexing.chunking import chunk_document
 from pocketrag.models.embedder import Embedder
+from pocketrag.models.languages import measure_of
 from pocketrag.storage.records import Content, FileRecord
 
 
@@ -65,9 +66,8 @@ def cut_file(record: FileRecord, content: Content, document: Document, embedder:
     """Return a file as read, it and its attachments cut to the embedder's window."""
 
     def cut(content: Content, document: Document) -> CutDocument:
-        return CutDocument(
-            content, document, chunk_document(document, embedder.count_tokens, embedder.window)
-        )
+        count = measure_of(embedder, document.language)
+        return CutDocument(content, document, chunk_document(document, count, embedder.window))
 
     def cut_attachment(attachment: Attachment) -> CutAttachment:
         kind = PurePath(attachment.name).suffix.lower().lstrip(".")

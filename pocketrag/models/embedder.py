@@ -36,15 +36,6 @@ class Embedder(Protocol):
         """Return float32 (d,), unit length."""
 
 
-KNOWN_LANGUAGES = {"all-MiniLM-L6-v2": frozenset({"en"})}
-"""What models were trained on that know few languages only (their model cards)."""
-
-
-def languages_of(embedder: Embedder) -> frozenset[str]:
-    """Return the languages that an embedder is known to know, ISO 639; empty means any."""
-    return KNOWN_LANGUAGES.get(embedder.name, frozenset())
-
-
 def fingerprint(name: str, revision: str, numeric_form: str) -> str:
     """Return what tells a model's vectors from all others: its name, revision and numeric form."""
     return f"{name}@{revision}/{numeric_form}"

@@ -14,13 +14,17 @@ Condition = tuple[str, list[Any]]
 
 def conditions(filters: Filters) -> Condition:
     """Return what holds of `chunks c` in `files f` where they pass the filters."""
-    return _all_of([*_of_files(filters), *_of_chunks(filters, "c.id IN ({found})")])
+    return _all_of([*_of_files(filters), *_of_chunks(filters)])
 
 
 def file_conditions(filters: Filters) -> Condition:
     """Return what holds of `files f` that pass the filters, with one chunk or another."""
-    holding = "f.document_id IN (SELECT document_id FROM chunks WHERE id IN ({found}))"
-    return _all_of([*_of_files(filters), *_of_chunks(filters, holding)])
+    clauses = _of_files(filters)
+    of_chunks = _of_chunks(filters)
+    if of_chunks:
+        where, values = _all_of(of_chunks)
+        clauses.append((f"f.document_id IN (SELECT c.document_id FROM chunks c WHERE {where})", values))
+    return _all_of(clauses)
 
 
 def _all_of(clauses: list[Condition]) -> Condition:
@@ -49,17 +53,14 @@ def _of_files(filters: Filters) -> list[Condition]:
     return clauses
 
 
-def _of_chunks(filters: Filters, holding: str) -> list[Condition]:
-    """Return what holds of the words of chunks, where they are found is put into `holding`."""
-    wanted = [f"({expression})" for held in filters.phrases if (expression := phrase(held))]
-    unwanted = [f"({expression})" for held in filters.without if (expression := phrase(held))]
+def _of_chunks(filters: Filters) -> list[Condition]:
+    wanted = [expression for held in filters.phrases if (expression := phrase(held))]
+    unwanted = [expression for held in filters.without if (expression := phrase(held))]
     clauses: list[Condition] = []
     if wanted:
-        match = " AND ".join(wanted) + "".join(f" NOT {one}" for one in unwanted)
-        clauses.append((holding.format(found=_MATCHING), [match]))
-    elif unwanted:
-        every = "SELECT id FROM chunks EXCEPT " + _MATCHING
-        clauses.append((holding.format(found=every), [" OR ".join(unwanted)]))
+        clauses.append((f"c.id IN ({_MATCHING})", [" AND ".join(wanted)]))
+    if unwanted:
+        clauses.append((f"c.id NOT IN ({_MATCHING})", [" OR ".join(unwanted)]))
     return clauses
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pocketrag.domain import Filters
 from pocketrag.storage.database import Database
 from pocketrag.storage.narrowing import conditions
-from pocketrag.storage.terms import is_plain, phrase
+from pocketrag.storage.terms import phrase
 
 ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрстуфхцчшщъыьэюя", "αβγδεζηθικλμνξοπρστυφχψως")
 """Letters that may have been meant, script by script; the others are corrected by what was typed alone."""
 
 BATCH = 500
+
+_PASSING = "SELECT c.id FROM chunks c JOIN files f ON f.document_id = c.document_id WHERE {where}"
 
 
 class WordSearch:
@@ -29,16 +31,18 @@ class WordSearch:
 
         Words in the text count fully, words of its context (title, headings) half.
         """
-        where, values = conditions(filters)
         match = _any_of(words)
         if not match:
             return {}
+        where, values = conditions(filters)
+        # The plus keeps SQLite from asking chunk by chunk; without filters, only the best are looked up.
+        among = f"AND +rowid IN ({_PASSING.format(where=where)})" if filters.active else ""
         found = self._database.connection.execute(
-            "SELECT c.key, -bm25(chunk_words, 1.0, 0.5) AS fit"
-            " FROM chunk_words JOIN chunks c ON c.id = chunk_words.rowid WHERE chunk_words MATCH ?"
-            f" AND EXISTS (SELECT 1 FROM files f WHERE f.document_id = c.document_id AND {where})"
-            " ORDER BY fit DESC LIMIT ?",
-            (match, *values, limit),
+            "SELECT c.key, best.fit FROM"
+            " (SELECT rowid, -bm25(chunk_words, 1.0, 0.5) AS fit FROM chunk_words"
+            f" WHERE chunk_words MATCH ? {among} ORDER BY fit DESC LIMIT ?) best"
+            " JOIN chunks c ON c.id = best.rowid ORDER BY best.fit DESC",
+            (match, *(values if filters.active else ()), limit),
         )
         best: dict[str, float] = {}
         for key, fit in found:
@@ -59,23 +63,21 @@ class WordSearch:
 
     def frequencies(self, words: Sequence[str]) -> dict[str, int]:
         """Return in how many chunks each folded word stands; words that stand nowhere map to 0."""
-        terms = self._known(word for word in words if is_plain(word))
-        return {word: terms.get(word, 0) if is_plain(word) else self._matching(word) for word in words}
+        return {word: self._matching(word) for word in words}
 
     def spelling(self, word: str) -> str:
         """Return the commonest known word one slip of the fingers away from a folded one; empty for none.
 
         A letter too many or too few, another letter, or two that changed places (Damerau, CACM 7, 1964).
         """
-        known = self._known(_one_slip_away(word))
+        known = self._in_vocabulary(list(_one_slip_away(word)))
         return max(known, key=lambda near: (known[near], near), default="")
 
-    def _known(self, terms: Iterable[str]) -> dict[str, int]:
+    def _in_vocabulary(self, terms: Sequence[str]) -> dict[str, int]:
         """Return those of the terms that stand in chunks, and in how many."""
-        wanted = list(dict.fromkeys(terms))
         found: dict[str, int] = {}
-        for start in range(0, len(wanted), BATCH):
-            batch = wanted[start : start + BATCH]
+        for start in range(0, len(terms), BATCH):
+            batch = terms[start : start + BATCH]
             marks = ",".join("?" * len(batch))
             found.update(
                 self._database.connection.execute(
@@ -85,7 +87,6 @@ class WordSearch:
         return found
 
     def _matching(self, word: str) -> int:
-        """Return in how many chunks a code such as `e-04` stands, which is several terms in a row."""
         match = phrase(word)
         if not match:
             return 0
