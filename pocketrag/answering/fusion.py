@@ -22,7 +22,7 @@ PATH_WEIGHT = 0.25
 WORDS_WEIGHT = 0.2
 """What BM25 adds, over the logarithm of the number of chunks."""
 
-FOREIGN_WORDS_WEIGHT = 0.5
+FOREIGN_WORDS_WEIGHT = 1.0
 """The same, where neither query nor chunk is in a language that the embedder knows."""
 
 NAMED_WEIGHT = 0.1
