@@ -47,7 +47,8 @@ def fold(text: str) -> str:
     """Return the text in lower case, less what readers leave out: accents, points, vowel marks."""
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    apart = unicodedata.normalize("NFKD", plain)
     return unicodedata.normalize("NFC", _UNREAD.sub("", apart)).translate(_ONE_FOR_ANOTHER)
 
 
