@@ -58,7 +58,7 @@ def candidates(folder: Path, asked: list[Question], embedder: Embedder) -> list[
     for question in asked:
         text = question.question
         passages = retriever.search(text, Filters(), settings.search.passages, embedder)
-        frequencies = lookup.document_frequencies(content_words(text))
+        frequencies = lookup.words.frequencies(content_words(text))
         found = find_evidence(text, passages, embedder, frequencies, lookup.chunk_count())
         rows.append(
             [

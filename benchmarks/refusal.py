@@ -79,7 +79,7 @@ def samples(folder: Path, asked: list[tuple[Question, str]], embedder: Embedder)
     for question, label in asked:
         text = question.question
         passages = retriever.search(text, Filters(), settings.search.passages, embedder)
-        frequencies = lookup.document_frequencies(content_words(text))
+        frequencies = lookup.words.frequencies(content_words(text))
         evidence = find_evidence(text, passages, embedder, frequencies, lookup.chunk_count())
         features = (max(e.cosine for e in evidence), max(e.cover for e in evidence))
         found.append(Sample(features, label))

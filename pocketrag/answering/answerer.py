@@ -17,6 +17,7 @@ from pocketrag.answering.evidence import Evidence
 from pocketrag.answering.instructing import telling_evidence
 from pocketrag.answering.passages import Evidenced, PassageFinder
 from pocketrag.answering.prompting import answer_messages
+from pocketrag.answering.query import narrowed, read_query
 from pocketrag.answering.refusing import refusal, refusal_text
 from pocketrag.answering.small_talk import small_talk
 from pocketrag.answering.standalone import standalone
@@ -85,18 +86,20 @@ class Answerer:
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
         """Yield `PassagesFound`, then `Token`s and `AnswerReady`, or `Refused`; `AnswerReady` to small talk.
 
-        Closing the iterator stops the model. Raises ModelMissing or ModelDamaged.
+        Closing the iterator stops the model. Raises QueryError, ModelMissing or ModelDamaged.
         """
         if (reply := small_talk(question)) is not None:
             yield AnswerReady(_reply(question, reply, self._lookup.counts()))
             return
-        query = standalone(question, tuple(t for t in turns if small_talk(t.question) is None))
+        asked = read_query(question)
+        query = standalone(asked.text, tuple(t for t in turns if small_talk(t.question) is None))
+        filters = narrowed(asked, filters, self._lookup)
         if self._lookup.chunk_count() == 0:  # no model is needed to say so
             yield from self._refuse_early(question, query, filters)
             return
         embedder = yield from self._load_embedder()
         clock = _Clock()
-        evidenced = self._finder.find(query, filters, self._settings.search.passages, embedder)
+        evidenced = self._finder.find_among(query, filters, self._settings.search.passages, embedder)
         clock.evidence_ms = clock.now()
         yield PassagesFound(evidenced.results)
         passing = self._lookup.passing(filters)
@@ -112,7 +115,7 @@ class Answerer:
         if refused is not None:
             yield Refused(_refusal_answer(question, evidenced, refused, clock.timings()))
             return
-        yield from self._answer(question, evidenced, embedder, clock)
+        yield from self._answer(question, asked.text, evidenced, embedder, clock)
 
     def _refuse_early(self, question: str, query: str, filters: Filters) -> Iterator[AnswerEvent]:
         counts = self._lookup.counts()
@@ -123,12 +126,13 @@ class Answerer:
         yield Refused(_refusal_answer(question, empty, refused, Timings()))
 
     def _answer(
-        self, question: str, evidenced: Evidenced, embedder: Embedder, clock: _Clock
+        self, question: str, asked: str, evidenced: Evidenced, embedder: Embedder, clock: _Clock
     ) -> Iterator[AnswerEvent]:
+        """Yield the answer to a question; `asked` is what is asked in it, without filters."""
         model = yield from self._load_language_model()
         evidence = telling_evidence(evidenced.evidence)[:PROMPT_SENTENCES]
         written: list[str] = []
-        for token in self._write(question, evidence, model, clock):
+        for token in self._write(asked, evidence, model, clock):
             written.append(token)
             if not is_thinking("".join(written)):
                 yield Token(token)

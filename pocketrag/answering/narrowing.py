@@ -36,14 +36,20 @@ def _one_by_one(filters: Filters) -> Iterator[Filters]:
 
 def _said(alone: Filters, lookup: Lookup) -> str:
     """Return what one filter asks for in vain, and what there is."""
-    if alone.folder is not None:
-        return f"No indexed file lies in {alone.folder}; `pocketrag folders` names the library's folders."
+    if alone.folder is not None or alone.within:
+        places = _listed(str(place) for place in (alone.folder, *alone.within) if place)
+        return f"No indexed file lies in {places}; `pocketrag folders` names the library's folders."
     if alone.types:
         there = _listed(f".{kind}" for kind in lookup.kinds() if kind)
         return f"No indexed file is of type {', '.join(alone.types)}; there are {there}."
     if alone.languages:
         there = _listed(language for language in lookup.languages() if language)
         return f"No indexed document is in {', '.join(alone.languages)}; there are {there}."
+    if alone.phrases:
+        held = _listed(f"“{phrase}”" for phrase in alone.phrases)
+        return f"No passage holds {held} word for word; ask again without the quotation marks."
+    if alone.without:
+        return f"Every passage holds {_listed(alone.without)}; ask again without leaving it out."
     oldest, newest = lookup.days()
     if alone.since:
         return f"No indexed file is dated {alone.since} or later; the newest is of {newest}."

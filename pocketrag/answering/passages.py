@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pocketrag.answering.evidence import Evidence, find_evidence
 from pocketrag.answering.narrowing import narrowed_to_nothing
+from pocketrag.answering.query import narrowed, read_query
 from pocketrag.answering.retriever import Found, Retriever
 from pocketrag.answering.words import query_words
 from pocketrag.domain import Counts, Filters, Passage, SearchResults, Span
@@ -42,11 +43,20 @@ class PassageFinder:
         self._lookup = lookup
         self._retriever = retriever
 
-    def find(self, query: str, filters: Filters, limit: int, embedder: Embedder) -> Evidenced:
-        """Return at most `limit` passages for the query, best first, with their evidence."""
+    def find(self, typed: str, filters: Filters, limit: int, embedder: Embedder) -> Evidenced:
+        """Return at most `limit` passages for a query as it is typed, best first, with their evidence.
+
+        Raises QueryError.
+        """
+        query = read_query(typed)
+        found = self.find_among(query.text, narrowed(query, filters, self._lookup), limit, embedder)
+        return replace(found, results=replace(found.results, query=typed))
+
+    def find_among(self, query: str, filters: Filters, limit: int, embedder: Embedder) -> Evidenced:
+        """Return at most `limit` passages for a query without filters of its own, as `find` does."""
         began = time.monotonic()
         found = self._retriever.search(query, filters, limit, embedder)
-        frequencies = self._lookup.document_frequencies(query_words(query))
+        frequencies = self._lookup.words.frequencies(query_words(query))
         evidence = find_evidence(query, found, embedder, frequencies, self._lookup.chunk_count())
         marked = _highlights(len(found), evidence)
         results = SearchResults(

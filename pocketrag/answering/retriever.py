@@ -1,42 +1,43 @@
-"""Hybrid retrieval: chunks by meaning and by words, fused; the catalog says which still count.
+"""Hybrid retrieval: chunks by meaning and by words, put together; the catalog says which still count.
 
-Dense: cosine of the query with each chunk, and, weighted, with the title and headings above it and
-with its file's folder and name (vectors of their own, so that a rename re-embeds nothing, and another
-heading no chunk but its own). Lexical: BM25. Fused by reciprocal rank.
+Dense: cosine of the query with each chunk. Lexical: BM25. The files whose folders or name the query
+names propose chunks too. How the three are weighed is in `fusion.py`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pocketrag.answering.words import QUERY_WORDS, query_words, words
+from pocketrag.answering.fusion import Scored, Signals, fused
+from pocketrag.answering.words import QUERY_WORDS, codes, query_words, words
 from pocketrag.domain import Filters, Freshness
 from pocketrag.models.embedder import Embedder, Vectors
+from pocketrag.models.languages import languages_of
+from pocketrag.reading.language import likeliest
 from pocketrag.storage.lookup import Lookup, StoredChunk, StoredFile
 from pocketrag.storage.mounts import Mounts, is_below
+from pocketrag.storage.terms import indexed, is_plain
 from pocketrag.storage.vectors import Space, VectorStore
-
-RRF_K = 20
-"""Rank offset of reciprocal rank fusion (Cormack, Clarke & Büttcher, SIGIR 2009, use 60). A smaller
-one trusts the first ranks more: 20 was better than 60 on questions about household papers."""
-
-PATH_WEIGHT = 0.25
-"""Share of the path's cosine added to a chunk's: first-document hits rose from 0.53 to 0.71 on
-questions about household papers, against the path put before the chunk's text."""
-
-CONTEXT_WEIGHT = 0.2
-"""Share of the title's and headings' cosine added to a chunk's; flat between 0.1 and 0.3 on three sets
-(docs/decisions/0005-headings-as-vectors.md)."""
-
-NEAR = 200
-"""Paths, and contexts, whose similarity is looked at; the others count as the least similar of these."""
 
 COMMON_SHARE = 0.25
 """Words in more than this share of all chunks are left out of the lexical query, if rarer ones remain."""
 
+MISSPELT = 5
+"""Letters that a word has, at least, that stands nowhere and is looked for as one a slip away."""
+
+FEW = 2_000
+"""Chunks let through by a filter that are all compared: 30 ms. Of more, the nearest are looked at first."""
+
+NEAREST = 3_000
+"""Vectors that are looked at, at most, before all that pass a filter are compared."""
+
+NOTHING: Mapping[str, float] = {}
+
+NAMED_FILES = 5
+"""Files, best by the words of their path, that propose chunks of theirs; and how many each on average."""
 
 _COPY = re.compile(
     r"(?<![^\W_])(bak|back-?up|old|orig|copy|copies|kopie|copie|copia|duplicate)s?(?![^\W_])|~$|\(\d+\)(?=\.\w+$|$)",
@@ -56,9 +57,9 @@ class Found:
     freshness: Freshness
     also_in: tuple[str, ...]
     score: float
-    """Fused score, 0 to 1: 1 is first by meaning and by words."""
+    """0 to 1: 1 is the best that was found."""
     cosine: float
-    """Similarity of meaning, -1 to 1; 0 where only words found it."""
+    """Similarity of meaning, -1 to 1."""
 
 
 class Retriever:
@@ -72,63 +73,155 @@ class Retriever:
         self._candidates = candidates
 
     def search(self, query: str, filters: Filters, limit: int, embedder: Embedder) -> list[Found]:
-        """Return at most `limit` chunks, best first, equal texts folded, deleted files left out."""
-        vector = embedder.embed_query(query)
-        dense = dict(self._dense(vector, filters))
-        lexical = self._lexical(query, filters)
-        chunks = _by_key(self._lookup.chunks_by_key({*dense, *lexical}, filters))
-        by_meaning = self._by_meaning(vector, {k: s for k, s in dense.items() if k in chunks}, chunks)
-        fused = fuse([by_meaning, [key for key in lexical if key in chunks]])
-        away = self._mounts.away()
-        found = (_found(chunks[key], score, dense.get(key, 0.0), away) for key, score in fused.items())
-        return [f for f in found if f is not None][:limit]
+        """Return at most `limit` chunks, best first, equal texts folded, deleted files left out.
 
-    def _dense(self, vector: Vectors, filters: Filters) -> list[tuple[str, float]]:
-        among = self._lookup.keys(filters) if filters.active else None
-        return self._vectors.nearest("chunks", vector, self._candidates, among)
+        As many as there are, however little the filters let through.
+        """
+        asked = self._asked(query, embedder)
+        depth = max(self._candidates, limit)
+        while True:
+            found = self._found(asked, filters, depth)
+            if len(found.shown) >= limit or found.proposed < depth:
+                return found.shown[:limit]
+            depth *= 4
 
-    def _lexical(self, query: str, filters: Filters) -> list[str]:
-        """Return keys of chunks, best BM25 first."""
-        match = self._match(query)
-        return self._lookup.search_words(match, self._candidates, filters) if match else []
+    def _asked(self, query: str, embedder: Embedder) -> _Asked:
+        known = languages_of(embedder)
+        among = {*known, *self._lookup.languages()} if known else set()
+        total = self._lookup.chunk_count()
+        return _Asked(
+            vector=embedder.embed_query(query),
+            words=self._telling(query, total),
+            codes=codes(query),
+            language=likeliest(query, among),
+            known=known,
+            total=total,
+        )
 
-    def _match(self, query: str) -> str:
-        """Return an FTS5 expression: any of the query's telling words."""
+    def _telling(self, query: str, total: int) -> list[str]:
+        """Return the words that tell chunks from one another; misspelt ones as they were meant."""
         terms = query_words(query) or words(query)[:QUERY_WORDS]
-        frequencies = self._lookup.document_frequencies(terms)
-        common = self._lookup.chunk_count() * COMMON_SHARE
-        present = [term for term in terms if frequencies[term]]
-        rare = [term for term in present if frequencies[term] <= common]
-        return " OR ".join(f'"{term}"' for term in rare or present)
+        frequencies = self._lookup.words.frequencies(terms)
+        meant = (self._meant(term) for term in terms if not frequencies[term])
+        corrected = self._lookup.words.frequencies([word for word in meant if word])
+        frequencies |= corrected
+        present = [term for term in frequencies if frequencies[term]]
+        rare = [term for term in present if frequencies[term] <= total * COMMON_SHARE]
+        return rare or present
 
-    def _by_meaning(
-        self, vector: Vectors, cosines: dict[str, float], chunks: dict[str, list[StoredChunk]]
-    ) -> list[str]:
-        """Return the keys by their chunk's cosine plus those, weighted, of its best context and path."""
-        context_of = self._similarities("contexts", vector)
-        path_of = self._similarities("paths", vector)
+    def _meant(self, word: str) -> str:
+        """Return the known word that was meant by one that stands nowhere; empty if that cannot be told."""
+        if len(word) < MISSPELT or not is_plain(word) or any(c.isdigit() for c in word):
+            return ""
+        return self._lookup.words.spelling(word)
 
-        def similarity(key: str) -> float:
-            context = max(context_of(chunk.context_key) for chunk in chunks[key])
-            path = max(path_of(file.path_key) for chunk in chunks[key] for file in chunk.files)
-            return cosines[key] + CONTEXT_WEIGHT * context + PATH_WEIGHT * path
+    def _found(self, asked: _Asked, filters: Filters, depth: int) -> _Depth:
+        """Return what is found where each way of searching proposes `depth` chunks."""
+        dense = self._nearest(asked.vector, filters, depth)
+        lexical = self._lookup.words.chunks(asked.words, depth, filters)
+        exact = self._lookup.words.chunks(asked.codes, depth, filters)
+        paths = self._lookup.words.files(asked.words, depth)
+        named = self._of_files(list(paths)[:NAMED_FILES], asked.vector, filters)
+        keys = {**dense, **lexical, **exact, **named}
+        chunks = _by_key(self._lookup.chunks_by_key(keys, filters))
+        scores = fused(self._signals(asked, chunks, dense | named, lexical, paths), asked.total)
+        away = self._mounts.away()
+        shown = (_shown(chunks[key], scores[key], away) for key in scores)
+        return _Depth([one for one in shown if one is not None], len(dense))
 
-        return sorted(cosines, key=similarity, reverse=True)
+    def _nearest(self, vector: Vectors, filters: Filters, depth: int) -> dict[str, float]:
+        """Return the chunks nearest in meaning that pass the filters, `depth` of them if there are."""
+        if not filters.active:
+            return dict(self._vectors.nearest("chunks", vector, depth))
+        few = self._lookup.keys(filters, FEW + 1)
+        if len(few) <= FEW:
+            return dict(self._vectors.nearest("chunks", vector, depth, few))
+        near = dict(self._vectors.nearest("chunks", vector, max(NEAREST, depth)))
+        passing = self._lookup.passing_keys(list(near), filters)
+        if len(passing) < depth:
+            return dict(self._vectors.nearest("chunks", vector, depth, self._lookup.keys(filters)))
+        return {key: near[key] for key in [key for key in near if key in passing][:depth]}
 
-    def _similarities(self, space: Space, vector: Vectors) -> Callable[[str], float]:
-        """Return what gives a key's cosine; that of the least similar one looked at for all others."""
-        near = dict(self._vectors.nearest(space, vector, NEAR))
-        floor = min(near.values(), default=0.0)
-        return lambda key: near.get(key, floor)
+    def _of_files(self, files: list[Path], vector: Vectors, filters: Filters) -> dict[str, float]:
+        """Return those chunks of the files that are nearest in meaning."""
+        keys = self._lookup.keys_of(files, filters, FEW)
+        return dict(self._vectors.nearest("chunks", vector, NAMED_FILES * len(files), keys))
+
+    def _signals(
+        self,
+        asked: _Asked,
+        chunks: Mapping[str, list[StoredChunk]],
+        near: Mapping[str, float],
+        lexical: Mapping[str, float],
+        paths: Mapping[Path, float],
+    ) -> dict[str, Signals]:
+        """Return what speaks for each chunk, by key."""
+        meaning = self._cosines("chunks", asked.vector, chunks, near)
+        of_contexts = {c.context_key for equal in chunks.values() for c in equal if c.context_key}
+        context = self._cosines("contexts", asked.vector, of_contexts)
+        files = {f.path_key for equal in chunks.values() for c in equal for f in c.files if f.path_key}
+        path = self._cosines("paths", asked.vector, files)
+        return {
+            key: Signals(
+                cosine=meaning(key),
+                context=max(context(chunk.context_key) for chunk in equal),
+                path=max(path(file.path_key) for chunk in equal for file in chunk.files),
+                bm25=lexical.get(key, 0.0),
+                named=max(paths.get(file.version.address, 0.0) for chunk in equal for file in chunk.files),
+                exact=max(_share_held(asked.codes, chunk) for chunk in equal),
+                fits=asked.fits(equal[0].files[0].version.language),
+            )
+            for key, equal in chunks.items()
+        }
+
+    def _cosines(
+        self, space: Space, vector: Vectors, keys: Iterable[str], near: Mapping[str, float] = NOTHING
+    ) -> Callable[[str], float]:
+        """Return what gives the cosine of each of these keys; that of the least similar one for others.
+
+        `near` holds those that are known.
+        """
+        wanted = [key for key in keys if key not in near]
+        known = {**near, **dict(self._vectors.nearest(space, vector, len(wanted), wanted))}
+        floor = min(known.values(), default=0.0)
+        return lambda key: known.get(key, floor)
 
 
-def fuse(rankings: list[list[str]]) -> dict[str, float]:
-    """Return each key's reciprocal rank fusion score, best first; 1.0 is first in every ranking."""
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, key in enumerate(ranking):
-            scores[key] = scores.get(key, 0.0) + (RRF_K + 1) / (RRF_K + 1 + rank) / len(rankings)
-    return dict(sorted(scores.items(), key=lambda item: item[1], reverse=True))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query as it is searched."""
+
+    vector: Vectors
+    words: list[str]
+    codes: list[str]
+    language: str
+    """Empty where that cannot be told."""
+    known: frozenset[str]
+    """Languages that the embedder knows; empty for all."""
+    total: int
+    """Chunks that are searched."""
+
+    def fits(self, language: str) -> bool:
+        """Whether the embedder can compare the query with a chunk in this language."""
+        return not self.known or bool({self.language, language or self.language} & self.known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Depth:
+    """What one depth of searching has found."""
+
+    shown: list[Found]
+    proposed: int
+    """Chunks that were proposed for their meaning; fewer than asked for if there are no more."""
+
+
+def _share_held(wanted: Sequence[str], chunk: StoredChunk) -> float:
+    """Return the share of some codes that stand in a chunk, above it or in its file's path, 0 to 1."""
+    if not wanted:
+        return 0.0
+    paths = (file.version.shown for file in chunk.files)
+    there = f" {indexed(' '.join((chunk.chunk.text, chunk.chunk.context, *paths)))} "
+    return sum(f" {indexed(code)} " in there for code in wanted) / len(wanted)
 
 
 def freshness(file: StoredFile, away: frozenset[Path]) -> Freshness | None:
@@ -163,7 +256,7 @@ def _is_meant_less(place: tuple[StoredChunk, StoredFile, Freshness]) -> tuple[in
     return _BY_FRESHNESS.index(state), bool(_COPY.search(name)), len(name), -file.mtime_ns
 
 
-def _found(equal: list[StoredChunk], score: float, cosine: float, away: frozenset[Path]) -> Found | None:
+def _shown(equal: list[StoredChunk], scored: Scored, away: frozenset[Path]) -> Found | None:
     """Return one of some equal chunks, in the file that people mean; None if no file is still there."""
     places = (
         (chunk, file, state)
@@ -176,4 +269,4 @@ def _found(equal: list[StoredChunk], score: float, cosine: float, away: frozense
         return None
     chunk, file, state = there[0]
     others = tuple(dict.fromkeys(f.version.shown for _, f, _ in there[1:]))
-    return Found(chunk, file, state, others, score, cosine)
+    return Found(chunk, file, state, others, scored.score, scored.cosine)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-WORD = re.compile(r"\w+(?:[.,:/-]\w+)*")
+from pocketrag.storage import terms
+
+fold = terms.fold
+words = terms.words
+
 NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 
 FUNCTION_WORDS = frozenset(
@@ -30,25 +33,24 @@ QUERY_WORDS = 64
 """Words of a query that are looked up: a pasted page is searched by its beginning, not for minutes."""
 
 
-def fold(text: str) -> str:
-    """Return the text in lower case, its diacritics removed."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c))
-
-
-def words(text: str) -> list[str]:
-    """Return the words of a text, folded, in order; numbers and codes stay in one piece."""
-    return WORD.findall(fold(text))
-
-
 def content_words(text: str) -> list[str]:
     """Return the words that say what a text is about: no function words, each once, in order."""
-    return list(dict.fromkeys(w for w in words(text) if w not in FUNCTION_WORDS and len(w) > 1))
+    return list(dict.fromkeys(w for w in words(text) if _tells(w)))
+
+
+def _tells(word: str) -> bool:
+    """Whether a word says something; one character does where it is one of many thousand."""
+    return word not in FUNCTION_WORDS and (len(word) > 1 or not (word.isascii() or terms.is_plain(word)))
 
 
 def query_words(query: str) -> list[str]:
     """Return the words that a query is searched by: its content words, the first `QUERY_WORDS` of them."""
     return content_words(query)[:QUERY_WORDS]
+
+
+def codes(query: str) -> list[str]:
+    """Return what a query names exactly: words with a digit, and names with a dot or a line in them."""
+    return [word for word in query_words(query) if any(c.isdigit() or c in "._" for c in word)]
 
 
 def stem(word: str) -> str:

@@ -24,6 +24,12 @@ class Filters:
     """Only files dated on or after this ISO day (the document's own date, else the file's)."""
     until: str = ""
     """Only files dated on or before this ISO day."""
+    within: tuple[Path, ...] = ()
+    """Only files under any of these folders."""
+    phrases: tuple[str, ...] = ()
+    """Only passages that hold each of these, word for word."""
+    without: tuple[str, ...] = ()
+    """Only passages that hold none of these words or phrases."""
 
     @property
     def active(self) -> bool:

@@ -14,6 +14,9 @@ from pocketrag.evaluation.questions import Gold, Question
 LOOKED_AT = 1_000
 """Characters of a passage that count, from its start: long passages win nothing."""
 
+BLANKLESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff]")
+"""Characters of scripts that put no blanks between words: Thai to Khmer, Chinese, Japanese."""
+
 TOP = 10
 """How deep the mean reciprocal rank looks."""
 
@@ -59,8 +62,11 @@ def folded(text: str) -> str:
 
 
 def contains(text: str, wanted: str) -> bool:
-    """Return whether the text contains what is wanted, whole words only."""
-    return bool(folded(wanted)) and f" {folded(wanted)} " in f" {folded(text)} "
+    """Return whether the text contains what is wanted: whole words, where blanks part words."""
+    sought, there = folded(wanted), folded(text)
+    if BLANKLESS.search(sought):
+        return sought in there
+    return bool(sought) and f" {sought} " in f" {there} "
 
 
 def token_f1(text: str, answers: Sequence[str]) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from pocketrag.domain import Attachment, Chunk, Document, Unread
 from pocketrag.indexing.chunking import chunk_document
 from pocketrag.models.embedder import Embedder
+from pocketrag.models.languages import measure_of
 from pocketrag.storage.records import Content, FileRecord
 
 
@@ -61,14 +62,19 @@ class KnownContent:
     previous: Path | None = None
 
 
+def cut_chunks(document: Document, embedder: Embedder, chunk_tokens: int) -> tuple[Chunk, ...]:
+    """Return a document's chunks of so many tokens at most, 0 for as many as the embedder takes in."""
+    window = min(embedder.window, chunk_tokens or embedder.window)
+    return chunk_document(document, measure_of(embedder, document.language), window)
+
+
 def cut_file(
     record: FileRecord, content: Content, document: Document, embedder: Embedder, chunk_tokens: int
 ) -> CutFile:
     """Return a file as read, it and its attachments cut to so many tokens, 0 for the embedder's window."""
-    window = min(embedder.window, chunk_tokens or embedder.window)
 
     def cut(content: Content, document: Document) -> CutDocument:
-        return CutDocument(content, document, chunk_document(document, embedder.count_tokens, window))
+        return CutDocument(content, document, cut_chunks(document, embedder, chunk_tokens))
 
     def cut_attachment(attachment: Attachment) -> CutAttachment:
         kind = PurePath(attachment.name).suffix.lower().lstrip(".")

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping
 
 from pocketrag.domain import IndexEvent
-from pocketrag.indexing.chunking import chunk_document
+from pocketrag.indexing.cut import cut_chunks
 from pocketrag.indexing.progress import Progress
 from pocketrag.indexing.writer import SLICE, path_text
 from pocketrag.models.embedder import Embedder
+from pocketrag.models.languages import embed_whole
 from pocketrag.models.loading import Loading
 from pocketrag.storage.next_index import NextIndex, Waiting
 from pocketrag.storage.records import KeyedChunk
@@ -64,14 +65,12 @@ class Renewal:
             progress.finished(0)
 
     def _cut(self, waiting: Waiting, embedder: Embedder) -> list[KeyedChunk]:
-        window = min(embedder.window, self._chunk_tokens or embedder.window)
-
         def key(text: str) -> str:
             return vector_key(embedder.fingerprint, text) if text else ""
 
         return [
             KeyedChunk(chunk, key(chunk.embedded_text), key(chunk.context))
-            for chunk in chunk_document(waiting.document, embedder.count_tokens, window)
+            for chunk in cut_chunks(waiting.document, embedder, self._chunk_tokens)
         ]
 
     def _path_texts(self, embedder: Embedder) -> Mapping[str, str]:
@@ -86,6 +85,6 @@ class Renewal:
         missing = self._vectors.missing(space, by_key)
         for start in range(0, len(missing), SLICE):
             keys = missing[start : start + SLICE]
-            self._vectors.add(space, keys, embedder.embed_documents([by_key[key] for key in keys]))
+            self._vectors.add(space, keys, embed_whole(embedder, [by_key[key] for key in keys]))
             progress.chunks_embedded += len(keys) if space == "chunks" else 0
             yield from progress.tell(None)

@@ -14,6 +14,7 @@ from pocketrag.domain import IndexEvent, IndexRepaired
 from pocketrag.indexing.progress import Progress
 from pocketrag.indexing.writer import SLICE, path_text
 from pocketrag.models.embedder import Embedder
+from pocketrag.models.languages import embed_whole
 from pocketrag.models.loading import Loading
 from pocketrag.storage.references import References
 from pocketrag.storage.vectors import SPACES, Space, VectorStore
@@ -60,7 +61,7 @@ class Repair:
             for start in range(0, len(keys), SLICE):
                 part = keys[start : start + SLICE]
                 texts = self._texts(space, part)
-                self._vectors.add(space, list(texts), embedder.embed_documents(list(texts.values())))
+                self._vectors.add(space, list(texts), embed_whole(embedder, list(texts.values())))
                 for _ in part:
                     progress.finished(0)
                 progress.chunks_embedded += len(part) if space == "chunks" else 0

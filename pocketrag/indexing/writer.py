@@ -10,6 +10,7 @@ from pocketrag.domain import Chunk, FileIndexed, FileRenamed, IndexEvent
 from pocketrag.indexing.cut import CutAttachment, CutDocument, CutFile, KnownContent
 from pocketrag.indexing.progress import Progress
 from pocketrag.models.embedder import Embedder
+from pocketrag.models.languages import embed_whole
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.records import FileRecord, KeptAttachment, KeyedChunk, NewDocument
 from pocketrag.storage.vectors import Space, VectorStore, vector_key
@@ -72,7 +73,7 @@ class Writer:
                 part = start / len(missing)
                 yield from self._progress.tell(files[-1].record.path, part=part, size=size)
                 self._progress.chunks_embedded += len(keys)
-            self._vectors.add(space, keys, self._embedder.embed_documents([by_key[key] for key in keys]))
+            self._vectors.add(space, keys, embed_whole(self._embedder, [by_key[key] for key in keys]))
         return set(missing)
 
     def _make_visible(self, file: Pending, fresh: set[str]) -> IndexEvent:

@@ -6,6 +6,7 @@ imported: it would look for a place to write.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from importlib.util import find_spec
 from itertools import islice
@@ -23,6 +24,9 @@ SAMPLE = 4_000
 FEWEST_LETTERS = 25
 """With fewer, nothing is said."""
 
+LANGUAGES = 176
+"""As many as the model knows."""
+
 SURE = 0.6
 """Share of probability that the first language must have."""
 
@@ -35,6 +39,16 @@ def language_of(document: Document) -> str:
         return ""
     (label,), (share,) = _model().predict(sample, k=1)
     return str(label).removeprefix("__label__") if share >= SURE else ""
+
+
+def likeliest(text: str, among: Collection[str]) -> str:
+    """Return which of some languages a short text is in; empty if nothing speaks for any of them.
+
+    A question is too short to tell its language from all others, but not from those of a library.
+    """
+    labels, shares = _model().predict(" ".join(text.split()), k=LANGUAGES)
+    told = {str(label).removeprefix("__label__"): share for label, share in zip(labels, shares, strict=True)}
+    return max((one for one in among if one in told), key=lambda one: (told[one], one), default="")
 
 
 def _sample(document: Document) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pocketrag.domain import CatalogRebuilt, FileState, Turn, Unread
 from pocketrag.errors import Empty, Unsupported
-from pocketrag.storage import documents, rows
+from pocketrag.storage import documents, full_text, rows
 from pocketrag.storage.database import Database
 from pocketrag.storage.records import (
     Content,
@@ -83,7 +83,7 @@ class Catalog:
         with self._database.transaction() as connection:
             for table in _INDEX:
                 connection.execute(f"DELETE FROM {table}")
-            connection.execute("INSERT INTO chunk_words (chunk_words) VALUES ('delete-all')")
+            full_text.drop_all(connection)
 
     # ── folders ─────────────────────────────────────────────────────────────────────────────
 
@@ -315,7 +315,7 @@ def _put_file(
 ) -> None:
     """Write a file's row over the one it had, and drop the document it alone held."""
     _forget(connection, record.path, keep=document_id)
-    connection.execute(
+    cursor = connection.execute(
         "INSERT INTO files (path, folder_id, size, mtime_ns, kind, day, state, reason, message, remedy,"
         " document_id, path_key, container) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -334,6 +334,9 @@ def _put_file(
             os.fsencode(container) if container else None,
         ),
     )
+    if document_id is not None and cursor.lastrowid is not None:
+        named = rows.parts(os.fsencode(record.path), os.fsencode(container) if container else None)
+        full_text.put_path(connection, cursor.lastrowid, *named, record.folder)
 
 
 def _forget(connection: sqlite3.Connection, path: Path, keep: int | None = None) -> None:
@@ -343,6 +346,10 @@ def _forget(connection: sqlite3.Connection, path: Path, keep: int | None = None)
     ).fetchall()
     connection.execute(
         "INSERT OR IGNORE INTO loose_keys SELECT path_key FROM files WHERE path = ? OR container = ?",
+        (name, name),
+    )
+    connection.execute(
+        "DELETE FROM path_words WHERE rowid IN (SELECT id FROM files WHERE path = ? OR container = ?)",
         (name, name),
     )
     connection.execute("DELETE FROM files WHERE path = ? OR container = ?", (name, name))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 
 from pocketrag.domain import Unread
-from pocketrag.storage import rows
+from pocketrag.storage import full_text, rows
 from pocketrag.storage.records import KeptAttachment, KeyedChunk, NewDocument
 
 _UNHELD = (
@@ -70,10 +70,9 @@ def put_chunk(connection: sqlite3.Connection, document_id: int, keyed: KeyedChun
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         chunk_columns(document_id, keyed),
     )
-    connection.execute(
-        "INSERT INTO chunk_words (rowid, text, context) VALUES (?, ?, ?)",
-        (cursor.lastrowid, chunk.text, _above(chunk.context, chunk.header)),
-    )
+    assert cursor.lastrowid is not None
+    words = full_text.ChunkText(cursor.lastrowid, chunk.text, chunk.context, chunk.header)
+    full_text.put_chunks(connection, [words])
 
 
 def chunk_columns(document_id: int, keyed: KeyedChunk) -> tuple[int | str, ...]:
@@ -103,14 +102,7 @@ def _put_attachment(connection: sqlite3.Connection, parent_id: int, kept: KeptAt
 def _drop(connection: sqlite3.Connection, document_id: int) -> list[int]:
     """Drop a document with its chunks and their words; return the documents attached to it."""
     (text,) = connection.execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
-    chunks = connection.execute(
-        'SELECT id, start, "end", context, header FROM chunks WHERE document_id = ?', (document_id,)
-    ).fetchall()
-    # A contentless full-text table deletes by being told what it was given.
-    connection.executemany(
-        "INSERT INTO chunk_words (chunk_words, rowid, text, context) VALUES ('delete', ?, ?, ?)",
-        [(chunk, text[start:end], _above(context, header)) for chunk, start, end, context, header in chunks],
-    )
+    full_text.drop_chunks(connection, full_text.chunks_of(connection, document_id, text))
     children = [kept.outcome for kept in attachments(connection, document_id)]
     connection.execute(
         "INSERT OR IGNORE INTO loose_keys SELECT key FROM chunks WHERE document_id = ?"
@@ -120,8 +112,3 @@ def _drop(connection: sqlite3.Connection, document_id: int) -> list[int]:
     connection.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
     connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
     return [child for child in children if isinstance(child, int)]
-
-
-def _above(context: str, header: str) -> str:
-    """Return the words that stand above a chunk's text."""
-    return f"{context}\n{header}" if header else context

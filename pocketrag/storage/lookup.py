@@ -12,6 +12,9 @@ from pocketrag.domain import Chunk, Counts, Document, FileState, FileStatus, Fil
 from pocketrag.errors import UnknownFile
 from pocketrag.storage import rows
 from pocketrag.storage.database import Database
+from pocketrag.storage.narrowing import conditions, file_conditions
+from pocketrag.storage.terms import fold
+from pocketrag.storage.word_search import WordSearch
 
 BATCH = 500
 """Values in one SQL statement; SQLite's oldest limit is 999 parameters."""
@@ -54,44 +57,50 @@ class Lookup:
     def __init__(self, database: Database) -> None:
         """Read from an open database."""
         self._database = database
+        self.words = WordSearch(database)
+        """Where words stand."""
 
     # ── for a search ────────────────────────────────────────────────────────────────────────
 
-    def search_words(self, match: str, limit: int, filters: Filters) -> list[str]:
-        """Return vector keys of the chunks that match an FTS5 expression, best BM25 first.
-
-        Words in the text count fully, words of its context (title, headings) half.
-        """
-        where, values = _conditions(filters)
-        found = self._database.connection.execute(
-            "SELECT c.key FROM chunk_words JOIN chunks c ON c.id = chunk_words.rowid"
-            " WHERE chunk_words MATCH ? AND EXISTS"
-            f" (SELECT 1 FROM files f WHERE f.document_id = c.document_id AND {where})"
-            " ORDER BY bm25(chunk_words, 1.0, 0.5) LIMIT ?",
-            (match, *values, limit),
-        )
-        return list(dict.fromkeys(row[0] for row in found))
-
-    def document_frequencies(self, words: Sequence[str]) -> dict[str, int]:
-        """Return in how many chunks each word stands; words that stand nowhere map to 0."""
-        count = "SELECT count(*) FROM chunk_words WHERE chunk_words MATCH ?"
-        connection = self._database.connection
-        return {word: connection.execute(count, (f'"{word}"',)).fetchone()[0] for word in words}
-
-    def keys(self, filters: Filters) -> list[str]:
-        """Return the vector keys of all chunks that pass the filters."""
-        where, values = _conditions(filters)
+    def keys(self, filters: Filters, limit: int = -1) -> list[str]:
+        """Return vector keys of chunks that pass the filters: all, or at most `limit`."""
+        where, values = conditions(filters)
         found = self._database.connection.execute(
             "SELECT DISTINCT c.key FROM chunks c"
-            f" JOIN files f ON f.document_id = c.document_id WHERE {where}",
-            values,
+            f" JOIN files f ON f.document_id = c.document_id WHERE {where} LIMIT ?",
+            (*values, limit),
         )
         return [row[0] for row in found]
+
+    def keys_of(self, files: Sequence[Path], filters: Filters, limit: int) -> list[str]:
+        """Return at most `limit` vector keys of these files' chunks that pass the filters."""
+        where, values = conditions(filters)
+        marks = ",".join("?" * len(files))
+        found = self._database.connection.execute(
+            "SELECT DISTINCT c.key FROM chunks c JOIN files f ON f.document_id = c.document_id"
+            f" WHERE f.path IN ({marks}) AND {where} LIMIT ?",
+            (*map(os.fsencode, files), *values, limit),
+        )
+        return [row[0] for row in found]
+
+    def passing_keys(self, keys: Sequence[str], filters: Filters) -> set[str]:
+        """Return those of the keys that belong to a chunk which passes the filters."""
+        where, values = conditions(filters)
+        passing: set[str] = set()
+        for start in range(0, len(keys), BATCH):
+            batch = keys[start : start + BATCH]
+            found = self._database.connection.execute(
+                "SELECT c.key FROM chunks c JOIN files f ON f.document_id = c.document_id"
+                f" WHERE c.key IN ({','.join('?' * len(batch))}) AND {where}",
+                (*batch, *values),
+            )
+            passing.update(row[0] for row in found)
+        return passing
 
     def chunks_by_key(self, keys: Iterable[str], filters: Filters) -> list[StoredChunk]:
         """Return the visible chunks that have one of these vector keys, newest file first."""
         wanted = list(keys)
-        where, values = _conditions(filters)
+        where, values = conditions(filters)
         found: dict[int, tuple[str, str, Chunk]] = {}
         files: dict[int, list[StoredFile]] = {}
         for start in range(0, len(wanted), BATCH):
@@ -137,7 +146,7 @@ class Lookup:
 
     def passing(self, filters: Filters) -> int:
         """Return how many indexed files pass the filters."""
-        where, values = _conditions(filters)
+        where, values = file_conditions(filters)
         (number,) = self._database.connection.execute(
             f"SELECT count(*) FROM files f WHERE f.document_id IS NOT NULL AND {where}", values
         ).fetchone()
@@ -150,6 +159,36 @@ class Lookup:
     def languages(self) -> list[str]:
         """Return the languages of the indexed documents, commonest first; empty where none was told."""
         return self._commonest("t.language")
+
+    def folders_named(self, name: str) -> list[Path]:
+        """Return the folders that a name or the end of a path means, in upper or lower case, outermost first.
+
+        Those of the library, and all below them that hold indexed files; of nested ones the outer.
+        """
+        asked = Path(name).expanduser()
+        if asked.is_absolute():
+            return [asked]
+        wanted = tuple(map(fold, asked.parts))
+        found: list[Path] = []
+        for folder in sorted(self._places(), key=lambda place: (len(place.parts), place)):
+            ending = tuple(map(fold, folder.parts[-len(wanted) :]))
+            if wanted and ending == wanted and not any(folder.is_relative_to(known) for known in found):
+                found.append(folder)
+        return found
+
+    def _places(self) -> set[Path]:
+        """Return the library's folders, and all below them that hold indexed files."""
+        files = self._database.connection.execute(
+            "SELECT d.path, ifnull(f.container, f.path) FROM files f JOIN folders d ON d.id = f.folder_id"
+            " WHERE f.document_id IS NOT NULL"
+        )
+        parents = {(rows.path(folder), rows.path(path).parent) for folder, path in files}
+        return {
+            place
+            for folder, parent in parents
+            for place in (parent, *parent.parents)
+            if place.is_relative_to(folder)
+        }
 
     def days(self) -> tuple[str, str]:
         """Return the first and the last ISO day that an indexed file is dated; empty if there is none."""
@@ -182,30 +221,6 @@ class Lookup:
             tuple(states),
         )
         return tuple(rows.file_status(row) for row in found)
-
-
-def _conditions(filters: Filters) -> tuple[str, list[Any]]:
-    """Return an SQL condition on `files f`, and its values."""
-    clauses = ["1"]
-    values: list[Any] = []
-    if filters.folder is not None:
-        condition, *prefixes = rows.at_or_below(filters.folder)
-        clauses.append(condition)
-        values += prefixes
-    if filters.types:
-        clauses.append(f"f.kind IN ({','.join('?' * len(filters.types))})")
-        values += filters.types
-    if filters.languages:
-        among = ",".join("?" * len(filters.languages))
-        clauses.append(f"f.document_id IN (SELECT id FROM documents WHERE language IN ({among}))")
-        values += filters.languages
-    if filters.since:
-        clauses.append("f.day >= ?")
-        values.append(filters.since)
-    if filters.until:
-        clauses.append("f.day <= ?")
-        values.append(filters.until)
-    return " AND ".join(clauses), values
 
 
 def _stored_file(row: tuple[Any, ...]) -> StoredFile:

@@ -1,17 +1,22 @@
 """The catalog's tables, and how an older catalog becomes a newer one.
 
 `PRAGMA user_version` holds the schema's version. `MIGRATIONS[n]` takes version n to n + 1; a new
-library runs them all, an old one the rest, each in a transaction of its own. A shipped migration
-is never edited: a change is a new one at the end.
+library runs them all, an old one the rest, each in a transaction of its own: SQL, or where rows are
+to be made from what stands in others, a function. A shipped migration is never edited: a change is a
+new one at the end.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 from pocketrag.errors import LibraryFromNewerVersion
+from pocketrag.storage import full_text
 
-MIGRATIONS: tuple[str, ...] = (
+Migration = str | Callable[[sqlite3.Connection], None]
+
+MIGRATIONS: tuple[Migration, ...] = (
     """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
@@ -127,6 +132,9 @@ MIGRATIONS: tuple[str, ...] = (
         document_id INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE
     );
     """,
+    full_text.rebuild,
+    # Without it, a document's language is read from behind the whole of its text.
+    "CREATE INDEX documents_language ON documents (language)",
 )
 
 VERSION = len(MIGRATIONS)
@@ -144,6 +152,20 @@ def migrate(connection: sqlite3.Connection) -> None:
             "Update PocketRAG, or pick another library with --library.",
         )
     for version in range(found, VERSION):
-        connection.executescript(
-            f"BEGIN; {MIGRATIONS[version]}; PRAGMA user_version = {version + 1}; COMMIT;"
-        )
+        _step(connection, MIGRATIONS[version], version + 1)
+
+
+def _step(connection: sqlite3.Connection, migration: Migration, version: int) -> None:
+    """Take the catalog to this version, or leave it as it was."""
+    if isinstance(migration, str):
+        connection.executescript(f"BEGIN; {migration}; PRAGMA user_version = {version}; COMMIT;")
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migration(connection)
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -49,6 +49,8 @@ def outcome(*, refused: bool = False, gold: bool = False, citations: int = 0, at
         ("It notes nothing", "no", False),
         ("Anything", "", False),
         ("Hot water | 8.3 l/min", "Hot water 8.3 l/min", True),
+        ("黑豹队让出308分。", "让出", True),
+        ("黑豹队让出308分。", "让分", False),
     ],
 )
 def test_gold_is_contained_in_whole_words(text: str, wanted: str, found: bool) -> None:

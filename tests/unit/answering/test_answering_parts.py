@@ -9,9 +9,9 @@ from fakes import ScriptedModel
 
 from pocketrag.answering.composing import compose
 from pocketrag.answering.evidence import Evidence, codes_held, cover, fits_type
+from pocketrag.answering.fusion import Signals, fused
 from pocketrag.answering.prompting import answer_messages, neutral
 from pocketrag.answering.refusing import answerability, refusal
-from pocketrag.answering.retriever import fuse
 from pocketrag.answering.standalone import standalone
 from pocketrag.answering.words import QUERY_WORDS, content_words, numbers, query_words, stems
 from pocketrag.domain import (
@@ -79,11 +79,26 @@ def test_numbers_that_differ_stay_apart() -> None:
 # ── fusion and cover ────────────────────────────────────────────────────────────────────────
 
 
-def test_fusion_prefers_what_both_rankings_like() -> None:
-    fused = fuse([["a", "b", "c"], ["b", "d"]])
-    assert next(iter(fused)) == "b"
-    assert fuse([["a"], ["a"]]) == {"a": 1.0}
-    assert fuse([[], []]) == {}
+def signals(cosine: float, bm25: float = 0.0, *, exact: float = 0.0, fits: bool = True) -> Signals:
+    return Signals(cosine, context=0.0, path=0.0, bm25=bm25, named=0.0, exact=exact, fits=fits)
+
+
+def test_fusion_prefers_what_meaning_and_words_both_like() -> None:
+    found = fused({"meant": signals(0.5), "both": signals(0.45, 3.0), "said": signals(0.1, 3.0)}, 100)
+    assert list(found) == ["both", "meant", "said"]
+    assert found["both"].score == 1.0
+    assert 0.0 < found["said"].score < found["meant"].score < 1.0
+    assert fused({}, 0) == {}
+
+
+def test_words_count_for_more_in_a_language_that_the_embedder_does_not_know() -> None:
+    for fits, first in ((True, "meant"), (False, "said")):
+        found = fused({"meant": signals(0.6, 0.0, fits=fits), "said": signals(0.3, 4.0, fits=fits)}, 100)
+        assert next(iter(found)) == first
+
+
+def test_what_is_named_exactly_counts() -> None:
+    assert next(iter(fused({"like": signals(0.5), "named": signals(0.4, exact=1.0)}, 100))) == "named"
 
 
 def test_cover_counts_words_in_the_headings_by_half() -> None:

@@ -39,7 +39,7 @@ class TestAttachedFiles:
         return path
 
     def words(self, house: House, query: str) -> list[str]:
-        keys = house.lookup.search_words(query, 9, Filters())
+        keys = house.lookup.words.chunks([query], 9, Filters())
         return [f.version.shown for c in house.lookup.chunks_by_key(keys, Filters()) for f in c.files]
 
     def states(self, house: House) -> dict[str, tuple[str, str]]:
@@ -68,7 +68,7 @@ class TestAttachedFiles:
         self, house: House, trip: Path
     ) -> None:
         house.index()
-        keys = house.lookup.search_words('"train"', 9, Filters())
+        keys = house.lookup.words.chunks(["train"], 9, Filters())
         narrowed = [
             Filters(types=("md",)),
             Filters(since="2025-03-14", until="2025-03-14"),

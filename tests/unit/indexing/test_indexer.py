@@ -335,7 +335,7 @@ def test_a_changed_file_waits_while_its_old_text_goes_on_answering(house: House)
     run = house.indexer().run()
     assert isinstance(next(run), IndexProgress)
     assert house.lookup.counts() == Counts(waiting=1)
-    assert house.lookup.search_words('"rent"', 5, Filters())
+    assert house.lookup.words.chunks(["rent"], 5, Filters())
     run.close()
     assert house.done().indexed == 1
     assert house.lookup.counts() == Counts(indexed=1)

@@ -76,7 +76,7 @@ def taken_over(house: House, made: Renewal, embedder: Embedder) -> bool:
 
 
 def found(house: House, words: str) -> list[str]:
-    return house.lookup.search_words(words, 100, Filters())
+    return list(house.lookup.words.chunks([words], 100, Filters()))
 
 
 def test_the_old_index_answers_until_the_next_takes_over(house: House) -> None:

@@ -153,7 +153,7 @@ class TestDrives:
         assert not [e for e in events if isinstance(e, FileRemoved)]
         assert [e.path for e in events if isinstance(e, FileFailed)] == [drive]
         assert "usb/f.txt" in indexed(papers)
-        keys = papers.lookup.search_words('"drive"', 5, Filters())
+        keys = papers.lookup.words.chunks(["drive"], 5, Filters())
         (chunk,) = papers.lookup.chunks_by_key(keys, Filters())
         assert freshness(chunk.files[0], papers.mounts.away()) is Freshness.AWAY
 

@@ -10,6 +10,7 @@ import pytest
 from pocketrag.domain import Block, BlockKind, Chunk, Document, Filters, Place, Turn
 from pocketrag.errors import LibraryDamaged, LibraryFromNewerVersion, LibraryUnwritable, UnknownFile
 from pocketrag.storage.catalog import Catalog
+from pocketrag.storage.checking import faults
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.records import Content, FileRecord, KeyedChunk, NewDocument
@@ -58,6 +59,59 @@ def test_a_catalog_of_the_first_version_is_brought_up_to_date(tmp_path: Path) ->
     assert Catalog(Database(file)).folders() == (DOCS,)
 
 
+def third_version(file: Path, text: str) -> None:
+    """A catalog from before the full text was folded and cut into terms by us, with one document."""
+    old = sqlite3.connect(file)
+    for migration in MIGRATIONS[:3]:
+        old.executescript(str(migration))
+    old.executescript(
+        "INSERT INTO folders (path) VALUES (CAST('/docs' AS BLOB));"
+        "INSERT INTO documents (sha256, kind, recipe, text, blocks, title, author, date, textless_pages)"
+        f" VALUES ('s1', 'txt', '1', '{text}', '[]', '', '', '', '[]');"
+        "INSERT INTO chunks (document_id, start, end, context, header, place, key)"
+        f" VALUES (1, 0, {len(text)}, 'Miete', 'Betrag', '{{}}', 'key-1');"
+        f"INSERT INTO chunk_words (rowid, text, context) VALUES (1, '{text}', 'Miete\nBetrag');"
+        "INSERT INTO files (path, folder_id, size, mtime_ns, kind, day, state, reason, message, remedy,"
+        " document_id, path_key) VALUES (CAST('/docs/Wohnung/a.txt' AS BLOB), 1, 1, 0, 'txt', '', 'indexed',"
+        " '', '', '', 1, 'p');"
+        "PRAGMA user_version = 3;"
+    )
+    old.close()
+
+
+def test_the_words_of_an_older_catalog_are_made_anew(tmp_path: Path) -> None:
+    third_version(tmp_path / "old.sqlite3", "Die Straße 房租每月八百五十欧元。")
+    database = Database(tmp_path / "old.sqlite3")
+    lookup = Lookup(database)
+    for word in ("strasse", "房租", "欧", "betrag"):
+        assert list(lookup.words.chunks([word], 5, Filters())) == ["key-1"], word
+    assert lookup.words.frequencies(["strasse", "每月", "miete", "auto"]) == {
+        "strasse": 1,
+        "每月": 1,
+        "miete": 1,
+        "auto": 0,
+    }
+    assert faults(database.connection) == ""
+    Catalog(database).forget(DOCS / "Wohnung" / "a.txt")
+    assert lookup.words.chunks(["strasse", "房租"], 5, Filters()) == {}
+    assert database.connection.execute("SELECT count(*) FROM path_words").fetchone() == (0,)
+
+
+def test_a_step_that_breaks_off_leaves_the_older_catalog_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "old.sqlite3"
+    third_version(file, "Die Miete.")
+    broken = sqlite3.connect(file)
+    broken.execute("UPDATE chunks SET start = 'x'")  # no text stands there
+    broken.commit()
+    with pytest.raises(TypeError):
+        Database(file)
+    assert broken.execute("PRAGMA user_version").fetchone() == (3,)
+    assert broken.execute("SELECT count(*) FROM chunk_words WHERE chunk_words MATCH 'miete'").fetchone() == (
+        1,
+    )
+    broken.close()
+
+
 def test_a_catalog_of_a_newer_version_is_left_untouched(tmp_path: Path, database: Database) -> None:
     database.connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     database.close()
@@ -95,17 +149,17 @@ def test_an_unknown_file_is_said(database: Database) -> None:
 def test_words_are_found_without_diacritics_and_in_the_context(database: Database) -> None:
     put(database)
     lookup = Lookup(database)
-    assert lookup.search_words('"lease"', 5, Filters()) == ["key-s1"]
-    assert lookup.search_words('"RÉNT"', 5, Filters()) == ["key-s1"]
-    assert lookup.search_words('"boiler"', 5, Filters()) == []
+    assert list(lookup.words.chunks(["lease"], 5, Filters())) == ["key-s1"]
+    assert list(lookup.words.chunks(["RÉNT"], 5, Filters())) == ["key-s1"]
+    assert lookup.words.chunks(["boiler"], 5, Filters()) == {}
 
 
 def test_a_forgotten_file_takes_its_words_along(database: Database) -> None:
     path = put(database)
     Catalog(database).forget(path)
     lookup = Lookup(database)
-    assert lookup.search_words('"rent"', 5, Filters()) == []
-    assert lookup.document_frequencies(["rent"]) == {"rent": 0}
+    assert lookup.words.chunks(["rent"], 5, Filters()) == {}
+    assert lookup.words.frequencies(["rent"]) == {"rent": 0}
     assert lookup.chunk_count() == 0
 
 

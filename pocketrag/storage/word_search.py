@@ -1,0 +1,110 @@
+"""The catalog's full-text search: which chunks and files hold words, how many do, how they are spelt."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from pocketrag.domain import Filters
+from pocketrag.storage.database import Database
+from pocketrag.storage.narrowing import conditions
+from pocketrag.storage.terms import phrase
+
+ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрстуфхцчшщъыьэюя", "αβγδεζηθικλμνξοπρστυφχψως")
+"""Letters that may have been meant, script by script; the others are corrected by what was typed alone."""
+
+BATCH = 500
+
+_PASSING = "SELECT c.id FROM chunks c JOIN files f ON f.document_id = c.document_id WHERE {where}"
+
+
+class WordSearch:
+    """Words of chunks and of paths, in one catalog."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from an open database."""
+        self._database = database
+
+    def chunks(self, words: Sequence[str], limit: int, filters: Filters) -> dict[str, float]:
+        """Return vector keys of the chunks that hold any of these words, each with its BM25, best first.
+
+        Words in the text count fully, words of its context (title, headings) half.
+        """
+        match = _any_of(words)
+        if not match:
+            return {}
+        where, values = conditions(filters)
+        # The plus keeps SQLite from asking chunk by chunk; without filters, only the best are looked up.
+        among = f"AND +rowid IN ({_PASSING.format(where=where)})" if filters.active else ""
+        found = self._database.connection.execute(
+            "SELECT c.key, best.fit FROM"
+            " (SELECT rowid, -bm25(chunk_words, 1.0, 0.5) AS fit FROM chunk_words"
+            f" WHERE chunk_words MATCH ? {among} ORDER BY fit DESC LIMIT ?) best"
+            " JOIN chunks c ON c.id = best.rowid ORDER BY best.fit DESC",
+            (match, *(values if filters.active else ()), limit),
+        )
+        best: dict[str, float] = {}
+        for key, fit in found:
+            best.setdefault(key, fit)
+        return best
+
+    def files(self, words: Sequence[str], limit: int) -> dict[Path, float]:
+        """Return the addresses of files whose folders or name hold any of these words, best BM25 first."""
+        match = _any_of(words)
+        if not match:
+            return {}
+        found = self._database.connection.execute(
+            "SELECT f.path, -bm25(path_words) AS fit FROM path_words JOIN files f ON f.id = path_words.rowid"
+            " WHERE path_words MATCH ? ORDER BY fit DESC LIMIT ?",
+            (match, limit),
+        )
+        return {Path(os.fsdecode(path)): fit for path, fit in found}
+
+    def frequencies(self, words: Sequence[str]) -> dict[str, int]:
+        """Return in how many chunks each folded word stands; words that stand nowhere map to 0."""
+        return {word: self._matching(word) for word in words}
+
+    def spelling(self, word: str) -> str:
+        """Return the commonest known word one slip of the fingers away from a folded one; empty for none.
+
+        A letter too many or too few, another letter, or two that changed places (Damerau, CACM 7, 1964).
+        """
+        known = self._in_vocabulary(list(_one_slip_away(word)))
+        return max(known, key=lambda near: (known[near], near), default="")
+
+    def _in_vocabulary(self, terms: Sequence[str]) -> dict[str, int]:
+        """Return those of the terms that stand in chunks, and in how many."""
+        found: dict[str, int] = {}
+        for start in range(0, len(terms), BATCH):
+            batch = terms[start : start + BATCH]
+            marks = ",".join("?" * len(batch))
+            found.update(
+                self._database.connection.execute(
+                    f"SELECT term, doc FROM chunk_vocabulary WHERE term IN ({marks})", batch
+                )
+            )
+        return found
+
+    def _matching(self, word: str) -> int:
+        match = phrase(word)
+        if not match:
+            return 0
+        (number,) = self._database.connection.execute(
+            "SELECT count(*) FROM chunk_words WHERE chunk_words MATCH ?", (match,)
+        ).fetchone()
+        return int(number)
+
+
+def _any_of(words: Sequence[str]) -> str:
+    return " OR ".join(filter(None, map(phrase, words)))
+
+
+def _one_slip_away(word: str) -> set[str]:
+    letters = next((alphabet for alphabet in ALPHABETS if word[0] in alphabet), "".join(set(word)))
+    parts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
+    less = {left + right[1:] for left, right in parts if right}
+    swapped = {left + right[1] + right[0] + right[2:] for left, right in parts if len(right) > 1}
+    other = {left + letter + right[1:] for left, right in parts if right for letter in letters}
+    more = {left + letter + right for left, right in parts for letter in letters}
+    return (less | swapped | other | more) - {word}
