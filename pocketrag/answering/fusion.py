@@ -4,7 +4,7 @@ A weighted sum of similarities and of BM25, not of ranks: a rank forgets by how 
 of the second (Bruch, Gai & Ingber, ACM TOIS 42, 2023). BM25 is taken as it is, not scaled to the best
 chunk's, so that words count for more where they tell more; divided by the logarithm of the number of
 chunks, its rarest word's weight, it means the same in libraries of any size. The constants were chosen
-on the dev splits of public questions (docs/decisions/0009-fusion.md).
+on the dev splits of public questions (docs/decisions/0012-fusion.md).
 """
 
 from __future__ import annotations

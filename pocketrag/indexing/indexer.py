@@ -42,7 +42,7 @@ from pocketrag.storage.records import Content, FileRecord, KnownFile, Verdict
 from pocketrag.storage.references import References
 from pocketrag.storage.vectors import SPACES, VectorStore
 
-RECIPE = "6"
+RECIPE = "7"
 """Version of reading and chunking together: raise it when either changes what comes out. Documents
 made by another recipe are read and cut again; texts that come out the same are not embedded again."""
 

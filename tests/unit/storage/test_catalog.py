@@ -105,7 +105,7 @@ def test_a_step_that_breaks_off_leaves_the_older_catalog_as_it_was(tmp_path: Pat
     broken.commit()
     with pytest.raises(TypeError):
         Database(file)
-    assert broken.execute("PRAGMA user_version").fetchone() == (3,)
+    assert broken.execute("PRAGMA user_version").fetchone() == (4,)
     assert broken.execute("SELECT count(*) FROM chunk_words WHERE chunk_words MATCH 'miete'").fetchone() == (
         1,
     )
