@@ -26,9 +26,9 @@ from pocketrag.domain import (
 from pocketrag.engine.connection import Connection, EngineGone, stopped
 from pocketrag.engine.protocol import Engine
 from pocketrag.engine.starting import Startup, attached
-from pocketrag.engine.wire import Value
 from pocketrag.errors import EngineStopped
 from pocketrag.paths import LibraryPaths
+from pocketrag.typed_json import Value
 
 
 def open_library(paths: LibraryPaths, *, rebuild: bool = False) -> Engine:
