@@ -12,6 +12,7 @@
     ├── WatchError                  the folders cannot be watched
     ├── AutostartError              the watch cannot be started at login, or be taken back from there
     ├── UnknownFile                 a file that the library does not hold
+    ├── UnknownConversation         a conversation that the library does not keep
     ├── QuestionsFileError          a questions file (`--questions`, `eval`) that cannot be used
     ├── ModelError                  a model's file
     │   ├── ModelMissing            not where it should be
@@ -121,6 +122,12 @@ class UnknownFile(PocketRagError):
     """A file that the library does not hold."""
 
     kind = "unknown file"
+
+
+class UnknownConversation(PocketRagError):
+    """A conversation that the library does not keep."""
+
+    kind = "unknown conversation"
 
 
 class QuestionsFileError(PocketRagError):

@@ -83,6 +83,8 @@ def freshness_in_words(freshness: Freshness) -> str:
             return "changed since"
         case Freshness.AWAY:
             return "file is away"
+        case Freshness.DELETED:
+            return "file was deleted"
         case Freshness.FRESH:
             return ""
 
@@ -145,7 +147,8 @@ def counts_in_words(counts: Counts, chunks: int) -> str:
 def rebuilt_in_words(event: CatalogRebuilt) -> str:
     """Return what happened to the catalog, and what is done about it."""
     aside = f" It is set aside as {one_line(event.aside)}." if event.aside else ""
-    kept = f"; {plural(event.turns, 'turn')} of the last conversation could be kept" if event.turns else ""
+    count = event.conversations
+    kept = f"; {plural(count, 'conversation')} could be kept" if count else ""
     if not event.folders:
         done = f"Its folders are not known any more: add them again with `pocketrag add`{kept}."
     else:
@@ -166,10 +169,9 @@ def repaired_in_words(event: IndexRepaired) -> str:
     return " ".join(part for part in (made, dropped) if part)
 
 
-def removal_in_words(folders: int, files: int, turns: int, size: int) -> str:
+def removal_in_words(folders: int, files: int, conversations: int, size: int) -> str:
     """Return what a library holds that is about to be forgotten."""
-    conversations = plural(1 if turns else 0, "conversation")
-    counts = f"{plural(folders, 'folder')}, {plural(files, 'file')}, {conversations}"
+    counts = f"{plural(folders, 'folder')}, {plural(files, 'file')}, {plural(conversations, 'conversation')}"
     return f"{counts}, {size / 1e6:,.1f} MB"
 
 

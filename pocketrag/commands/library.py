@@ -58,7 +58,7 @@ def _remove_all(yes: bool) -> None:
 
     library = chosen_library()
     held = to_remove(library)
-    said = removal_in_words(held.folders, held.files, held.turns, held.bytes)
+    said = removal_in_words(held.folders, held.files, held.conversations, held.bytes)
     if not yes:
         _confirm(f"Remove the library {shown(library.root)}: {said}? Your documents are not touched.")
     remove_library(library)

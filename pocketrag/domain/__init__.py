@@ -21,6 +21,7 @@ from pocketrag.domain.answers import (
     Turn,
 )
 from pocketrag.domain.checkup import Check
+from pocketrag.domain.conversations import ConversationEntry, KeptConversation, KeptTurn
 from pocketrag.domain.documents import (
     Attachment,
     Block,
@@ -77,6 +78,7 @@ __all__ = [
     "Check",
     "Chunk",
     "Citation",
+    "ConversationEntry",
     "Counts",
     "Document",
     "FileFailed",
@@ -97,6 +99,8 @@ __all__ = [
     "IndexProgress",
     "IndexRepaired",
     "IndexWaiting",
+    "KeptConversation",
+    "KeptTurn",
     "LibraryStatus",
     "LoadEvent",
     "ModelLoading",

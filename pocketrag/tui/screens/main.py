@@ -119,9 +119,9 @@ class MainScreen(LibraryScreen):
     def on_turn_view_finished(self, event: TurnView.Finished) -> None:
         """Keep the exchange; go on with the next question."""
         event.stop()
-        turns = self._questions.finish(event.turn)
-        if turns is not None:
-            self._bridge.remember(self, turns)
+        answered = self._questions.finish(event.turn)
+        if answered is not None:
+            self._bridge.keep(self, *answered)
 
     async def action_stop(self) -> None:
         """Call off the running answer; with nothing to call off, go back to the composer."""
