@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pocketrag.domain import (
     CatalogRebuilt,
@@ -92,6 +93,11 @@ def freshness_in_words(freshness: Freshness) -> str:
 def plural(count: int, noun: str) -> str:
     """Return `1 file`, `31 files`, `1,204 passages`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def moment_in_words(seconds: float) -> str:
+    """Return `2026-03-01 17:05`, the computer's own time, for seconds since the epoch."""
+    return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
 
 
 def duration(seconds: float) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import click
 
-from pocketrag.commands.options import EXIT_ERROR, as_json, chosen_library, common, opened, shown
+from pocketrag.commands.options import EXIT_ERROR, as_json, chosen_library, common, confirm, opened, shown
 
 MOST_NAMED = 5
 """Files that are named one by one."""
@@ -60,7 +59,7 @@ def _remove_all(yes: bool) -> None:
     held = to_remove(library)
     said = removal_in_words(held.folders, held.files, held.conversations, held.bytes)
     if not yes:
-        _confirm(f"Remove the library {shown(library.root)}: {said}? Your documents are not touched.")
+        confirm(f"Remove the library {shown(library.root)}: {said}? Your documents are not touched.")
     remove_library(library)
     click.echo(f"Forgot {said}. Your documents are where they were.")
     if held.strangers:
@@ -68,13 +67,6 @@ def _remove_all(yes: bool) -> None:
         names = ", ".join(one_line(name) for name in held.strangers[:MOST_NAMED])
         names += f" and {more} more" if more > 0 else ""
         click.echo(f"Kept {shown(library.root)} for what is not PocketRAG's: {names}.")
-
-
-def _confirm(question: str) -> None:
-    """Return if a person says yes; raise the usage error of nobody being there to ask."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise click.UsageError("Removing everything is confirmed at a terminal; without one, say --yes.")
-    click.confirm(question, abort=True, err=True)
 
 
 @click.command()
