@@ -47,10 +47,12 @@ from pocketrag.tui.jobs import Job, closing, in_thread, telling_errors
 from pocketrag.tui.messages import (
     AnswerArrived,
     AskFailed,
+    ConversationTold,
     DocumentTold,
     Failed,
     FolderAdded,
     FolderDoubted,
+    HistoryTold,
     IndexEnded,
     IndexFailed,
     IndexHeld,
@@ -169,6 +171,40 @@ class Bridge:
             job.tell(StatusTold(self._engine.status()))
 
         return self._begin("keep", work, asker, Failed)
+
+    def history(self, asker: MessagePump, words: str) -> Job:
+        """Tell the conversations that hold all these words, or all of them: `HistoryTold` or `Failed`."""
+
+        def work(job: Job) -> None:
+            job.tell(HistoryTold(self._engine.conversations(words)))
+
+        return self._begin("look", work, asker, Failed)
+
+    def conversation(self, asker: MessagePump, conversation: int) -> Job:
+        """Tell a kept conversation: `ConversationTold` or `Failed`."""
+
+        def work(job: Job) -> None:
+            job.tell(ConversationTold(self._engine.conversation(conversation)))
+
+        return self._begin("look", work, asker, Failed)
+
+    def rename_conversation(self, asker: MessagePump, conversation: int, title: str, words: str) -> Job:
+        """Give a conversation another title, then as `history`."""
+
+        def work(job: Job) -> None:
+            self._engine.rename_conversation(conversation, title)
+            job.tell(HistoryTold(self._engine.conversations(words)))
+
+        return self._begin("look", work, asker, Failed)
+
+    def delete_conversation(self, asker: MessagePump, conversation: int, words: str) -> Job:
+        """Delete a conversation, then as `history`."""
+
+        def work(job: Job) -> None:
+            self._engine.delete_conversations((conversation,))
+            job.tell(HistoryTold(self._engine.conversations(words)))
+
+        return self._begin("look", work, asker, Failed)
 
     def status(self, asker: MessagePump) -> Job:
         """Tell every file's state: `StatusTold` or `Failed`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Final
 
-from pocketrag.domain import Answer, Turn
+from pocketrag.domain import Answer, KeptConversation, Turn
 from pocketrag.tui.bridge import Bridge, KeptIn
 from pocketrag.tui.jobs import Job
 from pocketrag.tui.widgets.turn import TurnView
@@ -77,6 +77,12 @@ class Questions:
         await self.stop()
         self._over.clear()
         self._kept = KeptIn()
+
+    async def resume(self, kept: KeptConversation) -> None:
+        """Call everything off and go on with a kept conversation."""
+        await self.forget()
+        self._over.extend(kept.said)
+        self._kept = KeptIn(kept.entry.id)
 
     def _next(self) -> None:
         if self._open and self._running is None and self._waiting:

@@ -6,6 +6,7 @@ Nothing in them moves: no animation, no blinking cursor, no clock, fixed papers.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 from tui.driving import SMALL, WIDE, ask, make_app, settle, until
 from tui.fake_engine import FakeEngine, answered, refused, status
-from tui.papers import FILES, QUESTION, notice_answer, refusal_answer
+from tui.papers import FILES, HISTORY, QUESTION, notice_answer, refusal_answer
 
 from pocketrag.tui.widgets.composer import Composer
 
@@ -58,6 +59,13 @@ def test_document(snap_compare: SnapCompare, engine: FakeEngine) -> None:
     engine.scripts = [answered(notice_answer())]
     before = walk("tab", "enter", question=QUESTION)
     assert snap_compare(make_app(engine), run_before=before, terminal_size=WIDE)
+
+
+def test_history(snap_compare: SnapCompare, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    engine.history = list(HISTORY)
+    assert snap_compare(make_app(engine), run_before=walk("f4"), terminal_size=SMALL)
 
 
 def test_status(snap_compare: SnapCompare, engine: FakeEngine) -> None:
