@@ -23,7 +23,7 @@ class ConversationEntry:
     turns: int
     """How many questions it holds."""
     excerpt: str = ""
-    """A stretch of its text in which searched words stand; empty where only its title holds them."""
+    """Where searched words stand in it; empty if only in its title, and far down a list."""
 
 
 @dataclass(frozen=True, slots=True)

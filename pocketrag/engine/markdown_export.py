@@ -38,7 +38,7 @@ def _turn(turn: KeptTurn) -> str:
     if answer.citations:
         cited = zip(answer.citations, turn.freshness, strict=True)
         parts.append("Sources:")
-        parts.append("\n".join(_source(citation, freshness) for citation, freshness in cited))
+        parts.append("\n\n".join(_source(citation, freshness) for citation, freshness in cited))
     small = " · ".join(filter(None, (_inline(answer.model), moment_in_words(turn.at))))
     return "\n\n".join([*parts, f"*{small}*"])
 
@@ -69,7 +69,7 @@ def _source(citation: Citation, freshness: Freshness) -> str:
     where.append(f"sha256 {citation.file.sha256[:_SHA_SHOWN]}…")
     lines = (_escaped(line) for line in plain(citation.quote).split("\n"))
     quote = "\n".join(f"  > {line}".rstrip() for line in lines)
-    return f"- [{citation.marker}] {' · '.join(filter(None, where))}\n\n{quote}\n"
+    return f"- [{citation.marker}] {' · '.join(filter(None, where))}\n\n{quote}"
 
 
 def _inline(text: str) -> str:

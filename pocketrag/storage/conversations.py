@@ -28,6 +28,9 @@ LONGEST_TITLE = 80
 EXCERPT_WORDS = 16
 """Words of the excerpt that a search shows."""
 
+EXCERPTS = 100
+"""Conversations found, the latest ones, of which there is an excerpt."""
+
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Thai, Lao, Burmese, Khmer, Japanese, Chinese: without spaces, the full-text index sees no words in it."""
 
@@ -76,8 +79,9 @@ class Conversations:
         found = self._database.connection.execute(
             f"{_ENTRY} WHERE {where} ORDER BY c.updated DESC, c.id DESC", values
         )
-        entries = (ConversationEntry(*row) for row in found.fetchall())
-        return tuple(replace(entry, excerpt=self._excerpt(entry.id, wanted)) for entry in entries)
+        entries = [ConversationEntry(*row) for row in found]
+        excerpts = self._excerpts(entries, wanted)
+        return tuple(replace(entry, excerpt=excerpts.get(entry.id, "")) for entry in entries)
 
     def entry(self, conversation: int) -> ConversationEntry:
         """Return one conversation. Raises UnknownConversation."""
@@ -103,18 +107,27 @@ class Conversations:
         ).fetchone()
         return HeldVersion(*row) if row else None
 
-    def _excerpt(self, conversation: int, words: Sequence[str]) -> str:
-        """Return where any of the words stands in a conversation's turns; empty if none does."""
+    def _excerpts(self, entries: Sequence[ConversationEntry], words: Sequence[str]) -> dict[int, str]:
+        """Return where any of the words first stands in each of the latest conversations, by their id."""
         spaced = " OR ".join(_pattern(word) for word in words if not _is_unspaced(word))
         if not spaced:
-            return ""
-        row = self._database.connection.execute(
-            f"SELECT snippet(turn_words, -1, '', '', '…', {EXCERPT_WORDS}) FROM turn_words"
-            " WHERE turn_words MATCH ? AND rowid IN (SELECT id FROM turns WHERE conversation_id = ?)"
-            " ORDER BY rank LIMIT 1",
-            (spaced, conversation),
-        ).fetchone()
-        return one_line(row[0]) if row else ""
+            return {}
+        connection = self._database.connection
+        latest = [entry.id for entry in entries[:EXCERPTS]]
+        first = connection.execute(
+            "SELECT min(id), conversation_id FROM turns"
+            " WHERE id IN (SELECT rowid FROM turn_words WHERE turn_words MATCH ?)"
+            f" AND conversation_id IN ({_marks(latest)}) GROUP BY conversation_id",
+            (spaced, *latest),
+        )
+        turns: dict[int, int] = dict(first.fetchall())
+        # the + keeps SQLite from evaluating the whole match once for every turn
+        found = connection.execute(
+            f"SELECT rowid, snippet(turn_words, -1, '', '', '…', {EXCERPT_WORDS}) FROM turn_words"
+            f" WHERE turn_words MATCH ? AND +rowid IN ({_marks(list(turns))})",
+            (spaced, *turns),
+        )
+        return {turns[turn]: one_line(excerpt) for turn, excerpt in found}
 
     # ── changing ────────────────────────────────────────────────────────────────────────────
 
@@ -232,6 +245,10 @@ def _words(typed: str) -> list[str]:
     """Return the words of a query: those in which there is anything to look for."""
     words = one_line(typed).split()
     return [word for word in dict.fromkeys(words) if any(map(str.isalnum, word))]
+
+
+def _marks(values: Sequence[int]) -> str:
+    return ",".join("?" * len(values))
 
 
 def _is_unspaced(word: str) -> bool:

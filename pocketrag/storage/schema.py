@@ -128,11 +128,13 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX turns_conversation ON turns (conversation_id);
 
+    -- Prefixes of one and two letters have an index of their own: one searches while typing.
     CREATE VIRTUAL TABLE title_words USING fts5 (
         title, content='conversations', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
     );
     CREATE VIRTUAL TABLE turn_words USING fts5 (
-        question, answer, content='turns', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
+        question, answer, content='turns', content_rowid='id', prefix='1 2',
+        tokenize="unicode61 remove_diacritics 2"
     );
     CREATE TRIGGER conversation_added AFTER INSERT ON conversations BEGIN
         INSERT INTO title_words (rowid, title) VALUES (new.id, new.title);

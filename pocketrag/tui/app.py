@@ -116,7 +116,7 @@ class PocketRagApp(App[None]):
         async def begin_anew() -> None:
             await self._main.action_new_conversation()
 
-        self.push_screen(HistoryScreen(self._bridge, begin_anew), go_on)
+        self.push_screen(HistoryScreen(self._bridge, self._main.conversation, begin_anew), go_on)
 
     def action_add_folder(self) -> None:
         """Ask for a folder, then read it."""

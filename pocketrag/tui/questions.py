@@ -30,6 +30,11 @@ class Questions:
         """What a question put now would wait for."""
         return _BEHIND if self._open else _OPENING
 
+    @property
+    def conversation(self) -> int | None:
+        """The conversation that answers are kept in; None before the first one is."""
+        return self._kept.conversation
+
     def put(self, turn: TurnView) -> None:
         """Ask a question as soon as it is its turn; its view must be mounted."""
         self._waiting.append(turn)

@@ -113,6 +113,17 @@ async def test_a_conversation_is_deleted_once_confirmed(past: FakeEngine, key: s
         assert f"{left} conversations" in screen_text(app)
 
 
+async def test_a_deleted_conversation_does_not_stay_on_the_screen(past: FakeEngine) -> None:
+    app = make_app(past)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        for keys in (("f4",), ("enter",), ("f4",), ("f8",), ("enter",), ("escape",)):
+            await pilot.press(*keys)
+            await settle(pilot)
+        assert len(past.history) == 2
+        assert not app.screen.query(TurnView)
+
+
 async def test_a_new_conversation_begins_from_there(past: FakeEngine) -> None:
     past.scripts = [answered(notice_answer())]
     app = make_app(past)

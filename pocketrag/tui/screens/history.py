@@ -44,9 +44,12 @@ class HistoryScreen(Screen[KeptConversation]):
         Binding("escape", "dismiss", "Back"),
     ]
 
-    def __init__(self, bridge: Bridge, begin_anew: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, bridge: Bridge, current: int | None, begin_anew: Callable[[], Awaitable[None]]
+    ) -> None:
         super().__init__()
         self._bridge = bridge
+        self._current = current
         self._begin_anew = begin_anew
         self._entries: tuple[ConversationEntry, ...] = ()
         self._searching: Job | None = None
@@ -152,9 +155,12 @@ class HistoryScreen(Screen[KeptConversation]):
         if entry is None:
             return
 
-        def delete(sure: bool | None) -> None:
-            if sure:
-                self._bridge.delete_conversation(self, entry.id, self._words)
+        async def delete(sure: bool | None) -> None:
+            if not sure:
+                return
+            self._bridge.delete_conversation(self, entry.id, self._words)
+            if entry.id == self._current:  # what is deleted is not to stay on the screen
+                await self._begin_anew()
 
         self.app.push_screen(DeleteScreen(entry), delete)
 

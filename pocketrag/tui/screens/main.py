@@ -139,6 +139,11 @@ class MainScreen(LibraryScreen):
             self._tell_status(self._status)
         self.query_one(Composer).focus()
 
+    @property
+    def conversation(self) -> int | None:
+        """The conversation that is shown; None before its first answer is kept."""
+        return self._questions.conversation
+
     async def open_conversation(self, kept: KeptConversation) -> None:
         """Show a kept conversation, and go on with it."""
         await self._questions.resume(kept)
