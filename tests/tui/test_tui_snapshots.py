@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 from tui.driving import SMALL, WIDE, ask, make_app, settle, until
 from tui.fake_engine import FakeEngine, answered, refused, status
 from tui.papers import FILES, HISTORY, QUESTION, notice_answer, refusal_answer
@@ -34,6 +35,9 @@ def walk(*keys: str, question: str = "") -> Callable[[Pilot[None]], Awaitable[No
         for key in keys:
             await pilot.press(key)
             await settle(pilot)
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False
+        await settle(pilot)
 
     return run
 
