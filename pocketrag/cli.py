@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from pocketrag import __version__
-from pocketrag.commands import asking, doctor, engine, evaluating, library, models, watching
+from pocketrag.commands import asking, doctor, engine, evaluating, history, library, models, watching
 from pocketrag.commands.options import EXIT_ERROR, chosen_library, common
 from pocketrag.errors import PocketRagError
 
@@ -104,6 +104,7 @@ for command in (
     library.status,
     asking.search,
     asking.ask,
+    history.history,
     evaluating.evaluate,
     models.models,
     engine.engine,

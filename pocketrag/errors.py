@@ -13,6 +13,8 @@
     ├── AutostartError              the watch cannot be started at login, or be taken back from there
     ├── UnknownFile                 a file that the library does not hold
     ├── QueryError                  a query whose filters cannot be understood
+    ├── UnknownConversation         a conversation that the library does not keep
+    ├── ExportError                 a file that a conversation cannot be written to
     ├── QuestionsFileError          a questions file (`--questions`, `eval`) that cannot be used
     ├── ModelError                  a model's file
     │   ├── ModelMissing            not where it should be
@@ -128,6 +130,18 @@ class QueryError(PocketRagError):
     """A query whose filters cannot be understood."""
 
     kind = "query"
+
+
+class UnknownConversation(PocketRagError):
+    """A conversation that the library does not keep."""
+
+    kind = "unknown conversation"
+
+
+class ExportError(PocketRagError):
+    """A file that a conversation cannot be written to."""
+
+    kind = "export"
 
 
 class QuestionsFileError(PocketRagError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pocketrag.domain import (
     CatalogRebuilt,
@@ -84,6 +85,8 @@ def freshness_in_words(freshness: Freshness) -> str:
             return "changed since"
         case Freshness.AWAY:
             return "file is away"
+        case Freshness.DELETED:
+            return "file was deleted"
         case Freshness.FRESH:
             return ""
 
@@ -91,6 +94,11 @@ def freshness_in_words(freshness: Freshness) -> str:
 def plural(count: int, noun: str) -> str:
     """Return `1 file`, `31 files`, `1,204 passages`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def moment_in_words(seconds: float) -> str:
+    """Return `2026-03-01 17:05`, the computer's own time, for seconds since the epoch."""
+    return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
 
 
 def duration(seconds: float) -> str:
@@ -146,7 +154,8 @@ def counts_in_words(counts: Counts, chunks: int) -> str:
 def rebuilt_in_words(event: CatalogRebuilt) -> str:
     """Return what happened to the catalog, and what is done about it."""
     aside = f" It is set aside as {one_line(event.aside)}." if event.aside else ""
-    kept = f"; {plural(event.turns, 'turn')} of the last conversation could be kept" if event.turns else ""
+    count = event.conversations
+    kept = f"; {plural(count, 'conversation')} could be kept" if count else ""
     if not event.folders:
         done = f"Its folders are not known any more: add them again with `pocketrag add`{kept}."
     else:
@@ -172,10 +181,9 @@ def renewed_in_words(event: IndexRenewed) -> str:
     return f"The index is renewed: {one_line(event.model)} finds the passages from now on."
 
 
-def removal_in_words(folders: int, files: int, turns: int, size: int) -> str:
+def removal_in_words(folders: int, files: int, conversations: int, size: int) -> str:
     """Return what a library holds that is about to be forgotten."""
-    conversations = plural(1 if turns else 0, "conversation")
-    counts = f"{plural(folders, 'folder')}, {plural(files, 'file')}, {conversations}"
+    counts = f"{plural(folders, 'folder')}, {plural(files, 'file')}, {plural(conversations, 'conversation')}"
     return f"{counts}, {size / 1e6:,.1f} MB"
 
 

@@ -22,6 +22,7 @@ from pocketrag.domain import (
     AnswerEvent,
     AnswerReady,
     Check,
+    ConversationEntry,
     Counts,
     Document,
     FileIndexed,
@@ -32,6 +33,7 @@ from pocketrag.domain import (
     IndexDone,
     IndexEvent,
     IndexProgress,
+    KeptConversation,
     LibraryStatus,
     LoadEvent,
     PassagesFound,
@@ -42,6 +44,7 @@ from pocketrag.domain import (
 )
 from pocketrag.engine.client import EngineClient
 from pocketrag.engine.following import Following
+from pocketrag.engine.history import History
 from pocketrag.engine.locking import owned
 from pocketrag.engine.process import run
 from pocketrag.engine.protocol import EngineInfo, OwnedEngine
@@ -50,6 +53,8 @@ from pocketrag.engine.upkeep import Upkeep
 from pocketrag.errors import FolderError, UnknownFile
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import Settings
+from pocketrag.storage.database import Database
+from pocketrag.storage.mounts import Mounts
 
 STEP = 0.02
 """Seconds between two events."""
@@ -59,7 +64,7 @@ NOWHERE = Path("/nowhere")
 
 
 class PlainLibrary:
-    """A library that remembers which files it has seen, and answers without any model."""
+    """A library that knows which files it has seen, and answers without any model; its history is real."""
 
     def __init__(self, paths: LibraryPaths) -> None:
         self._paths = paths
@@ -68,7 +73,8 @@ class PlainLibrary:
         facts = json.loads(self._facts.read_text()) if self._facts.exists() else {"folders": [], "files": []}
         self._folders: list[str] = facts["folders"]
         self._files: list[str] = facts["files"]
-        self._turns: tuple[Turn, ...] = ()
+        self._database = Database(paths.catalog)
+        self._history = History(self._database, Mounts(self._database))
         self._upkeep = Upkeep(self._run, self.folders)
 
     def load(self) -> Iterator[LoadEvent]:
@@ -158,11 +164,20 @@ class PlainLibrary:
         counts = Counts(indexed=len(self._files))
         return Answer(question, question, "0 1 2", (), (), (), None, "plain", counts, Timings())
 
-    def conversation(self) -> tuple[Turn, ...]:
-        return self._turns
+    def conversations(self, words: str = "") -> tuple[ConversationEntry, ...]:
+        return self._history.entries(words)
 
-    def remember(self, turns: tuple[Turn, ...]) -> None:
-        self._turns = turns
+    def conversation(self, conversation: int) -> KeptConversation:
+        return self._history.conversation(conversation)
+
+    def keep_answer(self, answer: Answer, conversation: int | None) -> int:
+        return self._history.keep(answer, conversation)
+
+    def rename_conversation(self, conversation: int, title: str) -> None:
+        self._history.rename(conversation, title)
+
+    def delete_conversations(self, conversations: tuple[int, ...]) -> None:
+        self._history.delete(conversations)
 
     def status(self, files: bool = False) -> LibraryStatus:
         counts = Counts(indexed=len(self._files))
@@ -187,6 +202,7 @@ class PlainLibrary:
 
     def close(self) -> None:
         self._upkeep.close()
+        self._database.close()
         self._lock.release()
 
     def _keep(self) -> None:

@@ -12,7 +12,7 @@ import click
 from pocketrag.commands.options import as_json, batching, check_batch, common, narrowing, opened, write_lines
 
 if TYPE_CHECKING:
-    from pocketrag.domain import Filters
+    from pocketrag.domain import Filters, KeptConversation
     from pocketrag.engine.protocol import Engine
 
 
@@ -68,9 +68,12 @@ def ask(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Answer a question, with cited sources."""
+    """Answer a question, with cited sources.
+
+    Question and answer are kept (`pocketrag history`): as a new conversation, or with --continue at the
+    end of the last one. Those of a file (--questions) are not.
+    """
     from pocketrag.console import say_behind, show_answer, show_answers
-    from pocketrag.domain import Turn
     from pocketrag.engine.shapes import answer_json
     from pocketrag.evaluation.asking import answer_of, answers_of_file
 
@@ -84,11 +87,18 @@ def ask(
             return
         write_lines(out, ({"id": asked.id, **answer_json(answer)} for asked, answer in answers))
         return
-    turns = engine.conversation() if go_on else ()
-    events = engine.ask(question or "", turns, filters)
-    answer = answer_of(events) if as_json else show_answer(events)
-    engine.remember((*turns, Turn(answer.question, answer.text, answer.query)))
+    last = _last_conversation(engine) if go_on else None
+    events = engine.ask(question or "", last.said if last else (), filters)
     if as_json:
+        answer = answer_of(events)
         click.echo(json.dumps(answer_json(answer)))
     else:
+        answer = show_answer(events)
         say_behind(answer.counts, engine.behind())
+    engine.keep_answer(answer, last.entry.id if last else None)
+
+
+def _last_conversation(engine: Engine) -> KeptConversation | None:
+    """Return the conversation that was held last; None if none is kept."""
+    kept = engine.conversations()
+    return engine.conversation(kept[0].id) if kept else None

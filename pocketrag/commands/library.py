@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import click
 
-from pocketrag.commands.options import EXIT_ERROR, as_json, chosen_library, common, opened, shown
+from pocketrag.commands.options import EXIT_ERROR, as_json, chosen_library, common, confirm, opened, shown
 
 MOST_NAMED = 5
 """Files that are named one by one."""
@@ -60,9 +59,9 @@ def _remove_all(yes: bool) -> None:
 
     library = chosen_library()
     held = to_remove(library)
-    said = removal_in_words(held.folders, held.files, held.turns, held.bytes)
+    said = removal_in_words(held.folders, held.files, held.conversations, held.bytes)
     if not yes:
-        _confirm(f"Remove the library {shown(library.root)}: {said}? Your documents are not touched.")
+        confirm(f"Remove the library {shown(library.root)}: {said}? Your documents are not touched.")
     take_back()  # it would make the library anew
     remove_library(library)
     click.echo(f"Forgot {said}. Your documents are where they were.")
@@ -74,13 +73,6 @@ def _remove_all(yes: bool) -> None:
     if models_folder().is_dir():
         models = shown(models_folder())
         click.echo(f"Other libraries use the prepared models in {models}; without one, delete that too.")
-
-
-def _confirm(question: str) -> None:
-    """Return if a person says yes; raise the usage error of nobody being there to ask."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise click.UsageError("Removing everything is confirmed at a terminal; without one, say --yes.")
-    click.confirm(question, abort=True, err=True)
 
 
 @click.command()

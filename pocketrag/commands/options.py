@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -154,6 +155,13 @@ def check_batch(name: str, text: str | None, questions: Path | None, out: Path |
         raise click.UsageError(f"{name} is empty.")
     if out is not None and questions is None:
         raise click.UsageError("--out goes with --questions.")
+
+
+def confirm(question: str) -> None:
+    """Return if a person says yes; raise the usage error of nobody being there to ask."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise click.UsageError("This is confirmed at a terminal; without one, say --yes.")
+    click.confirm(question, abort=True, err=True)
 
 
 def write_lines(out: Path | None, objects: Iterable[dict[str, Any]]) -> None:

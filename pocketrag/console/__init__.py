@@ -4,6 +4,7 @@ Text from documents, models and file names is drawn as it is: never as markup, n
 """
 
 from pocketrag.console.answers import say_behind, show_answer, show_answers, show_results
+from pocketrag.console.history import show_conversation, show_entries
 from pocketrag.console.indexing import json_index, show_index, show_watch
 from pocketrag.console.library import say_outlook, show_status
 from pocketrag.console.scores import counted, show_scores
@@ -17,6 +18,8 @@ __all__ = [
     "say_outlook",
     "show_answer",
     "show_answers",
+    "show_conversation",
+    "show_entries",
     "show_index",
     "show_results",
     "show_scores",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.live import Live
 from rich.text import Text
@@ -15,6 +15,7 @@ from pocketrag.domain import (
     AnswerEvents,
     AnswerReady,
     Counts,
+    Freshness,
     ModelLoading,
     ModelPreparing,
     Passage,
@@ -73,7 +74,7 @@ def show_answer(events: AnswerEvents) -> Answer:
                 live.update(Text(_doing(event, draft), style="dim"), refresh=True)
         else:
             raise EngineStopped("The engine gave no answer.", "Ask again.")
-    _show_final(answer)
+    show_final(answer, [answer.freshness(citation) for citation in answer.citations])
     return answer
 
 
@@ -82,7 +83,7 @@ def show_answers(answers: Iterable[tuple[Question, Answer]]) -> None:
     for question, answer in answers:
         stdout.print(Text(f"» {one_line(question.question)}", style="bold"))
         stdout.print()
-        _show_final(answer)
+        show_final(answer, [answer.freshness(citation) for citation in answer.citations])
         stdout.print()
 
 
@@ -98,7 +99,11 @@ def _doing(event: AnswerEvent, draft: str) -> str:
             return draft
 
 
-def _show_final(answer: Answer) -> None:
+def show_final(answer: Answer, standings: Sequence[Freshness], *, quotes: bool = False) -> None:
+    """Show a checked answer, or a refusal; `standings`: of each citation's file, in order.
+
+    With `quotes`, each source is followed by what it says.
+    """
     stdout.print(Text(plain(answer.text)))
     if answer.refusal is not None:
         stdout.print(Text(f"Looked for: {one_line(answer.refusal.looked_for)}", style="dim"))
@@ -111,14 +116,17 @@ def _show_final(answer: Answer) -> None:
         return
     if answer.citations:
         stdout.print()
-    for citation in answer.citations:
+    for citation, freshness in zip(answer.citations, standings, strict=True):
         where = " · ".join(x for x in (one_line(citation.file.shown), place_in_words(citation.place)) if x)
-        stale = freshness_in_words(answer.freshness(citation))
+        stale = freshness_in_words(freshness)
         marks = [mark for mark in ("" if citation.verified else "not verified", stale) if mark]
         said = f"  ({', '.join(marks)})" if marks else ""
         stdout.print(Text.assemble((f"[{citation.marker}] ", "bold"), where, (said, "red")))
+        if quotes:
+            stdout.print(Text(f"    “{one_line(citation.quote)}”", style="dim"))
     if answer.model:
-        stdout.print(Text(f"{answer.model} · {duration(answer.timings.total_ms / 1000)}", style="dim"))
+        by = f"{one_line(answer.model)} · {duration(answer.timings.total_ms / 1000)}"
+        stdout.print(Text(by, style="dim"))
 
 
 def _show_passage(passage: Passage) -> None:

@@ -21,6 +21,7 @@ from pocketrag.domain.answers import (
     Turn,
 )
 from pocketrag.domain.checkup import Check
+from pocketrag.domain.conversations import ConversationEntry, KeptConversation, KeptTurn
 from pocketrag.domain.documents import (
     Attachment,
     Block,
@@ -78,6 +79,7 @@ __all__ = [
     "Check",
     "Chunk",
     "Citation",
+    "ConversationEntry",
     "Counts",
     "Document",
     "FileFailed",
@@ -99,6 +101,8 @@ __all__ = [
     "IndexRenewed",
     "IndexRepaired",
     "IndexWaiting",
+    "KeptConversation",
+    "KeptTurn",
     "LibraryStatus",
     "LoadEvent",
     "ModelLoading",

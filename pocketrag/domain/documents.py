@@ -156,6 +156,8 @@ class Freshness(StrEnum):
     FRESH = "fresh"
     CHANGED = "changed"
     AWAY = "away"
+    DELETED = "deleted"
+    """Gone from disk; only a kept answer still cites it."""
 
 
 def shown_path(path: Path, folder: Path, attachment: str) -> str:

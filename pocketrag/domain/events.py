@@ -134,9 +134,11 @@ class CatalogRebuilt:
     folders: int
     """Folders of the library that are known all the same."""
     turns: int
-    """Turns of the last conversation that could still be read."""
+    """Questions, with their answers, that could still be read."""
     aside: str = ""
     """Name of what is left of the lost one, in the library's folder; empty if nothing is."""
+    conversations: int = 0
+    """How many conversations those belong to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from pocketrag.domain import (
+    Answer,
     AnswerEvent,
     Check,
+    ConversationEntry,
     Document,
     FileVersion,
     Filters,
     FolderOutlook,
     IndexEvent,
+    KeptConversation,
     LibraryStatus,
     LoadEvent,
     SearchResults,
@@ -26,9 +29,9 @@ from pocketrag.domain import (
 from pocketrag.engine.connection import Connection, EngineGone, stopped
 from pocketrag.engine.protocol import Engine
 from pocketrag.engine.starting import Startup, attached
-from pocketrag.engine.wire import Value
 from pocketrag.errors import EngineStopped
 from pocketrag.paths import LibraryPaths
+from pocketrag.typed_json import Value
 
 
 def open_library(paths: LibraryPaths, *, rebuild: bool = False) -> Engine:
@@ -132,14 +135,28 @@ class EngineClient:
                 raise
             yield from self._events("ask", question, turns, filters)
 
-    def conversation(self) -> tuple[Turn, ...]:
-        """Return the turns of the last conversation, oldest first."""
-        turns: tuple[Turn, ...] = self._call("conversation")
-        return turns
+    def conversations(self, words: str = "") -> tuple[ConversationEntry, ...]:
+        """Return the kept conversations, latest first; with `words`, those that hold all of them."""
+        found: tuple[ConversationEntry, ...] = self._call("conversations", words)
+        return found
 
-    def remember(self, turns: tuple[Turn, ...]) -> None:
-        """Keep these turns as the last conversation."""
-        self._call("remember", turns)
+    def conversation(self, conversation: int) -> KeptConversation:
+        """Return a kept conversation, its citations compared with the files as they are now."""
+        found: KeptConversation = self._call("conversation", conversation)
+        return found
+
+    def keep_answer(self, answer: Answer, conversation: int | None) -> int:
+        """Return the conversation at whose end the answer is now kept: this one, or a new one."""
+        kept: int = self._call("keep_answer", answer, conversation)
+        return kept
+
+    def rename_conversation(self, conversation: int, title: str) -> None:
+        """Give a conversation another title."""
+        self._call("rename_conversation", conversation, title)
+
+    def delete_conversations(self, conversations: tuple[int, ...]) -> None:
+        """Delete conversations for good; if one of them is not there, none is deleted."""
+        self._call("delete_conversations", conversations)
 
     def status(self, files: bool = False) -> LibraryStatus:
         """Return counts and failures; with `files`, every file."""

@@ -13,8 +13,9 @@ from contextlib import suppress
 from pocketrag.engine.protocol import signature
 from pocketrag.engine.record import EngineRecord, proof, proves
 from pocketrag.engine.sockets import connected
-from pocketrag.engine.wire import Json, Value, WireError, decode, encode, error_of
+from pocketrag.engine.wire import WireError, error_of
 from pocketrag.errors import EngineStopped, EngineUnreachable
+from pocketrag.typed_json import Json, Value, decode, encode
 
 HELLO_SECONDS = 30.0
 """How long an engine may take to answer a newcomer: it may be importing a library."""

@@ -11,8 +11,10 @@ from pocketrag.answering.answerer import Answerer
 from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import (
+    Answer,
     AnswerEvent,
     Check,
+    ConversationEntry,
     Document,
     FileState,
     FileStatus,
@@ -21,6 +23,7 @@ from pocketrag.domain import (
     FolderOutlook,
     IndexDone,
     IndexEvent,
+    KeptConversation,
     LibraryStatus,
     LoadEvent,
     SearchResults,
@@ -28,6 +31,7 @@ from pocketrag.domain import (
 )
 from pocketrag.engine.folders import addable, within_folders
 from pocketrag.engine.following import Following
+from pocketrag.engine.history import History
 from pocketrag.engine.inspection import check_catalog, check_files, check_folders, check_vectors
 from pocketrag.engine.locking import owned
 from pocketrag.engine.renewing import Renewing
@@ -91,6 +95,7 @@ class Library:
         self._catalog = stores.catalog
         self._lookup = Lookup(stores.database)
         self._mounts = Mounts(stores.database)
+        self._history = History(stores.database, self._mounts)
         retriever = Retriever(self._lookup, stores.vectors, self._mounts, settings.search.candidates)
         self._finder = PassageFinder(self._lookup, retriever)
         self._answerer = Answerer(
@@ -271,15 +276,27 @@ class Library:
         with self._renewing.gate.passing(), self._sandbox.paused():
             yield from self._answerer.ask(question, turns, filters)
 
-    # ── the last conversation ───────────────────────────────────────────────────────────────
+    # ── conversations ───────────────────────────────────────────────────────────────────────
 
-    def conversation(self) -> tuple[Turn, ...]:
-        """Return the turns of the last conversation, oldest first."""
-        return self._catalog.turns()
+    def conversations(self, words: str = "") -> tuple[ConversationEntry, ...]:
+        """Return the kept conversations, latest first; with `words`, those that hold all of them."""
+        return self._history.entries(words)
 
-    def remember(self, turns: tuple[Turn, ...]) -> None:
-        """Keep these turns as the last conversation."""
-        self._catalog.set_turns(turns)
+    def conversation(self, conversation: int) -> KeptConversation:
+        """Return a kept conversation, its citations compared with the files as they are now."""
+        return self._history.conversation(conversation)
+
+    def keep_answer(self, answer: Answer, conversation: int | None) -> int:
+        """Return the conversation at whose end the answer is now kept: this one, or a new one."""
+        return self._history.keep(answer, conversation)
+
+    def rename_conversation(self, conversation: int, title: str) -> None:
+        """Give a conversation another title."""
+        self._history.rename(conversation, title)
+
+    def delete_conversations(self, conversations: tuple[int, ...]) -> None:
+        """Delete conversations for good; if one of them is not there, none is deleted."""
+        self._history.delete(conversations)
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────
 

@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
 from pocketrag.domain import (
+    Answer,
     AnswerEvent,
     Check,
+    ConversationEntry,
     Document,
     FileVersion,
     Filters,
     FolderOutlook,
     IndexEvent,
+    KeptConversation,
     LibraryStatus,
     LoadEvent,
     SearchResults,
@@ -84,11 +87,26 @@ class Engine(Protocol):
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
         """Yield an answer: `PassagesFound`, `Token`…, then `AnswerReady` or `Refused`."""
 
-    def conversation(self) -> tuple[Turn, ...]:
-        """Return the turns of the last conversation, oldest first."""
+    def conversations(self, words: str = "") -> tuple[ConversationEntry, ...]:
+        """Return the kept conversations, latest first; with `words`, those that hold all of them."""
 
-    def remember(self, turns: tuple[Turn, ...]) -> None:
-        """Keep these turns as the last conversation."""
+    def conversation(self, conversation: int) -> KeptConversation:
+        """Return a kept conversation, its citations compared with the files as they are now.
+
+        Raises UnknownConversation, as do the methods below.
+        """
+
+    def keep_answer(self, answer: Answer, conversation: int | None) -> int:
+        """Return the conversation at whose end the answer is now kept.
+
+        A new one is begun for None, and for one that has been deleted meanwhile.
+        """
+
+    def rename_conversation(self, conversation: int, title: str) -> None:
+        """Give a conversation another title."""
+
+    def delete_conversations(self, conversations: tuple[int, ...]) -> None:
+        """Delete conversations for good; if one of them is not there, none is deleted."""
 
     def status(self, files: bool = False) -> LibraryStatus:
         """Return counts and failures; with `files`, every file."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pocketrag.engine.wire import decode, encode
+from pocketrag.typed_json import decode, encode
 
 
 @dataclass(frozen=True, slots=True)

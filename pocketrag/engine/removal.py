@@ -26,8 +26,7 @@ class Removal:
 
     folders: int
     files: int
-    turns: int
-    """Of the last conversation."""
+    conversations: int
     bytes: int
     """On disk."""
     strangers: tuple[str, ...]
@@ -48,7 +47,7 @@ def to_remove(paths: LibraryPaths) -> Removal:
     held = contents(paths)
     size = sum(file.lstat().st_size for file in _files(root) if _is_ours(paths, file))
     strangers = [file.relative_to(root).as_posix() for file in _files(root) if not _is_ours(paths, file)]
-    return Removal(held.folders, held.files, held.turns, size, tuple(strangers))
+    return Removal(held.folders, held.files, held.conversations, size, tuple(strangers))
 
 
 def remove_library(paths: LibraryPaths) -> None:

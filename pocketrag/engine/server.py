@@ -23,9 +23,10 @@ from pocketrag.engine.following import Following
 from pocketrag.engine.protocol import METHODS, Signature, signature
 from pocketrag.engine.record import EngineRecord, proof, proves
 from pocketrag.engine.service import Service, unexpected
-from pocketrag.engine.wire import Json, WireError, decode, encode, error_values
+from pocketrag.engine.wire import error_values
 from pocketrag.errors import EngineUnreachable, PocketRagError
 from pocketrag.logs import where_raised
+from pocketrag.typed_json import Json, decode, encode
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._refuse(403, "Prove first that you know the engine's secret.")
             else:
                 self._call(self.path.removeprefix("/call/"), self._body(REQUEST_BYTES))
-        except (WireError, KeyError, TypeError, ValueError, RecursionError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             log.info("a request made no sense: %s", where_raised(error))
             self._refuse(400, "That request makes no sense.")
 

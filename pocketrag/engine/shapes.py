@@ -12,6 +12,7 @@ from pocketrag.domain import (
     CatalogRebuilt,
     Check,
     Citation,
+    ConversationEntry,
     Counts,
     FileFailed,
     FileIndexed,
@@ -25,6 +26,8 @@ from pocketrag.domain import (
     IndexEvent,
     IndexRenewed,
     IndexRepaired,
+    KeptConversation,
+    KeptTurn,
     LibraryStatus,
     Passage,
     Refusal,
@@ -108,6 +111,24 @@ def citation_json(citation: Citation) -> Json:
         "file_sha256": citation.file.sha256,
         "verified": citation.verified,
     }
+
+
+def entry_json(entry: ConversationEntry) -> Json:
+    """Return a kept conversation as a list names it."""
+    return asdict(entry)
+
+
+def conversation_json(kept: KeptConversation) -> Json:
+    """Return a kept conversation whole; each citation says how its file stands now."""
+    entry = {name: value for name, value in entry_json(kept.entry).items() if name != "excerpt"}
+    return {**entry, "turns": [_turn_json(turn) for turn in kept.turns]}
+
+
+def _turn_json(turn: KeptTurn) -> Json:
+    cited = zip(turn.answer.citations, turn.freshness, strict=True)
+    answer = {name: value for name, value in answer_json(turn.answer).items() if name != "passages"}
+    citations = [{**citation_json(citation), "state": freshness.value} for citation, freshness in cited]
+    return {"at": turn.at, **answer, "citations": citations}
 
 
 def refusal_json(refusal: Refusal) -> Json:

@@ -26,9 +26,10 @@ from pocketrag.engine.connection import Connection, EngineGone
 from pocketrag.engine.protocol import EndReason, Greeting
 from pocketrag.engine.record import read_record, write_private
 from pocketrag.engine.sockets import has_unix_sockets, put_away
-from pocketrag.engine.wire import decode, error_of
+from pocketrag.engine.wire import error_of
 from pocketrag.errors import EngineDown, EngineNewer, EngineStopped, EngineUnreachable, LibraryLocked
 from pocketrag.paths import LibraryPaths
+from pocketrag.typed_json import decode
 
 CRASHES = 3
 """How many engines may crash at once, one after the other, before no more are started."""

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from pocketrag.domain import CatalogRebuilt, FileState, Turn, Unread
+from pocketrag.domain import CatalogRebuilt, FileState, Unread
 from pocketrag.errors import Empty, Unsupported
 from pocketrag.storage import documents, full_text, rows
 from pocketrag.storage.database import Database
@@ -79,7 +79,7 @@ class Catalog:
             connection.execute("DELETE FROM meta WHERE key = 'rebuilding'")
 
     def discard_index(self) -> None:
-        """Drop all that was read and embedded; the folders and the last conversation stay."""
+        """Drop all that was read and embedded; the folders and the conversations stay."""
         with self._database.transaction() as connection:
             for table in _INDEX:
                 connection.execute(f"DELETE FROM {table}")
@@ -249,24 +249,6 @@ class Catalog:
         """Drop the documents that no file holds: a stop between two steps may have left some."""
         with self._database.transaction() as connection:
             documents.drop_all_unheld(connection)
-
-    # ── the last conversation ───────────────────────────────────────────────────────────────
-
-    def turns(self) -> tuple[Turn, ...]:
-        """Return the last conversation, oldest turn first."""
-        found = self._database.connection.execute(
-            "SELECT question, answer, query FROM turns ORDER BY position"
-        )
-        return tuple(Turn(*row) for row in found)
-
-    def set_turns(self, turns: Sequence[Turn]) -> None:
-        """Keep these turns as the last conversation."""
-        with self._database.transaction() as connection:
-            connection.execute("DELETE FROM turns")
-            connection.executemany(
-                "INSERT INTO turns (question, answer, query) VALUES (?, ?, ?)",
-                [(turn.question, turn.answer, turn.query) for turn in turns],
-            )
 
 
 def _places(folder: Path, within: Sequence[Path] | None) -> list[tuple[str, *tuple[bytes, ...]]]:

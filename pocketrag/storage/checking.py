@@ -26,8 +26,8 @@ def faults(connection: sqlite3.Connection) -> str:
             return "its tables are not those of a catalog"
         if connection.execute("PRAGMA foreign_key_check").fetchone():
             return "its tables do not agree with one another"
-        for table in ("chunk_words", "path_words"):
-            connection.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
+        for words in ("chunk_words", "path_words", "title_words", "turn_words"):
+            connection.execute(f"INSERT INTO {words} ({words}) VALUES ('integrity-check')")
     except (LibraryDamaged, sqlite3.DatabaseError) as error:
         return f"the check breaks off: {error.__cause__ or error}"
     return ""

@@ -17,15 +17,16 @@ class Contents:
 
     folders: int
     files: int
-    turns: int
-    """Of the last conversation."""
+    conversations: int
 
 
 def contents(paths: LibraryPaths) -> Contents:
     """Return how much a library holds."""
-    tables = ("folders", "files WHERE container IS NULL", "turns")
-    folders, files, turns = (_count(paths, table) for table in tables)
-    return Contents(folders or len(kept_folders(paths.folders) or ()), files, turns)
+    tables = ("folders", "files WHERE container IS NULL", "conversations")
+    folders, files, conversations = (_count(paths, table) for table in tables)
+    if not conversations:  # a catalog of version 3 or older keeps the turns of one alone
+        conversations = min(1, _count(paths, "turns"))
+    return Contents(folders or len(kept_folders(paths.folders) or ()), files, conversations)
 
 
 def _count(paths: LibraryPaths, table: str) -> int:

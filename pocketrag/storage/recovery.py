@@ -1,7 +1,7 @@
 """A lost catalog is set aside, and a fresh one takes its place.
 
 What it held of the documents is read anew from the folders, and the vectors, which are kept by
-content, need not be made again. Only the list of folders and the last conversation cannot be had from
+content, need not be made again. Only the list of folders and the conversations cannot be had from
 there. The folders are taken from their copy, which is written whenever they change and does not
 depend on the damaged file; only without one from what can still be read of that.
 """
@@ -9,21 +9,21 @@ depend on the damaged file; only without one from what can still be read of that
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pocketrag.domain import CatalogRebuilt, Turn
+from pocketrag.domain import CatalogRebuilt
 from pocketrag.errors import LibraryDamaged, LibraryUnwritable
 from pocketrag.paths import LibraryPaths
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.checking import faults
 from pocketrag.storage.database import Database, read_only
 from pocketrag.storage.folder_copy import keep_folders, kept_folders
+from pocketrag.storage.salvage import Salvage, read
 from pocketrag.storage.schema import VERSION
 from pocketrag.storage.sums import Standing
 
@@ -31,14 +31,6 @@ log = logging.getLogger(__name__)
 
 BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite puts beside a database, which belongs to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Salvage:
-    """What is known of a library without its catalog."""
-
-    folders: tuple[Path, ...]
-    turns: tuple[Turn, ...]
 
 
 def opened(paths: LibraryPaths, standing: Standing) -> Database:
@@ -121,42 +113,19 @@ def _fresh(paths: LibraryPaths, reason: Literal["damaged", "missing"]) -> Databa
     catalog = Catalog(database)
     for folder in salvage.folders:
         catalog.add_folder(folder)
-    catalog.set_turns(salvage.turns)
-    catalog.begin_rebuilding(CatalogRebuilt(reason, len(salvage.folders), len(salvage.turns), aside))
+    salvage.keep_conversations(database)
+    catalog.begin_rebuilding(
+        CatalogRebuilt(reason, len(salvage.folders), len(salvage.turns), aside, len(salvage.conversations))
+    )
     database.settle()
     log.warning("the catalog was %s: %d folders are read anew", reason, len(salvage.folders))
     return database
 
 
 def _salvaged(paths: LibraryPaths) -> Salvage:
-    read = _read(paths.catalog) if paths.catalog.exists() else Salvage((), ())
+    found = read(paths.catalog) if paths.catalog.exists() else Salvage()
     copied = kept_folders(paths.folders)
-    return Salvage(read.folders if copied is None else copied, read.turns)
-
-
-def _read(catalog: Path) -> Salvage:
-    """Return what can still be read of a damaged catalog, row by row."""
-    with suppress(sqlite3.Error), closing(read_only(catalog)) as connection:
-        connection.text_factory = lambda text: text.decode("utf-8", "replace")
-        folders = [row[0] for row in _rows(connection, "SELECT path FROM folders ORDER BY path")]
-        turns = list(_rows(connection, "SELECT question, answer, query FROM turns ORDER BY position"))
-        return Salvage(_folders(folders), tuple(Turn(*turn) for turn in turns if _is_text(turn)))
-    return Salvage((), ())
-
-
-def _rows(connection: sqlite3.Connection, query: str) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows up to the first that cannot be read."""
-    with suppress(sqlite3.Error):
-        yield from connection.execute(query)
-
-
-def _folders(stored: Sequence[object]) -> tuple[Path, ...]:
-    folders = (Path(os.fsdecode(name)) for name in stored if isinstance(name, bytes) and b"\0" not in name)
-    return tuple(folder for folder in folders if folder.is_absolute())
-
-
-def _is_text(values: Sequence[object]) -> bool:
-    return all(isinstance(value, str) for value in values)
+    return found if copied is None else replace(found, folders=copied)
 
 
 def _set_aside(paths: LibraryPaths) -> str:

@@ -135,6 +135,64 @@ MIGRATIONS: tuple[Migration, ...] = (
     full_text.rebuild,
     # Without it, a document's language is read from behind the whole of its text.
     "CREATE INDEX documents_language ON documents (language)",
+    """
+    -- An id is never given twice: a client may go on with a conversation that another one has deleted.
+    CREATE TABLE conversations (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        title TEXT NOT NULL,
+        created REAL NOT NULL,     -- seconds since the epoch
+        updated REAL NOT NULL
+    );
+
+    -- An older catalog holds the turns of one conversation.
+    ALTER TABLE turns RENAME TO old_turns;
+    CREATE TABLE turns (
+        id INTEGER PRIMARY KEY,
+        conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        at REAL NOT NULL,          -- seconds since the epoch
+        question TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        outcome TEXT NOT NULL      -- JSON: all else of the answer, its passages excepted
+    );
+    CREATE INDEX turns_conversation ON turns (conversation_id);
+
+    -- Prefixes of one and two letters have an index of their own: one searches while typing.
+    CREATE VIRTUAL TABLE title_words USING fts5 (
+        title, content='conversations', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
+    );
+    CREATE VIRTUAL TABLE turn_words USING fts5 (
+        question, answer, content='turns', content_rowid='id', prefix='1 2',
+        tokenize="unicode61 remove_diacritics 2"
+    );
+    CREATE TRIGGER conversation_added AFTER INSERT ON conversations BEGIN
+        INSERT INTO title_words (rowid, title) VALUES (new.id, new.title);
+    END;
+    CREATE TRIGGER conversation_deleted AFTER DELETE ON conversations BEGIN
+        INSERT INTO title_words (title_words, rowid, title) VALUES ('delete', old.id, old.title);
+    END;
+    CREATE TRIGGER conversation_renamed AFTER UPDATE OF title ON conversations BEGIN
+        INSERT INTO title_words (title_words, rowid, title) VALUES ('delete', old.id, old.title);
+        INSERT INTO title_words (rowid, title) VALUES (new.id, new.title);
+    END;
+    CREATE TRIGGER turn_added AFTER INSERT ON turns BEGIN
+        INSERT INTO turn_words (rowid, question, answer) VALUES (new.id, new.question, new.answer);
+    END;
+    CREATE TRIGGER turn_deleted AFTER DELETE ON turns BEGIN
+        INSERT INTO turn_words (turn_words, rowid, question, answer)
+        VALUES ('delete', old.id, old.question, old.answer);
+    END;
+
+    INSERT INTO conversations (title, created, updated)
+    SELECT substr(question, 1, 80), strftime('%s', 'now') + 0.0, strftime('%s', 'now') + 0.0
+    FROM old_turns ORDER BY position LIMIT 1;
+    INSERT INTO turns (conversation_id, at, question, answer, outcome)
+    SELECT 1, strftime('%s', 'now') + 0.0, question, answer, json_object(
+        'is', 'Answer', 'question', '', 'query', query, 'text', '', 'sentences', json_array(),
+        'citations', json_array(), 'passages', json_array(), 'refusal', NULL, 'model', '',
+        'counts', json_object('is', 'Counts'), 'timings', json_object('is', 'Timings'))
+    FROM old_turns ORDER BY position;
+    DROP TABLE old_turns;
+    """,
 )
 
 VERSION = len(MIGRATIONS)

@@ -14,10 +14,12 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from pocketrag.domain import KeptConversation
 from pocketrag.engine.protocol import Engine
 from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.screens.add_folder import AddFolderScreen
 from pocketrag.tui.screens.help import HelpScreen
+from pocketrag.tui.screens.history import HistoryScreen
 from pocketrag.tui.screens.main import MainScreen
 from pocketrag.tui.screens.status import StatusScreen
 from pocketrag.tui.themes import DARK, LIGHT
@@ -86,6 +88,9 @@ class PocketRagApp(App[None]):
         yield SystemCommand(
             "Show index status", "Every file's state, what failed first  (f3)", self.action_status
         )
+        yield SystemCommand(
+            "Show history", "Kept conversations: search, open, rename, delete  (f4)", self.action_history
+        )
         yield SystemCommand("Toggle sources", "Show or hide the passages  (f2)", main.action_toggle_sources)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Copy answer", "Copy the newest answer with its sources", self.action_copy_answer)
@@ -100,6 +105,18 @@ class PocketRagApp(App[None]):
     def action_status(self) -> None:
         """Show every file's state."""
         self.push_screen(StatusScreen(self._bridge))
+
+    def action_history(self) -> None:
+        """Show the kept conversations; go on with the one that is chosen, or with a new one."""
+
+        async def go_on(chosen: KeptConversation | None) -> None:
+            if chosen is not None:
+                await self._main.open_conversation(chosen)
+
+        async def begin_anew() -> None:
+            await self._main.action_new_conversation()
+
+        self.push_screen(HistoryScreen(self._bridge, self._main.conversation, begin_anew), go_on)
 
     def action_add_folder(self) -> None:
         """Ask for a folder, then read it."""

@@ -2,28 +2,26 @@
 
 The engine is synchronous and may take seconds; the screen must never wait. So each request runs in
 a thread of its own, which calls the engine, posts typed messages to whoever asked, and does nothing
-else. Every error is caught here, once, and posted as what happened and what to do.
-
-The threads are daemons, watched by Textual workers: quitting never waits for a model that is still
-loading (the engine survives that: its catalog decides), and tests can wait for workers.
+else (`jobs.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextvars
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Lock
 from time import monotonic
-from typing import Final, TypeVar
+from typing import Final
 
 from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
 
 from pocketrag.domain import (
+    Answer,
     AnswerEvent,
     AnswerReady,
     CatalogRebuilt,
@@ -45,14 +43,17 @@ from pocketrag.domain import (
     Watching,
 )
 from pocketrag.engine.protocol import Engine
-from pocketrag.errors import EngineError, EngineStopped, LibraryError, ModelError, PocketRagError, WatchError
+from pocketrag.errors import EngineStopped, WatchError
+from pocketrag.tui.jobs import Job, closing, in_thread, telling_errors
 from pocketrag.tui.messages import (
     AnswerArrived,
     AskFailed,
+    ConversationTold,
     DocumentTold,
     Failed,
     FolderAdded,
     FolderDoubted,
+    HistoryTold,
     IndexEnded,
     IndexFailed,
     IndexHeld,
@@ -69,35 +70,17 @@ from pocketrag.tui.messages import (
 )
 from pocketrag.wording import rebuilt_in_words, renewed_in_words, repaired_in_words
 
-_Yielded = TypeVar("_Yielded")
-_FATAL: Final = (EngineError, LibraryError, ModelError)
 _STATUS_EVERY: Final = 3.0
 """Seconds between two looks at the library's status while it is being indexed."""
 _CLOSING_PATIENCE: Final = 2.0
 """Seconds that quitting waits for the engine to let go of the library."""
 
 
-class Job:
-    """One request on its way: where its messages go, and whether it was called off."""
+@dataclass
+class KeptIn:
+    """The conversation that answers are kept in; known once the first one is."""
 
-    def __init__(self, asker: MessagePump) -> None:
-        self._asker = asker
-        self._stop = Event()
-
-    def stop(self) -> None:
-        """Call the request off: nothing more is posted, and its iterator is closed soon."""
-        self._stop.set()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the request was called off."""
-        return self._stop.is_set()
-
-    def tell(self, message: Message | None) -> None:
-        """Post a message to whoever asked, unless the request was called off or the app has gone."""
-        if message is not None and not self.stopped:
-            with suppress(RuntimeError):  # the event loop is closed: nobody is left to tell
-                self._asker.post_message(message)
+    conversation: int | None = None
 
 
 class Bridge:
@@ -108,7 +91,7 @@ class Bridge:
         self._open_engine = open_engine
         self._opened: Engine | None = None
         self._jobs: set[Job] = set()
-        self._lanes = {lane: Lock() for lane in ("start", "ask", "index", "watch", "look")}
+        self._lanes = {lane: Lock() for lane in ("start", "ask", "keep", "index", "watch", "look")}
 
     def start(self, asker: MessagePump) -> Job:
         """Open the library (again), load the models, tell the status: `LibraryReady` or `StartFailed`."""
@@ -181,12 +164,46 @@ class Bridge:
 
         return self._begin("ask", work, asker, AskFailed)
 
-    def remember(self, asker: MessagePump, turns: tuple[Turn, ...]) -> Job:
-        """Keep the conversation, then tell the status, which may have moved meanwhile."""
+    def keep(self, asker: MessagePump, answer: Answer, kept: KeptIn) -> Job:
+        """Keep an answer, then tell the status, which may have moved meanwhile."""
 
         def work(job: Job) -> None:
-            self._engine.remember(turns)
+            kept.conversation = self._engine.keep_answer(answer, kept.conversation)
             job.tell(StatusTold(self._engine.status()))
+
+        return self._begin("keep", work, asker, Failed)
+
+    def history(self, asker: MessagePump, words: str) -> Job:
+        """Tell the conversations that hold all these words, or all of them: `HistoryTold` or `Failed`."""
+
+        def work(job: Job) -> None:
+            job.tell(HistoryTold(self._engine.conversations(words)))
+
+        return self._begin("look", work, asker, Failed)
+
+    def conversation(self, asker: MessagePump, conversation: int) -> Job:
+        """Tell a kept conversation: `ConversationTold` or `Failed`."""
+
+        def work(job: Job) -> None:
+            job.tell(ConversationTold(self._engine.conversation(conversation)))
+
+        return self._begin("look", work, asker, Failed)
+
+    def rename_conversation(self, asker: MessagePump, conversation: int, title: str, words: str) -> Job:
+        """Give a conversation another title, then as `history`."""
+
+        def work(job: Job) -> None:
+            self._engine.rename_conversation(conversation, title)
+            job.tell(HistoryTold(self._engine.conversations(words)))
+
+        return self._begin("look", work, asker, Failed)
+
+    def delete_conversation(self, asker: MessagePump, conversation: int, words: str) -> Job:
+        """Delete a conversation, then as `history`."""
+
+        def work(job: Job) -> None:
+            self._engine.delete_conversations((conversation,))
+            job.tell(HistoryTold(self._engine.conversations(words)))
 
         return self._begin("look", work, asker, Failed)
 
@@ -232,7 +249,7 @@ class Bridge:
                 self._let_go()
 
         with suppress(TimeoutError):
-            await asyncio.wait_for(_in_thread(let_go), _CLOSING_PATIENCE)
+            await asyncio.wait_for(in_thread(let_go), _CLOSING_PATIENCE)
 
     @property
     def _engine(self) -> Engine:
@@ -251,41 +268,14 @@ class Bridge:
         job = Job(asker)
 
         def body() -> None:
-            with self._lanes[lane], _telling_errors(job, failure):
+            with self._lanes[lane], telling_errors(job, failure):
                 if not job.stopped:
                     work(job)
             self._jobs.discard(job)
 
         self._jobs.add(job)
-        self._app.run_worker(_in_thread(body), group=lane)
+        self._app.run_worker(in_thread(body), group=lane)
         return job
-
-
-def closing(events: Iterable[_Yielded], job: Job) -> Iterator[_Yielded]:
-    """Yield the events until there are no more or the job is called off; close the source either way."""
-    try:
-        for event in events:
-            if job.stopped:
-                return
-            yield event
-    finally:
-        close = getattr(events, "close", None)
-        if close is not None:
-            close()
-
-
-@contextmanager
-def _telling_errors(job: Job, failure: type[Failed]) -> Iterator[None]:
-    """Turn whatever goes wrong inside into one message for whoever asked."""
-    try:
-        yield
-    except PocketRagError as error:
-        job.tell(failure(error.message, error.remedy, fatal=isinstance(error, _FATAL)))
-    except Exception as error:  # noqa: BLE001 - a defect of ours must not take the screen down
-        text = f"Something went wrong inside PocketRAG ({type(error).__name__}: {error})."
-        job.tell(
-            failure(text, "Your files are untouched. Try again; if it persists, report it.", fatal=False)
-        )
 
 
 def _index_message(event: IndexEvent) -> Message | None:
@@ -320,18 +310,3 @@ def _answer_message(event: AnswerEvent) -> Message:
             return WordsArrived(text)
         case AnswerReady(answer) | Refused(answer):
             return AnswerArrived(answer)
-
-
-async def _in_thread(body: Callable[[], None]) -> None:
-    """Run `body`, which must not raise, in a daemon thread; return when it has."""
-    loop = asyncio.get_running_loop()
-    done = asyncio.Event()
-    context = contextvars.copy_context()
-
-    def run() -> None:
-        context.run(body)
-        with suppress(RuntimeError):  # the event loop is closed: the app has gone
-            loop.call_soon_threadsafe(done.set)
-
-    Thread(target=run, daemon=True).start()
-    await done.wait()

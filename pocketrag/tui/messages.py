@@ -13,11 +13,13 @@ from textual.message_pump import MessagePump
 
 from pocketrag.domain import (
     Answer,
+    ConversationEntry,
     Document,
     FileVersion,
     FolderOutlook,
     IndexDone,
     IndexProgress,
+    KeptConversation,
     LibraryStatus,
     LoadEvent,
     SearchResults,
@@ -116,6 +118,20 @@ class RunOver(Message):
 
     watched: bool
     """Whether it was to watch for good."""
+
+
+@dataclass
+class HistoryTold(Message):
+    """The kept conversations, or those that were searched for."""
+
+    entries: tuple[ConversationEntry, ...]
+
+
+@dataclass
+class ConversationTold(Message):
+    """A kept conversation, as asked for."""
+
+    kept: KeptConversation
 
 
 @dataclass

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from typing import Final
 
-from pocketrag.domain import Turn
-from pocketrag.tui.bridge import Bridge, Job
+from pocketrag.domain import Answer, KeptConversation, Turn
+from pocketrag.tui.bridge import Bridge, KeptIn
+from pocketrag.tui.jobs import Job
 from pocketrag.tui.widgets.turn import TurnView
 
 _OPENING: Final = "will be asked when the model is loaded"
@@ -22,11 +23,17 @@ class Questions:
         self._waiting: deque[TurnView] = deque()
         self._running: tuple[TurnView, Job] | None = None
         self._over: list[Turn] = []
+        self._kept = KeptIn()
 
     @property
     def reason_to_wait(self) -> str:
         """What a question put now would wait for."""
         return _BEHIND if self._open else _OPENING
+
+    @property
+    def conversation(self) -> int | None:
+        """The conversation that answers are kept in; None before the first one is."""
+        return self._kept.conversation
 
     def put(self, turn: TurnView) -> None:
         """Ask a question as soon as it is its turn; its view must be mounted."""
@@ -44,15 +51,15 @@ class Questions:
         """Let no question through: the library is out of reach."""
         self._open = False
 
-    def finish(self, turn: TurnView) -> tuple[Turn, ...] | None:
-        """Note that a question is over; return the conversation if it was the running one, and answered."""
+    def finish(self, turn: TurnView) -> tuple[Answer, KeptIn] | None:
+        """Note that a question is over; return its answer and where to keep it, if it was the running one."""
         if self._running is None or self._running[0] is not turn:
             return None
         self._running = None
         if turn.answer is not None:
             self._over.append(Turn(turn.question, turn.answer.text, turn.answer.query))
         self._next()
-        return tuple(self._over) if turn.answer is not None else None
+        return (turn.answer, self._kept) if turn.answer is not None else None
 
     async def stop(self) -> bool:
         """Call off the running question, or else those that wait; return whether there were any."""
@@ -74,6 +81,13 @@ class Questions:
         self._waiting.clear()
         await self.stop()
         self._over.clear()
+        self._kept = KeptIn()
+
+    async def resume(self, kept: KeptConversation) -> None:
+        """Call everything off and go on with a kept conversation."""
+        await self.forget()
+        self._over.extend(kept.said)
+        self._kept = KeptIn(kept.entry.id)
 
     def _next(self) -> None:
         if self._open and self._running is None and self._waiting:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.message_pump import MessagePump
 
-from pocketrag.tui.bridge import Bridge, Job
+from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.jobs import Job
 from pocketrag.tui.messages import RunOver
 
 

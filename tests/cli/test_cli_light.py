@@ -31,7 +31,9 @@ def pocketrag(*arguments: str, library: Path | None = None) -> subprocess.Comple
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=120)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["engine", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["ask", "--help"], ["engine", "--help"], ["history", "--help"], ["--version"]]
+)
 def test_help_loads_no_heavy_library(arguments: list[str]) -> None:
     code = (
         "import sys; from pocketrag.cli import run; status = run(sys.argv[1:]);"
@@ -54,6 +56,7 @@ def test_every_command_is_in_the_help() -> None:
         "engine",
         "eval",
         "folders",
+        "history",
         "index",
         "remove",
         "search",

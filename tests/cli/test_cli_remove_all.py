@@ -11,11 +11,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tui.papers import plain_answer
 
-from pocketrag.domain import FileState, Turn
+from pocketrag.domain import FileState
 from pocketrag.engine.record import read_record
 from pocketrag.paths import LibraryPaths
 from pocketrag.storage.catalog import Catalog
+from pocketrag.storage.conversations import Conversations
 from pocketrag.storage.database import Database
 from pocketrag.storage.folder_copy import keep_folders
 from pocketrag.storage.records import FileRecord, Verdict
@@ -41,7 +43,8 @@ def paths(tmp_path: Path, docs: Path) -> LibraryPaths:
         catalog.add_folder(docs)
         record = FileRecord(docs / "broken.pdf", docs, 18, 0, "pdf")
         catalog.set_aside(record, Verdict(FileState.FAILED, "damaged", "It is damaged.", "Save it anew."))
-        catalog.set_turns((Turn("Why?", "Because.", "Why?"),))
+        for question in ("Why?", "Why not?"):
+            Conversations(database).keep(plain_answer(question, "Because."))
     keep_folders(made.folders, (docs,))
     return made
 
@@ -66,7 +69,7 @@ def test_nothing_is_left_and_no_document_is_touched(paths: LibraryPaths, docs: P
     assert record is not None
     done = pocketrag(paths, "remove", "--all", "--yes")
     assert done.returncode == 0, done.stderr
-    assert "1 folder, 1 file, 1 conversation" in done.stdout
+    assert "1 folder, 1 file, 2 conversations" in done.stdout
     assert not paths.root.exists()
     assert not is_alive(record.pid)
     assert (docs / "broken.pdf").read_bytes() == b"%PDF-1.7 of no use"
@@ -88,7 +91,7 @@ def test_at_a_terminal_it_is_asked_first(paths: LibraryPaths, answer: str, statu
     said = b""
     while b"[y/N]" not in said:
         said += os.read(ours, 1000)
-    assert b"1 folder, 1 file, 1 conversation" in b" ".join(said.split())
+    assert b"1 folder, 1 file, 2 conversations" in b" ".join(said.split())
     os.write(ours, f"{answer}\n".encode())
     assert asked.wait(60) == status
     os.close(ours)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tui.papers import notice_answer, plain_answer, refusal_answer
 
 from pocketrag.domain import (
     AnswerReady,
@@ -13,19 +15,19 @@ from pocketrag.domain import (
     FileRemoved,
     FileUnchanged,
     Filters,
+    Freshness,
     IndexDone,
     ModelLoading,
     ModelReady,
     PassagesFound,
     Refused,
     Token,
-    Turn,
     Watching,
 )
 from pocketrag.engine.client import EngineClient, open_library
 from pocketrag.engine.protocol import Engine
 from pocketrag.engine.starting import end, running
-from pocketrag.errors import FolderError, LibraryLocked, SettingsError, UnknownFile
+from pocketrag.errors import FolderError, LibraryLocked, SettingsError, UnknownConversation, UnknownFile
 from pocketrag.paths import LibraryPaths
 
 Opener = Callable[[LibraryPaths], Engine]
@@ -134,10 +136,32 @@ def test_nothing_indexed_is_a_refusal_at_once(engine: Engine) -> None:
     assert engine.search("anything", Filters(), 5).passages == ()
 
 
-def test_the_last_conversation_is_kept(engine: Engine) -> None:
-    turns = (Turn("a?", "b", "a?"),)
-    engine.remember(turns)
-    assert engine.conversation() == turns
+def test_conversations_are_kept_found_renamed_and_deleted(engine: Engine) -> None:
+    first = engine.keep_answer(notice_answer(), None)
+    assert engine.keep_answer(plain_answer("And by fax?", "No."), first) == first
+    second = engine.keep_answer(refusal_answer(), None)
+    assert [entry.id for entry in engine.conversations()] == [second, first]
+    assert [entry.id for entry in engine.conversations("fax")] == [first]
+
+    kept = engine.conversation(first)
+    assert kept.entry.turns == 2
+    assert kept.turns[0].answer == replace(notice_answer(), passages=())
+    assert kept.turns[0].freshness == (Freshness.AWAY,) * 3, "their folder is not there"
+    assert kept.said[1].question == "And by fax?"
+
+    engine.rename_conversation(second, "The dentist")
+    assert [entry.title for entry in engine.conversations("dent")] == ["The dentist"]
+    engine.delete_conversations((first,))
+    assert [entry.id for entry in engine.conversations()] == [second]
+    with pytest.raises(UnknownConversation, match=str(first)) as raised:
+        engine.conversation(first)
+    assert raised.value.remedy
+    with pytest.raises(UnknownConversation):
+        engine.rename_conversation(first, "Gone")
+    with pytest.raises(UnknownConversation):
+        engine.delete_conversations((second, first))
+    assert engine.conversation(second).turns[0].answer.refused
+    assert engine.keep_answer(plain_answer("Still there?", "Yes."), first) not in (first, second)
 
 
 def test_a_folder_that_cannot_be_added_is_said(engine: Engine, docs: Path) -> None:

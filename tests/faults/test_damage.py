@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 from fakes import WordEmbedder
+from tui.papers import plain_answer
 
-from pocketrag.domain import CatalogRebuilt, FileIndexed, IndexEvent, IndexRepaired, Turn
+from pocketrag.domain import CatalogRebuilt, FileIndexed, IndexEvent, IndexRepaired
 from pocketrag.engine.library import Library
 from pocketrag.errors import LibraryDamaged, LibraryFromNewerVersion
 from pocketrag.paths import LibraryPaths
@@ -29,7 +30,7 @@ from pocketrag.storage.references import References
 from pocketrag.storage.schema import VERSION
 from pocketrag.storage.vectors import SPACES, ChromaVectors
 
-TURNS = (Turn("How much is the rent?", "850 euros [1].", "How much is the rent?"),)
+ANSWERS = tuple(plain_answer(f"How much is the rent of flat {number}?", "850 euros.") for number in range(50))
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +69,8 @@ def sound(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         with closing(Library(LibraryPaths(root), Settings())) as library:
             library.add(docs)
             assert sum(isinstance(event, FileIndexed) for event in library.index()) == 20
-            library.remember(TURNS)
+            for answer in ANSWERS:
+                library.keep_answer(answer, None)
     return root
 
 
@@ -164,10 +166,11 @@ def test_a_damaged_catalog_is_set_aside_and_rebuilt(
     assert not [event for event in mended(paths) if isinstance(event, CatalogRebuilt)], "it is said once"
 
 
-def test_a_conversation_that_can_be_read_is_kept(paths: LibraryPaths) -> None:
-    write_over(paths.catalog, paths.catalog.stat().st_size - 4000, 100, b"junk")
+def test_conversations_that_can_be_read_are_kept(paths: LibraryPaths) -> None:
+    paths.sums.write_text("{}")
     with closing(Library(paths, Settings())) as library:
-        assert library.conversation() == TURNS
+        kept = [library.conversation(entry.id) for entry in library.conversations()]
+    assert [conversation.turns[0].answer for conversation in kept] == [*reversed(ANSWERS)]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pocketrag.domain import (
     AnswerReady,
     Check,
     Citation,
+    ConversationEntry,
     Counts,
     Document,
     FileVersion,
@@ -21,6 +22,7 @@ from pocketrag.domain import (
     FolderOutlook,
     IndexDone,
     IndexEvent,
+    KeptConversation,
     LibraryStatus,
     LoadEvent,
     ModelLoading,
@@ -32,7 +34,7 @@ from pocketrag.domain import (
     Turn,
     Watching,
 )
-from pocketrag.errors import FolderError, PocketRagError, UnknownFile
+from pocketrag.errors import FolderError, PocketRagError, UnknownConversation, UnknownFile
 
 PATIENCE = 20.0
 """Seconds a closed gate waits before it lets the test fail."""
@@ -82,7 +84,9 @@ class FakeEngine:
     """What happens from the start; then the folders are watched until the engine is closed."""
     index_script: list[IndexEvent | Gate | PocketRagError] = field(default_factory=lambda: [DONE])
     asked: list[Asked] = field(default_factory=list)
-    remembered: list[tuple[Turn, ...]] = field(default_factory=list)
+    kept: list[tuple[Answer, int | None]] = field(default_factory=list)
+    """Each answer that was to be kept, with the conversation that it was to be kept in."""
+    history: list[KeptConversation] = field(default_factory=list)
     added: list[Path] = field(default_factory=list)
     retried: list[tuple[Path, ...]] = field(default_factory=list)
     watched: int = 0
@@ -146,11 +150,33 @@ class FakeEngine:
         script = self.scripts.pop(0) if self.scripts else []
         yield from self._play(script)
 
-    def conversation(self) -> tuple[Turn, ...]:
-        return ()
+    def conversations(self, words: str = "") -> tuple[ConversationEntry, ...]:
+        wanted = words.casefold().split()
+        found = (kept.entry for kept in self.history if all(word in _text(kept) for word in wanted))
+        return tuple(sorted(found, key=lambda entry: -entry.updated))
 
-    def remember(self, turns: tuple[Turn, ...]) -> None:
-        self.remembered.append(turns)
+    def conversation(self, conversation: int) -> KeptConversation:
+        for kept in self.history:
+            if kept.entry.id == conversation:
+                return kept
+        raise UnknownConversation(f"There is no conversation {conversation}.", "Look for another one.")
+
+    def keep_answer(self, answer: Answer, conversation: int | None) -> int:
+        self.kept.append((answer, conversation))
+        return conversation or 100
+
+    def rename_conversation(self, conversation: int, title: str) -> None:
+        self._replace(conversation, lambda kept: [replace(kept, entry=replace(kept.entry, title=title))])
+
+    def delete_conversations(self, conversations: tuple[int, ...]) -> None:
+        for conversation in conversations:
+            self._replace(conversation, lambda _: [])
+
+    def _replace(
+        self, conversation: int, change: Callable[[KeptConversation], list[KeptConversation]]
+    ) -> None:
+        at = self.history.index(self.conversation(conversation))
+        self.history[at : at + 1] = change(self.history[at])
 
     def status(self, files: bool = False) -> LibraryStatus:
         return self.library if files else replace(self.library, items=())
@@ -178,6 +204,11 @@ class FakeEngine:
         finally:
             self.closed_iterators += 1
             self.ended_early += not finished
+
+
+def _text(kept: KeptConversation) -> str:
+    said = (f"{turn.answer.question} {turn.answer.text}" for turn in kept.turns)
+    return " ".join((kept.entry.title, *said)).casefold()
 
 
 LOADED: list[LoadEvent] = [

@@ -11,12 +11,15 @@ from pocketrag.domain import (
     BlockKind,
     Chunk,
     Citation,
+    ConversationEntry,
     Counts,
     Document,
     FileState,
     FileStatus,
     FileVersion,
     Freshness,
+    KeptConversation,
+    KeptTurn,
     Passage,
     Place,
     Refusal,
@@ -214,4 +217,28 @@ EXAMPLES = (
     "How long is my notice period?",
     "What did the dishwasher cost, and is it still under warranty?",
     "Which insurance covers a burst pipe?",
+)
+
+
+def kept(number: int, *answers: Answer, title: str = "", at: float = 1_740_000_000.0) -> KeptConversation:
+    """Return a conversation as the engine tells it, an answer a minute; the second file cited has changed."""
+    turns = tuple(
+        KeptTurn(
+            replace(answer, passages=()),
+            at + 60.0 * index,
+            tuple(
+                Freshness.CHANGED if citation.file == LETTER_FILE else Freshness.FRESH
+                for citation in answer.citations
+            ),
+        )
+        for index, answer in enumerate(answers)
+    )
+    named = title or answers[0].question
+    return KeptConversation(ConversationEntry(number, named, at, turns[-1].at, len(turns)), turns)
+
+
+HISTORY = (
+    kept(1, notice_answer(), plain_answer("And by fax?", "No.", query="notice by fax")),
+    kept(2, refusal_answer(), at=1_740_100_000.0),
+    kept(3, quoting_answer("When may I move out?"), title="Moving [b]out[/b]", at=1_740_200_000.0),
 )

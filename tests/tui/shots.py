@@ -18,6 +18,7 @@ from tui.papers import (
     EXAMPLES,
     FILES,
     FOLDER,
+    HISTORY,
     PASSAGES,
     QUESTION,
     notice_answer,
@@ -98,6 +99,7 @@ STATES: dict[str, tuple[Callable[[], FakeEngine], Walk]] = {
     "help": (lambda: full(scripts=[answered(notice_answer())]), keys("f1")),
     "status": (lambda: full(scripts=[answered(notice_answer())]), keys("f3")),
     "palette": (lambda: full(scripts=[answered(notice_answer())]), keys("ctrl+p")),
+    "history": (lambda: full(history=list(HISTORY)), keys("f4")),
     "add": (lambda: full(scripts=[answered(notice_answer())]), keys("ctrl+o")),
     "light": (lambda: full(scripts=[answered(notice_answer())]), keys("tab")),
 }

@@ -169,10 +169,10 @@ async def test_escape_stops_at_once_and_closes_the_iterator(engine: FakeEngine) 
         assert engine.ended_early == 1
         assert "three" not in app.screen.query_one(AnswerText).source
         assert turn.answer is None
-        assert engine.remembered == []
+        assert engine.kept == []
 
 
-async def test_follow_ups_pass_the_turns_and_they_are_remembered(engine: FakeEngine) -> None:
+async def test_follow_ups_pass_the_turns_and_all_are_kept_in_one_conversation(engine: FakeEngine) -> None:
     first, second = notice_answer(), plain_answer("And by fax?", "No.", query="notice by fax")
     engine.scripts = [answered(first), answered(second)]
     app = make_app(engine)
@@ -185,7 +185,7 @@ async def test_follow_ups_pass_the_turns_and_they_are_remembered(engine: FakeEng
         assert engine.asked[0].turns == ()
         (turn,) = engine.asked[1].turns
         assert (turn.question, turn.answer, turn.query) == (QUESTION, first.text, first.query)
-        assert [len(turns) for turns in engine.remembered] == [1, 2]
+        assert engine.kept == [(first, None), (second, 100)]
         assert "searched: notice by fax" in screen_text(app)
 
 
@@ -203,6 +203,7 @@ async def test_a_new_conversation_passes_no_turns(engine: FakeEngine) -> None:
         await ask(pilot, "Again?")
         await settle(pilot)
         assert engine.asked[1].turns == ()
+        assert [conversation for _, conversation in engine.kept] == [None, None]
 
 
 async def test_a_refusal_is_calm_and_keeps_the_nearest_passages(engine: FakeEngine) -> None:

@@ -109,8 +109,8 @@ async def test_the_palette_holds_our_commands_only(engine: FakeEngine) -> None:
         await until(pilot, lambda: isinstance(app.screen, CommandPalette))
         titles = [command.title for command in app.get_system_commands(app.screen)]
         assert titles == [
-            "New conversation", "Update index now", "Add a folder…", "Show index status", "Toggle sources",
-            "Theme", "Copy answer", "Help", "Quit",
+            "New conversation", "Update index now", "Add a folder…", "Show index status", "Show history",
+            "Toggle sources", "Theme", "Copy answer", "Help", "Quit",
         ]  # fmt: skip
         await pilot.press(*"update", "enter")
         await until(pilot, lambda: engine.indexed == 1)

@@ -6,14 +6,16 @@ Nothing in them moves: no animation, no blinking cursor, no clock, fixed papers.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 from tui.driving import SMALL, WIDE, ask, make_app, settle, until
 from tui.fake_engine import FakeEngine, answered, refused, status
-from tui.papers import FILES, QUESTION, notice_answer, refusal_answer
+from tui.papers import FILES, HISTORY, QUESTION, notice_answer, refusal_answer
 
 from pocketrag.tui.widgets.composer import Composer
 
@@ -33,6 +35,9 @@ def walk(*keys: str, question: str = "") -> Callable[[Pilot[None]], Awaitable[No
         for key in keys:
             await pilot.press(key)
             await settle(pilot)
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False
+        await settle(pilot)
 
     return run
 
@@ -58,6 +63,13 @@ def test_document(snap_compare: SnapCompare, engine: FakeEngine) -> None:
     engine.scripts = [answered(notice_answer())]
     before = walk("tab", "enter", question=QUESTION)
     assert snap_compare(make_app(engine), run_before=before, terminal_size=WIDE)
+
+
+def test_history(snap_compare: SnapCompare, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    engine.history = list(HISTORY)
+    assert snap_compare(make_app(engine), run_before=walk("f4"), terminal_size=SMALL)
 
 
 def test_status(snap_compare: SnapCompare, engine: FakeEngine) -> None:

@@ -31,10 +31,13 @@ class DocumentScreen(Screen[None]):
         Binding("escape,q", "app.pop_screen", "Back", key_display="esc"),
     ]
 
-    def __init__(self, bridge: Bridge, file: FileVersion, spans: tuple[Span, ...], target: Span) -> None:
+    def __init__(
+        self, bridge: Bridge, file: FileVersion, spans: tuple[Span, ...], target: Span, quote: str = ""
+    ) -> None:
         super().__init__()
         self._bridge = bridge
         self._file = file
+        self._span, self._quote = target, quote
         self._marks = in_order((*spans, target))
         self._target = next(i for i, mark in enumerate(self._marks) if mark.end >= target.end)
         self._document: Document | None = None
@@ -57,9 +60,7 @@ class DocumentScreen(Screen[None]):
         event.stop()
         self._document = event.document
         if event.file.sha256 != self._file.sha256:
-            self._notice(
-                Content("This file has changed since the answer; the highlights may have moved."), "-stale"
-            )
+            self._notice(self._stale(event.document), "-stale")
         view = self.query_one(DocumentView)
         view.show(event.document, self._marks)
         self.call_after_refresh(self._go_to, self._target)
@@ -67,7 +68,7 @@ class DocumentScreen(Screen[None]):
     def on_failed(self, event: Failed) -> None:
         """Say why there is nothing to show."""
         event.stop()
-        self._notice(error_panel(event.text, event.remedy), "-error")
+        self._notice(self._with_quote(error_panel(event.text, event.remedy)), "-error")
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the title to the new width."""
@@ -97,6 +98,17 @@ class DocumentScreen(Screen[None]):
             title = title.truncate(room, ellipsis=True, pad=True) + Content.styled(f" {count}", "$accent")
         self.query_one("#document-title", Static).update(title)
 
+    def _stale(self, document: Document) -> Content:
+        """Return what to say of another version than the cited one; the quote, if it is not in its place."""
+        said = Content("This file has changed since the answer; the highlights may have moved.")
+        stands = document.text[self._span.start : self._span.end] == self._quote
+        return said if stands else self._with_quote(said)
+
+    def _with_quote(self, said: Content) -> Content:
+        if not self._quote:
+            return said
+        return Content.assemble(said, "\n", (f"It said: “{one_line(self._quote)}”", "$foreground italic"))
+
     def _notice(self, content: Content, kind: str) -> None:
         notice = self.query_one("#document-notice", Static)
         notice.update(content)
@@ -107,7 +119,8 @@ def for_citation(bridge: Bridge, citation: Citation, answer: Answer) -> Document
     """Return a screen that shows a citation where it stands, with all evidence of the same file."""
     quotes = [Span(c.start, c.end) for c in answer.citations if c.file.address == citation.file.address]
     spans = (*quotes, *_evidence(answer.passages, citation.file))
-    return DocumentScreen(bridge, citation.file, spans, Span(citation.start, citation.end))
+    target = Span(citation.start, citation.end)
+    return DocumentScreen(bridge, citation.file, spans, target, citation.quote)
 
 
 def for_passage(bridge: Bridge, passage: Passage, passages: tuple[Passage, ...]) -> DocumentScreen:

@@ -39,6 +39,7 @@ _KEYS: Final = (
             ("Ctrl+R", "update the index now"),
             ("F3", "every file's state"),
             ("Ctrl+R  Ctrl+T", "there: read a failed file again, or all"),
+            ("F4", "kept conversations: search, open, rename, delete"),
             ("Ctrl+N", "new conversation"),
             ("Ctrl+P", "all commands"),
             ("Ctrl+Q", "quit"),
@@ -49,7 +50,7 @@ _MARKS: Final = (
     ("✓ verbatim", "$success", "the quote equals the file's text, to the letter"),
     ("≈ unverified", "$warning italic", "the quote could not be found at its place"),
     ("unverified", "$warning italic", "a sentence that its sources were not found to carry"),
-    ("changed since", "$warning", "the file has changed after it was indexed"),
+    ("changed since", "$warning", "the file has changed after it was indexed, or quoted"),
 )
 
 

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
+from pocketrag.domain import KeptConversation
 from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.messages import PassagesArrived
 from pocketrag.tui.screens.document import for_citation, for_passage
@@ -44,6 +45,7 @@ class MainScreen(LibraryScreen):
         Binding("ctrl+n", "new_conversation", "New", show=False),
         Binding("ctrl+r", "update_index", "Update index", show=False),
         Binding("f3", "app.status", "Files", show=False),
+        Binding("f4", "app.history", "History", show=False),
         Binding("tab", "move_on(1)", show=False, priority=True),
         Binding("shift+tab", "move_on(-1)", show=False, priority=True),
         *(Binding(str(digit), f"open_marker({digit})", show=False) for digit in range(1, 10)),
@@ -119,9 +121,9 @@ class MainScreen(LibraryScreen):
     def on_turn_view_finished(self, event: TurnView.Finished) -> None:
         """Keep the exchange; go on with the next question."""
         event.stop()
-        turns = self._questions.finish(event.turn)
-        if turns is not None:
-            self._bridge.remember(self, turns)
+        answered = self._questions.finish(event.turn)
+        if answered is not None:
+            self._bridge.keep(self, *answered)
 
     async def action_stop(self) -> None:
         """Call off the running answer; with nothing to call off, go back to the composer."""
@@ -135,6 +137,18 @@ class MainScreen(LibraryScreen):
         self.query_one(SourcesPanel).show(None)
         if self._status is not None:
             self._tell_status(self._status)
+        self.query_one(Composer).focus()
+
+    @property
+    def conversation(self) -> int | None:
+        """The conversation that is shown; None before its first answer is kept."""
+        return self._questions.conversation
+
+    async def open_conversation(self, kept: KeptConversation) -> None:
+        """Show a kept conversation, and go on with it."""
+        await self._questions.resume(kept)
+        await self.query_one(Conversation).restore(kept)
+        self.query_one(SourcesPanel).show(None)
         self.query_one(Composer).focus()
 
     # ── moving about ────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -87,10 +88,11 @@ class CitationList(OptionList):
         source: CitationList
         step: int
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, standings: Sequence[Freshness]) -> None:
         self._answer = answer
+        cited = zip(answer.citations, standings, strict=True)
         super().__init__(
-            *(Option(CitationLine(citation, answer.freshness(citation))) for citation in answer.citations),
+            *(Option(CitationLine(citation, freshness)) for citation, freshness in cited),
             markup=False,
             compact=True,
         )

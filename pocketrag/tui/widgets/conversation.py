@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
 
+from pocketrag.domain import KeptConversation
 from pocketrag.tui.widgets.citations import CitationList
 from pocketrag.tui.widgets.turn import TurnView
 from pocketrag.tui.widgets.welcome import Examples, Welcome
+from pocketrag.wording import plural
+
+MOST_SHOWN: Final = 50
+"""Exchanges of a kept conversation that are drawn, the latest ones."""
 
 
 class Conversation(VerticalScroll, can_focus=False):
@@ -26,6 +35,20 @@ class Conversation(VerticalScroll, can_focus=False):
         """Add an exchange at the end, and keep the end in view."""
         await self.query(Welcome).remove()
         await self._turns.mount(turn)
+        self.anchor()
+
+    async def restore(self, kept: KeptConversation) -> None:
+        """Show a kept conversation in place of what is shown, its end in view."""
+        await self._turns.remove_children()
+        shown = kept.turns[-MOST_SHOWN:]
+        if len(shown) < len(kept.turns):
+            left_out = plural(len(kept.turns) - len(shown), "earlier question")
+            said = f"{left_out}: `pocketrag history show {kept.entry.id}` tells all"
+            await self._turns.mount(Static(Content.styled(said, "$foreground 60%"), classes="left-out"))
+        views = [TurnView(turn.answer.question) for turn in shown]
+        await self._turns.mount_all(views)
+        for view, turn in zip(views, shown, strict=True):
+            await view.restore(turn)
         self.anchor()
 
     async def clear(self) -> None:

@@ -6,9 +6,9 @@ from typing import Final
 
 from textual.content import Content
 
-from pocketrag.domain import Answer, Refusal, RefusalReason
+from pocketrag.domain import Answer, KeptTurn, Refusal, RefusalReason
 from pocketrag.plain import one_line, plain
-from pocketrag.wording import duration, place_in_words, plural, source_in_words
+from pocketrag.wording import duration, moment_in_words, place_in_words, plural, source_in_words
 
 _REASONS: Final = {
     RefusalReason.NOTHING_RELEVANT: "Nothing in your files answers this.",
@@ -31,6 +31,12 @@ def footnote(answer: Answer) -> Content:
     if answer.counts.waiting:
         note += Content.styled(f" · {plural(answer.counts.waiting, 'file')} not yet indexed", "$warning")
     return note
+
+
+def kept_footnote(turn: KeptTurn) -> Content:
+    """Return the small print of an answer that was kept: when it came, and the model."""
+    parts = [moment_in_words(turn.at), one_line(turn.answer.model)]
+    return Content.styled(" · ".join(part for part in parts if part), "$foreground 45%")
 
 
 def refusal_panel(refusal: Refusal, answer: Answer) -> Content:

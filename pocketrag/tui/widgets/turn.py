@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -12,12 +13,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from pocketrag.domain import Answer, SearchResults
+from pocketrag.domain import Answer, Freshness, KeptTurn, SearchResults
 from pocketrag.plain import one_line, plain
 from pocketrag.tui.messages import AnswerArrived, AskFailed, PassagesArrived, WordsArrived
 from pocketrag.tui.widgets.answer_text import AnswerText
 from pocketrag.tui.widgets.citations import CitationList
-from pocketrag.tui.widgets.outcome import error_panel, footnote, refusal_panel
+from pocketrag.tui.widgets.outcome import error_panel, footnote, kept_footnote, refusal_panel
 from pocketrag.wording import plural
 
 
@@ -45,7 +46,7 @@ class TurnView(Vertical):
 
         turn: TurnView
 
-    def __init__(self, question: str, waiting_for: str) -> None:
+    def __init__(self, question: str, waiting_for: str = "") -> None:
         super().__init__()
         self.question = question
         """The question as it was typed."""
@@ -56,6 +57,7 @@ class TurnView(Vertical):
         self.state = TurnState.QUEUED
         """How far this exchange has come."""
         self._waiting_for = waiting_for
+        self._kept: KeptTurn | None = None
         self._frame = 0
 
     def compose(self) -> ComposeResult:
@@ -110,18 +112,28 @@ class TurnView(Vertical):
         event.stop()
         if not self.live:
             return
-        answer = self.answer = event.answer
+        answer = event.answer
+        await self._show(answer, [answer.freshness(citation) for citation in answer.citations])
+        self._finish(TurnState.DONE)
+
+    async def restore(self, kept: KeptTurn) -> None:
+        """Show an answer that was kept, and how the files it cites stand now."""
+        self._kept = kept
+        await self._show(kept.answer, kept.freshness)
+        self._move(TurnState.DONE)
+
+    async def _show(self, answer: Answer, standings: Sequence[Freshness]) -> None:
+        self.answer = answer
         text, outcome = self.query_one(AnswerText), self.query_one(".outcome", Static)
         if answer.refusal is not None:
             await text.stop()
             await text.remove()
             outcome.update(refusal_panel(answer.refusal, answer))
             outcome.add_class("-refusal")
-        else:
-            await text.show(answer)
-            if answer.citations:
-                await self.mount(CitationList(answer), before=self.query_one(".note"))
-        self._finish(TurnState.DONE)
+            return
+        await text.show(answer)
+        if answer.citations:
+            await self.mount(CitationList(answer, standings), before=self.query_one(".note"))
 
     async def on_ask_failed(self, event: AskFailed) -> None:
         """Say what went wrong and what to do, in place of the answer."""
@@ -171,7 +183,12 @@ class TurnView(Vertical):
             case TurnState.STOPPED:
                 return Content.styled("■ stopped", "$foreground 60%")
             case TurnState.DONE:
-                return footnote(self.answer) if self.answer else Content("")
+                return self._footnote()
+
+    def _footnote(self) -> Content:
+        if self._kept is not None:
+            return kept_footnote(self._kept)
+        return footnote(self.answer) if self.answer else Content("")
 
     def _busy(self, what: str) -> Content:
         mark = _SPINNER[self._frame % len(_SPINNER)]

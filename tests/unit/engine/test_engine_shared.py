@@ -16,6 +16,7 @@ from queue import Queue
 
 import pytest
 from engines import NOWHERE, STEP, about, client, plain
+from tui.papers import plain_answer
 
 from pocketrag.domain import (
     AnswerReady,
@@ -80,8 +81,8 @@ def test_every_method_over_the_socket(paths: LibraryPaths, startup: Startup, doc
         assert engine.search("rent", Filters(), 3).counts.indexed == 30
         answer = list(engine.ask("rent?", (), Filters()))
         assert [type(e) for e in answer] == [PassagesFound, Token, Token, Token, AnswerReady]
-        engine.remember((Turn("a", "b", "c"),))
-        assert engine.conversation() == (Turn("a", "b", "c"),)
+        kept = engine.keep_answer(plain_answer("a", "b", query="c"), None)
+        assert engine.conversation(kept).said == (Turn("a", "b", "c"),)
         assert list(engine.load()) == []
         assert engine.status(files=True).counts.indexed == 30
         with pytest.raises(FolderError, match="not there"):
@@ -98,8 +99,8 @@ def test_every_method_over_the_socket(paths: LibraryPaths, startup: Startup, doc
 
 def test_two_clients_have_the_same_engine(paths: LibraryPaths) -> None:
     with closing(client(paths, "first")) as first, closing(client(paths, "second")) as second:
-        first.remember((Turn("a", "b", "c"),))
-        assert second.conversation() == (Turn("a", "b", "c"),)
+        kept = first.keep_answer(plain_answer("a", "b", query="c"), None)
+        assert second.conversation(kept).said == (Turn("a", "b", "c"),)
         found = about(paths)
         assert found is not None
         assert [c.name for c in found.clients] == ["first", "second", "looker"]

@@ -27,8 +27,9 @@ from pocketrag.domain import (
 )
 from pocketrag.engine.protocol import METHODS, signature
 from pocketrag.engine.record import EngineRecord
-from pocketrag.engine.wire import WireError, decode, encode, error_of, error_values
+from pocketrag.engine.wire import error_of, error_values
 from pocketrag.errors import PocketRagError
+from pocketrag.typed_json import JsonMismatch, decode, encode
 
 
 def sample(kind: Any, depth: int = 0) -> Any:  # noqa: ANN401 - a value of whatever type is declared
@@ -107,7 +108,7 @@ def test_documents_within_documents() -> None:
     ],
 )
 def test_what_was_not_declared_does_not_come_through(kind: Any, value: object) -> None:  # noqa: ANN401
-    with pytest.raises(WireError):
+    with pytest.raises(JsonMismatch):
         decode(kind, value)
 
 

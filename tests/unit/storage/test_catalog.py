@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pocketrag.domain import Block, BlockKind, Chunk, Document, Filters, Place, Turn
+from pocketrag.domain import Block, BlockKind, Chunk, Document, Filters, Place
 from pocketrag.errors import LibraryDamaged, LibraryFromNewerVersion, LibraryUnwritable, UnknownFile
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.checking import faults
@@ -207,15 +207,6 @@ def test_a_parent_folder_takes_over_its_children(database: Database) -> None:
     catalog.add_folder(Path("/"))
     assert catalog.folders() == (Path("/"),)
     assert Lookup(database).document(path)[0].folder == Path("/")
-
-
-def test_the_last_conversation_is_kept(database: Database) -> None:
-    catalog = Catalog(database)
-    turns = (Turn("a?", "b", "a?"), Turn("c?", "d", "c a?"))
-    catalog.set_turns(turns)
-    assert catalog.turns() == turns
-    catalog.set_turns(())
-    assert catalog.turns() == ()
 
 
 def test_a_failed_transaction_leaves_nothing(database: Database) -> None:

@@ -1,0 +1,78 @@
+"""The conversations of a library, and how the files that they cite stand today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pocketrag.domain import (
+    Answer,
+    Citation,
+    ConversationEntry,
+    FileVersion,
+    Freshness,
+    KeptConversation,
+    KeptTurn,
+)
+from pocketrag.storage.conversations import Conversations, HeldVersion
+from pocketrag.storage.database import Database
+from pocketrag.storage.mounts import Mounts, is_below
+
+
+class History:
+    """What was asked of a library, and answered. No model is needed for any of it."""
+
+    def __init__(self, database: Database, mounts: Mounts) -> None:
+        """Keep conversations in an open catalog."""
+        self._conversations = Conversations(database)
+        self._mounts = mounts
+
+    def entries(self, words: str) -> tuple[ConversationEntry, ...]:
+        """Return the conversations that hold all these words, or all of them; latest first."""
+        return self._conversations.entries(words)
+
+    def conversation(self, conversation: int) -> KeptConversation:
+        """Return a conversation, its citations compared with the files. Raises UnknownConversation."""
+        entry = self._conversations.entry(conversation)
+        away = self._mounts.away()
+        return KeptConversation(
+            entry,
+            tuple(
+                KeptTurn(turn.answer, turn.at, self._freshness(turn.answer.citations, away))
+                for turn in self._conversations.turns(conversation)
+            ),
+        )
+
+    def keep(self, answer: Answer, conversation: int | None) -> int:
+        """Return the conversation at whose end the answer is now kept: this one, or a new one."""
+        return self._conversations.keep(answer, conversation)
+
+    def rename(self, conversation: int, title: str) -> None:
+        """Give a conversation another title. Raises UnknownConversation."""
+        self._conversations.rename(conversation, title)
+
+    def delete(self, conversations: Sequence[int]) -> None:
+        """Delete conversations. Raises UnknownConversation if one is not there; then none is deleted."""
+        self._conversations.delete(conversations)
+
+    def _freshness(self, citations: Sequence[Citation], away: frozenset[Path]) -> tuple[Freshness, ...]:
+        files = (citation.file for citation in citations)
+        return tuple(since(file, self._conversations.held(file.address), away) for file in files)
+
+
+def since(cited: FileVersion, held: HeldVersion | None, away: frozenset[Path]) -> Freshness:
+    """Return how a file stands now, compared with the version that was cited.
+
+    Size and time on disk tell whether it is as the index holds it, and the index then knows its
+    content's hash. `away`: the places whose drive is not connected.
+    """
+    if is_below(cited.path, away):
+        return Freshness.AWAY
+    try:
+        stat = cited.path.stat(follow_symlinks=False)
+    except (OSError, ValueError):  # not there, or no name that could be
+        return Freshness.DELETED if cited.folder.is_dir() else Freshness.AWAY
+    if held is None or not held.sha256:  # not indexed any more, or not yet: its time has to do
+        return Freshness.FRESH if stat.st_mtime_ns / 1e9 == cited.modified else Freshness.CHANGED
+    as_indexed = (stat.st_size, stat.st_mtime_ns) == (held.size, held.mtime_ns)
+    return Freshness.FRESH if as_indexed and held.sha256 == cited.sha256 else Freshness.CHANGED
