@@ -24,7 +24,7 @@ def contents(paths: LibraryPaths) -> Contents:
     """Return how much a library holds."""
     tables = ("folders", "files WHERE container IS NULL", "conversations")
     folders, files, conversations = (_count(paths, table) for table in tables)
-    if not conversations:  # a catalog of version 3 or older keeps the turns of one alone
+    if not conversations:  # an older catalog keeps the turns of one alone
         conversations = min(1, _count(paths, "turns"))
     return Contents(folders or len(kept_folders(paths.folders) or ()), files, conversations)
 

@@ -81,7 +81,7 @@ def _conversations(connection: sqlite3.Connection) -> tuple[list[Row], list[Row]
     stored = _from_both_ends(
         connection, "SELECT id, conversation_id, at, question, answer, outcome FROM turns"
     )
-    turns = [row[1:] for row in stored if _is_turn(row)] or _of_version_3(connection)
+    turns = [row[1:] for row in stored if _is_turn(row)] or _of_an_older_catalog(connection)
     known = {row[0]: row for row in _from_both_ends(connection, _CONVERSATIONS) if _is_conversation(row)}
     for conversation, at, question, *_ in turns:
         known.setdefault(conversation, (conversation, shortened(question), at, at))
@@ -110,7 +110,7 @@ def _is_turn(row: Row) -> bool:
     return True
 
 
-def _of_version_3(connection: sqlite3.Connection) -> list[Row]:
+def _of_an_older_catalog(connection: sqlite3.Connection) -> list[Row]:
     """Return the turns of the one conversation that an older catalog keeps."""
     rows = _rows(connection, "SELECT question, answer, query FROM turns ORDER BY position")
     answers = (
