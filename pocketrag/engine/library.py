@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import replace
 from pathlib import Path
 
 from pocketrag.answering.answerer import Answerer
@@ -16,8 +15,6 @@ from pocketrag.domain import (
     Check,
     ConversationEntry,
     Document,
-    FileState,
-    FileStatus,
     FileVersion,
     Filters,
     FolderOutlook,
@@ -35,6 +32,7 @@ from pocketrag.engine.history import History
 from pocketrag.engine.inspection import check_catalog, check_files, check_folders, check_vectors
 from pocketrag.engine.locking import owned
 from pocketrag.engine.renewing import Renewing
+from pocketrag.engine.standing import Standing
 from pocketrag.engine.stores import Stores
 from pocketrag.engine.trial import tried
 from pocketrag.engine.upkeep import Upkeep
@@ -52,7 +50,7 @@ from pocketrag.paths import LibraryPaths, models_folder
 from pocketrag.reading.sandbox import Sandbox
 from pocketrag.settings import Settings
 from pocketrag.storage.lookup import Lookup
-from pocketrag.storage.mounts import Mounts, is_below
+from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.references import References
 from pocketrag.storage.vectors import SPACES
 
@@ -60,8 +58,6 @@ MEGABYTE = 1_000_000
 
 LONGEST_QUESTION = 60.0
 """Seconds that indexing stands still at one step: a question never heard out must not stop it for good."""
-
-CONNECT = "Connect its drive; what is indexed of it is kept."
 
 
 class Library:
@@ -114,6 +110,7 @@ class Library:
         )
         self._battery = Battery()
         self._upkeep = Upkeep(self._run, self._catalog.folders, self._mounts.away, self._hold)
+        self._standing = Standing(paths, stores, self._lookup, self._mounts, self._models, self._upkeep)
         try:
             if rebuild:
                 self._discard()
@@ -302,35 +299,7 @@ class Library:
 
     def status(self, files: bool = False) -> LibraryStatus:
         """Return counts and failures; with `files`, every file."""
-        states = tuple(FileState) if files else (FileState.FAILED,)
-        embedding_model, language_model = self._models.names()
-        return LibraryStatus(
-            folders=self._catalog.folders(),
-            counts=self._lookup.counts(),
-            chunks=self._lookup.chunk_count(),
-            bytes_on_disk=sum(f.stat().st_size for f in self._paths.root.rglob("*") if f.is_file()),
-            embedding_model=embedding_model,
-            language_model=language_model,
-            items=self._with_away(self._lookup.file_statuses(states)),
-            indexing=self._upkeep.said(),
-            polled=self._upkeep.polled(),
-            away=self._away(),
-            set_aside=tuple(path.name for path in self._paths.set_aside()),
-            rebuilding=self._catalog.rebuilding() is not None,
-        )
-
-    def _away(self) -> tuple[Path, ...]:
-        """Return the folders, and places in them, that cannot be looked at."""
-        gone = {folder for folder in self._catalog.folders() if not folder.is_dir()}
-        return tuple(sorted(gone | self._mounts.away()))
-
-    def _with_away(self, items: tuple[FileStatus, ...]) -> tuple[FileStatus, ...]:
-        """Return the files' states, those marked whose drive is not connected."""
-        away = self._mounts.away()
-        return tuple(
-            replace(item, reason="away", remedy=CONNECT) if is_below(item.path, away) else item
-            for item in items
-        )
+        return self._standing.status(files)
 
     def document(self, path: Path) -> tuple[FileVersion, Document]:
         """Return the stored text and structure of an indexed file. Raises UnknownFile."""
