@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pocketrag.errors import ModelDamaged, ModelMissing
@@ -128,6 +129,12 @@ def _existing(setting: str, role: str, *, is_dir: bool) -> Path:
 
 
 def file_sum(file: Path) -> str:
-    """Return a file's SHA-256, in hexadecimal."""
+    """Return a file's SHA-256, in hexadecimal; computed once in a process for a file that does not change."""
+    facts = file.stat()
+    return _sum(file, facts.st_size, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _sum(file: Path, size: int, mtime_ns: int) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
