@@ -52,7 +52,7 @@ MIN_CHARACTERS = 12
 SENTENCES = 120
 """Sentences whose words are looked at, at most."""
 
-EMBEDDED = 20
+EMBEDDED = 40
 """Those of them whose meaning is looked at: embedding is what a search spends its time on. On 732 public
 questions the best sentence, and the best two, hold the answer as often with the 8 that share most words
 with the question as with all of them; more are looked at for those that are asked in other words."""
