@@ -193,7 +193,10 @@ def test_without_a_copy_the_folders_are_read_from_the_damaged_catalog(
     paths: LibraryPaths, docs: Path, copy: str
 ) -> None:
     paths.folders.unlink() if copy == "deleted" else paths.folders.write_text("{")
-    write_over(paths.catalog, paths.catalog.stat().st_size // 2, 5000, b"junk")
+    with closing(sqlite3.connect(paths.catalog)) as catalog:
+        (page,) = catalog.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'documents'").fetchone()
+        (size,) = catalog.execute("PRAGMA page_size").fetchone()
+    write_over(paths.catalog, (page - 1) * size, size, b"junk")
     assert rebuilt(mended(paths)).folders == 1
     assert json.loads(paths.folders.read_text()) == {"folders": [str(docs)]}
 
