@@ -32,7 +32,6 @@ def search(
     as_json: bool,
 ) -> None:
     """Find passages, best first."""
-    from pocketrag.console import show_results
     from pocketrag.engine.shapes import search_json
 
     check_batch("QUERY", query, questions, out)
@@ -50,6 +49,8 @@ def search(
     if as_json:
         click.echo(json.dumps(search_json(results)))
     else:
+        from pocketrag.console import show_results  # a program waits for nothing that draws
+
         show_results(results, engine.behind())
 
 
