@@ -64,11 +64,11 @@ class House:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def index(self) -> list[IndexEvent]:
-        return [e for e in self.indexer().run() if not isinstance(e, IndexProgress)]
+    def index(self, *, retry: bool = False) -> list[IndexEvent]:
+        return [e for e in self.indexer().run(retry=retry) if not isinstance(e, IndexProgress)]
 
-    def done(self) -> IndexDone:
-        last = self.index()[-1]
+    def done(self, *, retry: bool = False) -> IndexDone:
+        last = self.index(retry=retry)[-1]
         assert isinstance(last, IndexDone)
         return last
 

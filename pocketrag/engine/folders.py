@@ -18,10 +18,13 @@ def addable(folder: Path, library: Path) -> Path:
 
 
 def within_folders(folders: Sequence[Path], file: Path) -> Path:
-    """Return a file as the library knows it. Raises UnknownFile if it lies in none of the folders."""
+    """Return a file as the library knows it; for an attachment, the one it came in.
+
+    Raises UnknownFile if it lies in none of the folders.
+    """
     for known in (file.expanduser().absolute(), file.expanduser().resolve()):
         if any(known.is_relative_to(folder) for folder in folders):
-            return known
+            return known.parent if known.parent.is_file() else known
     raise UnknownFile(f"{file} is in none of the library's folders.", "`pocketrag status` lists what failed.")
 
 

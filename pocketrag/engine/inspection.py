@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pocketrag.domain import Check
+from pocketrag.engine.checkup import REPAIR
 from pocketrag.engine.stores import Stores
 from pocketrag.indexing.survey import Survey, Surveyor
 from pocketrag.plain import one_line
@@ -13,8 +14,6 @@ from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.references import References
 from pocketrag.storage.vectors import SPACES
 from pocketrag.wording import plural
-
-REPAIR = "`pocketrag doctor --repair` mends it."
 
 UPDATE = "`pocketrag index` brings the index up to date."
 

@@ -92,7 +92,7 @@ class Indexer:
     ) -> Generator[IndexEvent, None, None]:
         """Yield what happens to each file, everywhere or `within` these paths, and last `IndexDone`.
 
-        With `retry`, files that failed are read again. Closing the iterator stops after the file at hand;
+        With `retry`, files and attachments that failed are read again. Closing the iterator stops after the file at hand;
         the next run goes on from there.
         """
         began = time.monotonic()
@@ -122,6 +122,8 @@ class Indexer:
             yield rebuilding
         if self.in_doubt:
             yield from self.repair()
+        if retry:
+            self._catalog.doubt_failed_attachments(within)
         other_recipe = self._catalog.meta("recipe") != RECIPE
         survey = self._surveyor.survey(within, retry=retry or other_recipe)
         yield from (FileUnchanged(Path(path)) for path in survey.same)

@@ -11,10 +11,10 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from pocketrag.domain import IndexEvent, IndexRepaired
+from pocketrag.indexing.keyed_vectors import SLICE, KeyedVectors
 from pocketrag.indexing.progress import Progress
-from pocketrag.indexing.writer import SLICE, path_text
+from pocketrag.indexing.writer import path_text
 from pocketrag.models.embedder import Embedder
-from pocketrag.models.languages import embed_whole
 from pocketrag.models.loading import Loading
 from pocketrag.storage.references import References
 from pocketrag.storage.vectors import SPACES, Space, VectorStore
@@ -56,15 +56,15 @@ class Repair:
 
     def _restore(self, missing: dict[Space, list[str]], number: int) -> Iterator[IndexEvent]:
         embedder = yield from self._load_embedder()
+        vectors = KeyedVectors(self._vectors, embedder)
         progress = Progress([0] * number, "vectors")
         for space, keys in missing.items():
             for start in range(0, len(keys), SLICE):
-                part = keys[start : start + SLICE]
-                texts = self._texts(space, part)
-                self._vectors.add(space, list(texts), embed_whole(embedder, list(texts.values())))
-                for _ in part:
+                texts = self._texts(space, keys[start : start + SLICE])
+                for count, _ in vectors.add(space, texts):
+                    progress.chunks_embedded += count if space == "chunks" else 0
+                for _ in texts:
                     progress.finished(0)
-                progress.chunks_embedded += len(part) if space == "chunks" else 0
                 yield from progress.tell(None)
 
     def _texts(self, space: Space, keys: Sequence[str]) -> dict[str, str]:

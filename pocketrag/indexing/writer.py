@@ -8,18 +8,15 @@ from pathlib import Path
 
 from pocketrag.domain import Chunk, FileIndexed, FileRenamed, IndexEvent
 from pocketrag.indexing.cut import CutAttachment, CutDocument, CutFile, KnownContent
+from pocketrag.indexing.keyed_vectors import KeyedVectors
 from pocketrag.indexing.progress import Progress
 from pocketrag.models.embedder import Embedder
-from pocketrag.models.languages import embed_whole
 from pocketrag.storage.catalog import Catalog
-from pocketrag.storage.records import FileRecord, KeptAttachment, KeyedChunk, NewDocument
-from pocketrag.storage.vectors import Space, VectorStore, vector_key
+from pocketrag.storage.records import FileRecord, KeptAttachment, NewDocument
+from pocketrag.storage.vectors import Space, VectorStore
 
 GROUP = 64
 """Chunks gathered over files before they are embedded: small files one by one would take longer."""
-
-SLICE = 32
-"""Texts embedded between two signs of progress, and two chances to stop."""
 
 Pending = CutFile | KnownContent
 
@@ -32,8 +29,7 @@ class Writer:
     ) -> None:
         """Write into these stores, with vectors of this embedder."""
         self._catalog = catalog
-        self._vectors = vectors
-        self._embedder = embedder
+        self._vectors = KeyedVectors(vectors, embedder)
         self._progress = progress
         self._pending: list[Pending] = []
 
@@ -63,23 +59,18 @@ class Writer:
         self, space: Space, texts: list[str], files: list[Pending]
     ) -> Generator[IndexEvent, None, set[str]]:
         """Give the store every vector it does not have yet, telling how far it is; return their keys."""
-        by_key = {self._key(text): text for text in texts}
-        # Texts of like length share a batch with little padding.
-        missing = sorted(self._vectors.missing(space, by_key), key=lambda key: len(by_key[key]), reverse=True)
         size = sum(file.record.size for file in files)
-        for start in range(0, len(missing), SLICE):
-            keys = missing[start : start + SLICE]
+        missing = self._vectors.missing(space, texts)
+        for number, part in self._vectors.add(space, missing):
             if space == "chunks":
-                part = start / len(missing)
                 yield from self._progress.tell(files[-1].record.path, part=part, size=size)
-                self._progress.chunks_embedded += len(keys)
-            self._vectors.add(space, keys, embed_whole(self._embedder, [by_key[key] for key in keys]))
+                self._progress.chunks_embedded += number
         return set(missing)
 
     def _make_visible(self, file: Pending, fresh: set[str]) -> IndexEvent:
         """Return what happened to the file, its vectors being there; a fresh key counts once."""
         keys = {
-            name: self._key(path_text(file.record.path, file.record.folder, name))
+            name: self._vectors.key(path_text(file.record.path, file.record.folder, name))
             for name in ("", *file.names)
         }
         if isinstance(file, KnownContent):
@@ -87,7 +78,7 @@ class Writer:
             if file.previous is not None:
                 return FileRenamed(file.record.path, file.previous)
             return self._indexed(file.record, file.document_id, 0)
-        mine = {self._key(chunk.embedded_text) for chunk in _chunks([file])} & fresh
+        mine = {self._vectors.key(chunk.embedded_text) for chunk in _chunks([file])} & fresh
         fresh -= mine
         document = self._kept(file.main, [self._kept_attachment(a) for a in file.attachments])
         self._catalog.attach(file.record, document, keys)
@@ -98,7 +89,7 @@ class Writer:
         known = self._catalog.document_id(cut.content)
         if known is not None:
             return known
-        keyed = [self._keyed(chunk) for chunk in cut.chunks]
+        keyed = [self._vectors.keyed(chunk) for chunk in cut.chunks]
         return self._catalog.put_document(NewDocument(cut.content, cut.document, keyed, attachments))
 
     def _kept_attachment(self, cut: CutAttachment) -> KeptAttachment:
@@ -109,13 +100,6 @@ class Writer:
         chunks = self._catalog.chunks_of(document_id)
         textless = self._catalog.textless_pages(document_id)
         return FileIndexed(record.path, chunks, embedded, chunks - embedded, textless)
-
-    def _keyed(self, chunk: Chunk) -> KeyedChunk:
-        context_key = self._key(chunk.context) if chunk.context else ""
-        return KeyedChunk(chunk, self._key(chunk.embedded_text), context_key)
-
-    def _key(self, text: str) -> str:
-        return vector_key(self._embedder.fingerprint, text)
 
 
 def _chunks(files: list[Pending] | list[CutFile]) -> Iterator[Chunk]:

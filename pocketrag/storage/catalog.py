@@ -245,6 +245,20 @@ class Catalog:
         with self._database.transaction() as connection:
             _forget(connection, path)
 
+    def doubt_failed_attachments(self, within: Sequence[Path] | None) -> None:
+        """Have files read again whose attachments failed: all, or those at or below these paths.
+
+        Their documents, which go on answering, count as made by another recipe.
+        """
+        sql = (
+            "UPDATE OR IGNORE documents SET recipe = '' WHERE id IN (SELECT h.document_id FROM files f"
+            " JOIN files h ON h.path = f.container WHERE f.state = 'failed' AND {where})"
+        )
+        places = [("1",)] if within is None else [rows.at_or_below(path) for path in within]
+        with self._database.transaction() as connection:
+            for where, *values in places:
+                connection.execute(sql.format(where=where), values)
+
     def drop_unheld(self) -> None:
         """Drop the documents that no file holds: a stop between two steps may have left some."""
         with self._database.transaction() as connection:

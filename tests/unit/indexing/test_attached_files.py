@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from house import House
 
-from pocketrag.domain import Counts, FileState, Filters
+from pocketrag.domain import Counts, FileIndexed, FileState, Filters
 
 
 def mail(subject: str, **attached: bytes) -> bytes:
@@ -122,3 +122,23 @@ class TestAttachedFiles:
         house.catalog.remove_folder(house.docs)
         assert self.states(house) == {}
         assert house.lookup.chunk_count() == 0
+
+    def test_one_that_failed_is_read_again_on_request(
+        self, house: House, trip: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr("pocketrag.reading.attachments.MAX_SECONDS", 0.0)  # so that none is begun in time
+            house.index()
+        assert self.states(house)["Trip.eml › plan.md"] == ("failed", "timed out")
+        assert house.done().unchanged == 1
+        assert house.done(retry=True).indexed == 1
+        assert self.words(house, '"train"') == ["Trip.eml › plan.md"]
+        assert self.states(house)["Trip.eml"] == ("indexed", "")
+        assert house.keys_agree()
+
+    def test_only_those_within_are_read_again(self, house: House, trip: Path) -> None:
+        house.index()
+        (house.docs / "Other.eml").write_bytes(mail("Other", y_pdf=b"%PDF-"))
+        house.index()
+        again = house.indexer().run([trip], retry=True)
+        assert [event.path.name for event in again if isinstance(event, FileIndexed)] == ["Trip.eml"]

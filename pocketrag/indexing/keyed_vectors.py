@@ -1,0 +1,46 @@
+"""Vectors by the text that they stand for: a store is given those that it lacks, and no other is embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pocketrag.domain import Chunk
+from pocketrag.models.embedder import Embedder
+from pocketrag.models.languages import embed_whole
+from pocketrag.storage.records import KeyedChunk
+from pocketrag.storage.vectors import Space, VectorStore, vector_key
+
+SLICE = 32
+"""Texts embedded between two signs of progress, and two chances to stop."""
+
+
+class KeyedVectors:
+    """The vectors of one store, made by one embedder."""
+
+    def __init__(self, store: VectorStore, embedder: Embedder) -> None:
+        """Write into this store with vectors of this embedder."""
+        self._store = store
+        self._embedder = embedder
+
+    def key(self, text: str) -> str:
+        """Return the key of a text's vector."""
+        return vector_key(self._embedder.fingerprint, text)
+
+    def keyed(self, chunk: Chunk) -> KeyedChunk:
+        """Return a chunk with the keys of its vector and of its context's, empty where it has none."""
+        context_key = self.key(chunk.context) if chunk.context else ""
+        return KeyedChunk(chunk, self.key(chunk.embedded_text), context_key)
+
+    def missing(self, space: Space, texts: Iterable[str]) -> dict[str, str]:
+        """Return those of the texts whose vectors the store lacks, by key."""
+        by_key = {self.key(text): text for text in texts}
+        return {key: by_key[key] for key in self._store.missing(space, by_key)}
+
+    def add(self, space: Space, texts: Mapping[str, str]) -> Iterator[tuple[int, float]]:
+        """Embed texts, given by key; yield before each slice its number, and the share of all done."""
+        # Texts of like length share a batch with little padding.
+        ordered = sorted(texts, key=lambda key: len(texts[key]), reverse=True)
+        for start in range(0, len(ordered), SLICE):
+            keys = ordered[start : start + SLICE]
+            yield len(keys), start / len(ordered)
+            self._store.add(space, keys, embed_whole(self._embedder, [texts[key] for key in keys]))
