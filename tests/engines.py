@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -51,6 +51,7 @@ from pocketrag.engine.protocol import EngineInfo, OwnedEngine
 from pocketrag.engine.starting import Startup, end, forgive, running
 from pocketrag.engine.upkeep import Upkeep
 from pocketrag.errors import FolderError, UnknownFile
+from pocketrag.indexing.scope import Scope
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import Settings
 from pocketrag.storage.database import Database
@@ -116,7 +117,7 @@ class PlainLibrary:
     def watch(self) -> Following:
         return self._upkeep.watch()
 
-    def _run(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
+    def _run(self, scope: Scope) -> Iterator[IndexEvent]:
         there = sorted(str(file) for folder in self.folders() for file in folder.rglob("*") if file.is_file())
         new = 0
         for done, name in enumerate(there):

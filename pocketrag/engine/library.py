@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
 
@@ -41,6 +41,7 @@ from pocketrag.indexing.indexer import RECIPE, Indexer
 from pocketrag.indexing.outlook import outlook
 from pocketrag.indexing.power import Battery
 from pocketrag.indexing.scan import ScanRules
+from pocketrag.indexing.scope import Scope
 from pocketrag.indexing.survey import Surveyor
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading, Models
@@ -211,19 +212,19 @@ class Library:
         """Yield what changes in the index, for ever: now, and whenever files change."""
         return self._upkeep.watch()
 
-    def _run(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
+    def _run(self, scope: Scope) -> Iterator[IndexEvent]:
         """Yield one run, which gives way to questions at every step."""
-        with closing(self._changes(within, retry)) as events:
+        with closing(self._changes(scope)) as events:
             for event in events:
                 yield event
                 self._give_way()
 
-    def _changes(self, within: Sequence[Path] | None, retry: bool) -> Generator[IndexEvent, None, None]:
+    def _changes(self, scope: Scope) -> Generator[IndexEvent, None, None]:
         """Yield one run of the indexer, and how the index is renewed where that is due; last `IndexDone`."""
         if self._renewing.first:
             yield from self._renewing.run()
         done: IndexDone | None = None
-        with closing(self._indexer.run(within, retry=retry)) as events:
+        with closing(self._indexer.run(scope.within, retry=scope.retry)) as events:
             for event in events:
                 if isinstance(event, IndexDone):
                     done = event

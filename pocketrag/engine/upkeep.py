@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pocketrag.domain import IndexEvent, IndexProgress, IndexWaiting, Watching
 from pocketrag.engine.following import Following
+from pocketrag.indexing.scope import EVERYTHING, Scope
 from pocketrag.indexing.watcher import Watcher
 from pocketrag.logs import where_raised
 from pocketrag.wording import plural
@@ -38,7 +39,7 @@ class Upkeep:
 
     def __init__(
         self,
-        run: Callable[[Sequence[Path] | None, bool], Iterable[IndexEvent]],
+        run: Callable[[Scope], Iterable[IndexEvent]],
         folders: Callable[[], tuple[Path, ...]],
         away: Callable[[], frozenset[Path]] = frozenset,
         hold: Callable[[], str] = str,
@@ -46,20 +47,16 @@ class Upkeep:
     ) -> None:
         """Do nothing yet. `run` yields the events of one run; closing its iterator stops it safely.
 
-        It is given the paths to look at, or None for everything, and whether files that failed are read
-        again. `away` returns the places whose drive is not connected; `hold` why runs that nobody asked
-        for are to wait, empty if they need not: asked every `recheck` seconds while they do.
+        `away` returns the places whose drive is not connected; `hold` why runs that nobody asked for are
+        to wait, empty if they need not: asked every `recheck` seconds while they do.
         """
         self._run = run
         self._folders = folders
         self._away = away
         self._hold = hold
         self._recheck = recheck
-        self._everything = False
-        """Whether the next run looks at everything; else at `_places`."""
-        self._places: set[Path] = set()
-        self._again = False
-        """Whether the next run reads files again that failed."""
+        self._scope = Scope()
+        """What the next run looks at."""
         self._changing = threading.Condition(threading.RLock())
         self._standing = threading.Lock()
         """Held by a run while it works, and by whoever needs the index to stand still."""
@@ -82,21 +79,18 @@ class Upkeep:
 
     def index(self) -> Following:
         """Return the events until the index is up to date as of now; a pause is over."""
-        with self._changing:
-            self._paused = False
-            follower = Following(self.leave, watches=False)
-            self._waiting.add(follower)
-            self._begin()
-        return follower
+        return self._ask_for(EVERYTHING)
 
     def retry(self, files: Sequence[Path] | None) -> Following:
         """Return the events until files that failed have been read again: these, or all."""
+        return self._ask_for(Scope.of(files, retry=True))
+
+    def _ask_for(self, scope: Scope) -> Following:
         with self._changing:
-            self._again = True
             self._paused = False
             follower = Following(self.leave, watches=False)
             self._waiting.add(follower)
-            self._begin(files)
+            self._begin(scope)
         return follower
 
     def watch(self) -> Following:
@@ -105,7 +99,7 @@ class Upkeep:
             follower = Following(self.leave, watches=True)
             self._watchers.add(follower)
             if self._watching:
-                self._begin()
+                self._begin(EVERYTHING)
             else:
                 self._watching = True
                 threading.Thread(target=self._keep_watch, name="watch", daemon=True).start()
@@ -184,39 +178,28 @@ class Upkeep:
 
     # ── the run ─────────────────────────────────────────────────────────────────────────────
 
-    def _begin(self, places: Sequence[Path] | None = None) -> None:
-        """Ask for a run, of everything or of these places."""
+    def _begin(self, scope: Scope) -> None:
+        """Ask for a run that looks at this much at least."""
         with self._changing:
             self._asked = True
-            self._remember(places)
+            self._scope |= scope
             if self._worker is None:
                 self._worker = threading.Thread(target=self._work, name="indexing", daemon=True)
                 self._worker.start()
             self._changing.notify_all()
 
-    def _remember(self, places: Sequence[Path] | None) -> None:
-        """Keep where the next run is to look."""
-        self._everything |= places is None
-        self._places.update(places or ())
-
     def _work(self) -> None:
         while self._next():
             finished, error = False, None
-            places, again = self._asked_for()
+            with self._changing:
+                scope, self._scope = self._scope, Scope()
             try:
                 with self._standing:
-                    finished = self._one_run(places, again)
+                    finished = self._one_run(scope)
             except Exception as raised:  # noqa: BLE001 - it is the followers' to hear of; the thread goes on
                 log.error("indexing failed: %s", where_raised(raised))
                 error = raised
-            self._over(finished, error, places, again)
-
-    def _asked_for(self) -> tuple[Sequence[Path] | None, bool]:
-        """Return where the run is to look, and whether files that failed are read again; forget it."""
-        with self._changing:
-            places, again = None if self._everything else tuple(self._places), self._again
-            self._everything, self._places, self._again = False, set(), False
-            return places, again
+            self._over(scope, finished, error)
 
     def _next(self) -> bool:
         """Wait until a run is asked for; return whether there will be any more."""
@@ -227,9 +210,9 @@ class Upkeep:
             self._own, self._waiting = self._waiting, set()
             return not self._closing
 
-    def _one_run(self, places: Sequence[Path] | None, again: bool) -> bool:
+    def _one_run(self, scope: Scope) -> bool:
         """Return whether a run came to its end; it may be broken off after any event."""
-        events = iter(self._run(places, again))
+        events = iter(self._run(scope))
         try:
             for event in events:
                 with self._changing:
@@ -258,15 +241,12 @@ class Upkeep:
             return PAUSED
         return "" if self._own or self._waiting else self._hold()
 
-    def _over(
-        self, finished: bool, error: Exception | None, places: Sequence[Path] | None, again: bool
-    ) -> None:
+    def _over(self, scope: Scope, finished: bool, error: Exception | None) -> None:
         """Let go of those who asked for this run, or have it done again if it was broken off."""
         with self._changing:
             self._running = False
             if not finished:
-                self._remember(places)
-                self._again |= again
+                self._scope |= scope
             if finished or error is not None:
                 over = self._own if error is None else self._own | self._watchers
                 self._watchers -= over
@@ -283,12 +263,12 @@ class Upkeep:
         try:
             while self._watch_goes_on():
                 with Watcher(self._folders(), self._away) as watcher:
-                    self._begin()  # what changed before the folders were watched
+                    self._begin(EVERYTHING)  # what changed before the folders were watched
                     while self._watch_goes_on() and watcher.folders == self._folders():
                         places = watcher.wait(HEARTBEAT_SECONDS)
                         self._polled = tuple(watcher.polled.items())
                         if places:
-                            self._begin(places)
+                            self._begin(Scope.of(places))
                         else:
                             self._rest(Watching(len(watcher.folders), self._polled))
         except Exception as error:  # noqa: BLE001 - whoever watches is told; indexing by hand goes on

@@ -92,8 +92,8 @@ class Indexer:
     ) -> Generator[IndexEvent, None, None]:
         """Yield what happens to each file, everywhere or `within` these paths, and last `IndexDone`.
 
-        With `retry`, files and attachments that failed are read again. Closing the iterator stops after the file at hand;
-        the next run goes on from there.
+        With `retry`, files and attachments that failed are read again. Closing the iterator stops after
+        the file at hand; the next run goes on from there.
         """
         began = time.monotonic()
         counts: Counter[type] = Counter()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 from pocketrag.domain import FileIndexed, IndexDone, IndexEvent, IndexWaiting, Watching
 from pocketrag.engine.upkeep import Upkeep
+from pocketrag.indexing.scope import Scope
 
 DONE = IndexDone(2, 0, 0, 0, 0, 0, 2, 0, 0.1)
 FIRST, SECOND = (FileIndexed(Path(name), 1, 1, 0) for name in ("/docs/first", "/docs/second"))
@@ -26,7 +27,7 @@ class Laptop:
     def _hold(self) -> str:
         return "on battery" if self.battery else ""
 
-    def _run(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
+    def _run(self, scope: Scope) -> Iterator[IndexEvent]:
         self.runs += 1
         if self.unplug_after_first:
             self.battery = True
