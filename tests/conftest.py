@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ _block_the_network()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the models prepared for this computer from one run to the next, and apart from the owner's own."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's `&` has it; children would inherit
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     assert config.cache is not None
     os.environ["POCKETRAG_MODELS"] = str(config.cache.mkdir("models"))
 
