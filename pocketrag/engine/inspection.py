@@ -7,6 +7,7 @@ from pathlib import Path
 from pocketrag.domain import Check
 from pocketrag.engine.checkup import REPAIR
 from pocketrag.engine.stores import Stores
+from pocketrag.errors import LibraryUnwritable
 from pocketrag.indexing.survey import Survey, Surveyor
 from pocketrag.plain import one_line
 from pocketrag.storage.checking import faults
@@ -20,7 +21,10 @@ UPDATE = "`pocketrag index` brings the index up to date."
 
 def check_catalog(stores: Stores) -> Check:
     """Return whether the catalog is sound; one that is not is set aside by the next engine."""
-    wrong = faults(stores.database.connection)
+    try:
+        wrong = faults(stores.database.connection)
+    except LibraryUnwritable as error:
+        return Check("catalog", "problem", one_line(error.message), one_line(error.remedy))
     if wrong:
         stores.database.doubt()
         return Check("catalog", "problem", "It is damaged.", f"{REPAIR} Your documents are untouched.")

@@ -36,7 +36,7 @@ from pocketrag.engine.standing import Standing
 from pocketrag.engine.stores import Stores
 from pocketrag.engine.trial import tried
 from pocketrag.engine.upkeep import Upkeep
-from pocketrag.errors import FolderError
+from pocketrag.errors import FolderError, LibraryUnwritable
 from pocketrag.indexing.indexer import RECIPE, Indexer
 from pocketrag.indexing.outlook import outlook
 from pocketrag.indexing.power import Battery
@@ -214,10 +214,14 @@ class Library:
 
     def _run(self, scope: Scope) -> Iterator[IndexEvent]:
         """Yield one run, which gives way to questions at every step."""
-        with closing(self._changes(scope)) as events:
-            for event in events:
-                yield event
-                self._give_way()
+        try:
+            with closing(self._changes(scope)) as events:
+                for event in events:
+                    yield event
+                    self._give_way()
+        except LibraryUnwritable:
+            self._indexer.in_doubt |= self._stores.vectors.failed  # they may be there, or not
+            raise
 
     def _changes(self, scope: Scope) -> Generator[IndexEvent, None, None]:
         """Yield one run of the indexer, and how the index is renewed where that is due; last `IndexDone`."""

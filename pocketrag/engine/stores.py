@@ -10,6 +10,7 @@ from pocketrag.paths import LibraryPaths
 from pocketrag.storage import recovery, sums
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.folder_copy import keep_folders
+from pocketrag.storage.room import lacks_room, no_room
 from pocketrag.storage.vectors import ChromaVectors
 
 log = logging.getLogger(__name__)
@@ -72,8 +73,10 @@ def _vectors(paths: LibraryPaths, standing: sums.Standing) -> tuple[ChromaVector
             wrong = "a process that looked into it died"
         else:
             return ChromaVectors(folder), False
-        log.warning("the vector store is damaged, and set aside: %s", wrong)
     except LibraryDamaged as error:
-        log.warning("the vector store is damaged, and set aside: %s", type(error.__cause__).__name__)
+        wrong = type(error.__cause__).__name__
+    if lacks_room(paths.root):
+        raise no_room(paths.root)  # which may be all that is wrong
+    log.warning("the vector store is damaged, and set aside: %s", wrong)
     folder.rename(paths.aside(folder))
     return ChromaVectors(folder), True

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pocketrag.errors import LibraryDamaged
+from pocketrag.storage.room import lacks_room, no_room
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -74,6 +75,8 @@ def _told(store: ChromaVectors) -> Iterator[None]:
         yield
     except ChromaError as error:
         store.failed = True
+        if lacks_room(store.folder):
+            raise no_room(store.folder.parent) from error
         raise LibraryDamaged(
             f"The library's vector store failed ({type(error).__name__}).",
             "Do the same again: it is checked, and made anew if it is damaged. If that does not help,"
@@ -129,6 +132,7 @@ class ChromaVectors:
         from chromadb.config import Settings
         from chromadb.errors import ChromaError
 
+        self.folder = folder
         self._suffix = ""
         self.failed = False
         """Whether Chroma has failed since it was opened."""

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace as Namespace
+from unittest.mock import Mock
 
 import pytest
 from fakes import WordEmbedder
@@ -22,7 +24,7 @@ from tui.papers import plain_answer
 
 from pocketrag.domain import CatalogRebuilt, FileIndexed, IndexEvent, IndexRepaired
 from pocketrag.engine.library import Library
-from pocketrag.errors import LibraryDamaged, LibraryFromNewerVersion
+from pocketrag.errors import LibraryDamaged, LibraryFromNewerVersion, LibraryUnwritable
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import Settings
 from pocketrag.storage.database import Database
@@ -349,6 +351,49 @@ def test_vectors_that_kill_whoever_looks_at_them_after_a_stop_without_a_word(
     mended(paths)
     assert [path.name for path in paths.set_aside()] == ["chroma.damaged-1"]
     assert contents(paths) == wanted
+
+
+# ── a disk without room, which is no damage ─────────────────────────────────────────────────
+
+
+@pytest.fixture
+def no_room(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """The disk is full; SQLite's check of a catalog meets that."""
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    with monkeypatch.context() as patch:
+        patch.setattr("pocketrag.storage.room.shutil.disk_usage", lambda _: Namespace(free=0))
+        patch.setattr("pocketrag.storage.checking._schema", Mock(side_effect=full))
+        yield patch
+
+
+def test_a_catalog_that_cannot_be_checked_for_want_of_room_is_left_alone(
+    paths: LibraryPaths, no_room: pytest.MonkeyPatch
+) -> None:
+    paths.sums.unlink()  # as if killed: it is checked
+    with pytest.raises(LibraryUnwritable, match="full"):
+        Library(paths, Settings())
+    assert paths.set_aside() == ()
+    no_room.undo()
+    assert not [event for event in mended(paths) if isinstance(event, CatalogRebuilt)]
+
+
+def test_vectors_that_cannot_be_opened_for_want_of_room_are_left_alone(
+    paths: LibraryPaths, no_room: pytest.MonkeyPatch
+) -> None:
+    with no_room.context() as patch:
+        patch.setattr("chromadb.PersistentClient", Mock(side_effect=RuntimeError("disk I/O error")))
+        with pytest.raises(LibraryUnwritable, match="is full"):
+            Library(paths, Settings())
+    assert paths.set_aside() == ()
+
+
+def test_a_check_that_lacks_room_says_so(paths: LibraryPaths, no_room: pytest.MonkeyPatch) -> None:
+    with closing(Library(paths, Settings())) as library:
+        catalog = next(iter(library.check()))
+    assert (catalog.name, catalog.state) == ("catalog", "problem")
+    assert "full" in catalog.found
+    assert "Free some" in catalog.remedy
 
 
 # ── damage that comes to light later ────────────────────────────────────────────────────────
