@@ -105,7 +105,7 @@ proof-speed: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/reading_speed.py $(EVAL)
 
 faults: $(VENV)/.installed-dev
-	POCKETRAG_KILLS=300 POCKETRAG_EXAMPLES=300 POCKETRAG_ROUNDS=30 $(BIN)/pytest --timeout 1800 tests/faults
+	POCKETRAG_KILLS=300 POCKETRAG_EXAMPLES=300 POCKETRAG_CROWD_SECONDS=300 $(BIN)/pytest --timeout 1800 tests/faults
 
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[fuzz]'

@@ -18,7 +18,7 @@ from pocketrag.engine.following import Following
 from pocketrag.indexing.scope import EVERYTHING, Scope
 from pocketrag.indexing.watcher import Watcher
 from pocketrag.logs import where_raised
-from pocketrag.wording import plural
+from pocketrag.wording import duration, plural
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +155,8 @@ class Upkeep:
                 return f"waiting: {reason}"
             if self._running and self._progress is not None:
                 now = self._progress
-                return f"indexing, {now.files_done:,} of {now.files_total:,} {now.noun} done"
+                left = "" if now.seconds_left is None else f", {duration(now.seconds_left)} left"
+                return f"indexing, {now.files_done:,} of {now.files_total:,} {now.noun} done{left}"
             return "looking for changed files" if self._running or self._asked else ""
 
     def polled(self) -> tuple[tuple[Path, str], ...]:

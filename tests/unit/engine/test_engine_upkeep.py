@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from pocketrag.domain import FileIndexed, IndexDone, IndexEvent, IndexWaiting, Watching
+from pocketrag.domain import FileIndexed, IndexDone, IndexEvent, IndexProgress, IndexWaiting, Watching
 from pocketrag.engine.upkeep import Upkeep
 from pocketrag.indexing.scope import Scope
 
@@ -101,3 +101,20 @@ def test_nobody_waits_once_nobody_watches() -> None:
         first(watch, IndexWaiting)
         watch.close()
         assert "waiting" not in laptop.upkeep.said()
+
+
+def test_a_run_at_work_says_how_far_it_is_and_how_long_it_will_take() -> None:
+    go_on = threading.Event()
+
+    def run(_: Scope) -> Iterator[IndexEvent]:
+        yield IndexProgress(100, 4_300, 90, 20.0, 240.0, None)
+        go_on.wait(10)
+        yield DONE
+
+    with closing(Upkeep(run, lambda: ())) as upkeep:
+        events = upkeep.index()
+        first(events, IndexProgress)
+        assert upkeep.behind() == "indexing, 100 of 4,300 files done, 4 min left"
+        go_on.set()
+        assert list(events) == [DONE]
+        assert upkeep.behind() == ""
