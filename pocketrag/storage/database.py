@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
+from weakref import WeakSet
 
 from pocketrag.errors import LibraryDamaged, LibraryUnwritable
 from pocketrag.storage.schema import migrate
@@ -30,10 +31,11 @@ class Database:
         Raises LibraryFromNewerVersion, LibraryDamaged or LibraryUnwritable.
         """
         self._file = file
-        self._doubted = False
+        self._damaged = threading.Event()
         self._closed = False
         self._local = threading.local()
-        self._open: list[_Connection] = []
+        self._open: WeakSet[_Connection] = WeakSet()
+        self._opening = threading.Lock()
         self._writing = threading.RLock()
         try:
             file.touch(mode=0o600)
@@ -51,29 +53,31 @@ class Database:
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's connection; autocommit, so that transactions are explicit."""
-        found: _Connection | None = getattr(self._local, "connection", None)
-        if found is None:
+        own: _Own | None = getattr(self._local, "own", None)
+        if own is None:
             if self._closed:
                 raise sqlite3.ProgrammingError("the catalog is closed")
             # Closing happens from the closing thread, hence check_same_thread=False.
             found = sqlite3.connect(
                 self._file, isolation_level=None, check_same_thread=False, timeout=30, factory=_Connection
             )
-            self._open.append(found)
+            found.damaged = self._damaged
+            with self._opening:
+                self._open.add(found)
             found.execute("PRAGMA journal_mode = WAL")
             found.execute("PRAGMA synchronous = NORMAL")
             found.execute("PRAGMA foreign_keys = ON")
-            self._local.connection = found
-        return found
+            own = self._local.own = _Own(found)
+        return own.connection
 
     @property
     def damaged(self) -> bool:
         """Whether anybody has met damage since it was opened."""
-        return self._doubted or any(connection.damaged for connection in self._open)
+        return self._damaged.is_set()
 
     def doubt(self) -> None:
         """Take note that a check has found damage."""
-        self._doubted = True
+        self._damaged.set()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -105,8 +109,9 @@ class Database:
     def close(self) -> None:
         """Close every connection; no thread gets another one."""
         self._closed = True
-        for connection in self._open:
-            connection.close()
+        with self._opening:
+            for connection in self._open:
+                connection.close()
 
 
 def read_only(file: Path) -> sqlite3.Connection:
@@ -119,10 +124,21 @@ def _roll_back(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
 
 
+class _Own:
+    """A thread's connection, which is closed when the thread ends: an engine sees thousands of them."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class _Connection(sqlite3.Connection):
     """A connection whose cursors say damage in words."""
 
-    damaged = False
+    damaged: threading.Event
+    """Set once damage was met."""
 
     def execute(self, *what: Any) -> sqlite3.Cursor:  # noqa: ANN401 - as sqlite3 declares it
         return _Cursor(self).execute(*what)
@@ -136,7 +152,7 @@ class _Connection(sqlite3.Connection):
     def look_at(self, error: sqlite3.DatabaseError) -> None:
         """Raise LibraryDamaged if an error means damage."""
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE:  # the upper bits say more of the same
-            self.damaged = True
+            self.damaged.set()
             raise LibraryDamaged(f"The library's catalog is damaged ({error}).", AGAIN) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -220,3 +221,12 @@ def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     with pytest.raises(RuntimeError):
         half()
     assert catalog.folders() == ()
+
+
+def test_threads_that_end_leave_no_file_open(database: Database) -> None:
+    catalog, before = Catalog(database), len(list(Path("/dev/fd").iterdir()))
+    for _ in range(20):
+        thread = threading.Thread(target=catalog.folders)
+        thread.start()
+        thread.join()
+    assert len(list(Path("/dev/fd").iterdir())) <= before + 6
