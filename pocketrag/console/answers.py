@@ -138,10 +138,9 @@ def _show_passage(passage: Passage) -> None:
         text.stylize("bold", span.start - passage.chunk.start, span.end - passage.chunk.start)
     for line in text.split("\n"):
         stdout.print(Text("    ").append_text(line))
-    if passage.also_in:
-        stdout.print(
-            Text(f"    also in {', '.join(one_line(name) for name in passage.also_in)}", style="dim")
-        )
+    for said, names in (("also in", passage.also_in), ("other versions:", passage.versions)):
+        if names:
+            stdout.print(Text(f"    {said} {', '.join(map(one_line, names))}", style="dim"))
     stdout.print()
 
 

@@ -51,7 +51,9 @@ class Passage:
     """The sentences that bear on the query, best first."""
     freshness: Freshness
     also_in: tuple[str, ...] = ()
-    """Other files (relative paths) that hold the same text."""
+    """Other files (relative paths) that hold the same text, or nearly the same."""
+    versions: tuple[str, ...] = ()
+    """Other versions of its document (relative paths) that say something else there, newest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def passage_json(passage: Passage) -> Json:
         "highlights": [[span.start, span.end] for span in passage.highlights],
         "state": passage.freshness.value,
         "also_in": list(passage.also_in),
+        "versions": list(passage.versions),
     }
 
 

@@ -54,6 +54,10 @@ def test_citations_and_passages_of_files_that_changed_or_are_away_say_so(
     ]
     show_results(SearchResults("notice", passages, Counts(indexed=2), 1.0), "")
     found = capsys.readouterr().out
+    show_results(
+        SearchResults("notice", (replace(first, versions=("a.txt", "b.txt")),), Counts(indexed=2), 1.0), ""
+    )
+    assert "other versions: a.txt, b.txt\n" in capsys.readouterr().out
     assert "· changed since" in found
     assert "· file is away" in found
 
