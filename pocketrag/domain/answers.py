@@ -69,6 +69,34 @@ class SearchResults:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentMatched:
+    """A document that holds every word of a query."""
+
+    passage: Passage
+    """The one that holds most of the words itself; its score is the share of them that it does."""
+    passages: int
+    """How many of the document's passages match; 0 where only its title, headings or path hold the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllMatched:
+    """Every document that matches has been told of; last event of its stream."""
+
+    query: str
+    words: tuple[str, ...]
+    """What each of them holds, folded."""
+    documents: int
+    passages: int
+    counts: Counts
+    search_ms: float
+    suggestions: tuple[str, ...] = ()
+    """Where nothing matches: why, and what would."""
+
+
+SearchEvent = DocumentMatched | AllMatched
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One exchange of a conversation that is over."""
 

@@ -76,6 +76,8 @@ def test_every_command_is_in_the_help() -> None:
         ["ask", "a question", "--out", "file"],
         ["search", "x", "--since", "yesterday"],
         ["search", "x", "-k", "0"],
+        ["search", "x", "--all", "-k", "5"],
+        ["search", "--questions", "file", "--all"],
         ["add"],
         ["status", "--no-such-option"],
     ],
