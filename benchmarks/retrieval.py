@@ -30,6 +30,7 @@ import numpy as np
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import Filters, Freshness, Passage
 from pocketrag.engine.client import open_library
+from pocketrag.evaluation.comparing import interval
 from pocketrag.evaluation.metrics import LOOKED_AT, TOP, Score, document_rank, place_rank
 from pocketrag.evaluation.questions import Gold, Question, chosen_questions
 from pocketrag.evaluation.runner import summary
@@ -45,9 +46,6 @@ from pocketrag.storage.terms import words
 from pocketrag.storage.vectors import ChromaVectors
 
 SHOWN = ("document_hit@1", "place_hit@1", "place_hit@3", "place_hit@5", "place_mrr@10", "passage_length")
-SAMPLES = 10_000
-"""Of the bootstrap."""
-
 Find = Callable[[str], Sequence[Passage]]
 """From a question to passages, best first."""
 
@@ -150,9 +148,7 @@ def hits(scores: Sequence[Score], depth: int) -> np.ndarray[tuple[int], np.dtype
 def difference(ours: Sequence[Score], other: Sequence[Score], depth: int) -> tuple[float, float, float]:
     """Return by how much our hits exceed the other's, and the 95 % interval of that."""
     apart = hits(ours, depth) - hits(other, depth)
-    drawn = np.random.default_rng(7).integers(0, len(apart), (SAMPLES, len(apart)))
-    low, high = np.quantile(apart[drawn].mean(axis=1), (0.025, 0.975))
-    return float(apart.mean()), float(low), float(high)
+    return float(apart.mean()), *interval(apart)
 
 
 def measured(

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pocketrag import __version__
 from pocketrag.domain import (
+    AllMatched,
     Answer,
     AnswerEvent,
     AnswerReady,
@@ -37,6 +38,7 @@ from pocketrag.domain import (
     LibraryStatus,
     LoadEvent,
     PassagesFound,
+    SearchEvent,
     SearchResults,
     Timings,
     Token,
@@ -141,6 +143,9 @@ class PlainLibrary:
         if query == "stumble":
             raise RuntimeError("a secret of the owner's")
         return SearchResults(query, (), Counts(indexed=len(self._files)), 0.5)
+
+    def search_all(self, query: str, filters: Filters) -> Iterator[SearchEvent]:
+        yield AllMatched(query, (query,), 0, 0, Counts(indexed=len(self._files)), 0.5)
 
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
         if question == "die at once":

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pocketrag.answering.retriever import Found
+from pocketrag.answering.retrieved import Found
 from pocketrag.answering.words import query_words, stem, stems, words
 from pocketrag.domain import Span
 from pocketrag.models.embedder import Embedder

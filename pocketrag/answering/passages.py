@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pocketrag.answering.evidence import Evidence, find_evidence
+from pocketrag.answering.joining import joined
 from pocketrag.answering.narrowing import narrowed_to_nothing
 from pocketrag.answering.query import narrowed, read_query
-from pocketrag.answering.retriever import Found, Retriever
+from pocketrag.answering.retrieved import Found
+from pocketrag.answering.retriever import Retriever
 from pocketrag.answering.words import query_words
 from pocketrag.domain import Counts, Filters, Passage, SearchResults, Span
 from pocketrag.models.embedder import Embedder
@@ -17,6 +19,9 @@ from pocketrag.storage.lookup import Lookup
 
 HIGHLIGHTS = 2
 """Sentences marked in a passage, at most."""
+
+SPARE = 2
+"""Passages found beyond those asked for: they move up where two are joined into one."""
 
 NEAR_BEST = 0.25
 """How far below the best sentence's relevance one may lie and still be marked."""
@@ -55,18 +60,21 @@ class PassageFinder:
     def find_among(self, query: str, filters: Filters, limit: int, embedder: Embedder) -> Evidenced:
         """Return at most `limit` passages for a query without filters of its own, as `find` does."""
         began = time.monotonic()
-        found = self._retriever.search(query, filters, limit, embedder)
+        best = self._retriever.search(query, filters, limit + SPARE, embedder)
+        found, spare = best[:limit], best[limit:]
         frequencies = self._lookup.words.frequencies(query_words(query))
         evidence = find_evidence(query, found, embedder, frequencies, self._lookup.chunk_count())
-        marked = _highlights(len(found), evidence)
+        whole = joined(found, _highlights(len(found), evidence), evidence)
+        shown = [*whole.found, *spare][:limit]
+        marked = [*whole.marked, *(() for _ in spare)]
         results = SearchResults(
             query=query,
-            passages=tuple(_passage(n, f, marked[n]) for n, f in enumerate(found)),
+            passages=tuple(_passage(n, f, marked[n]) for n, f in enumerate(shown)),
             counts=self._lookup.counts(),
             search_ms=(time.monotonic() - began) * 1000,
             suggestions=() if found else narrowed_to_nothing(filters, self._lookup),
         )
-        return Evidenced(results, tuple(evidence))
+        return Evidenced(results, tuple(whole.evidence))
 
 
 def _highlights(passages: int, evidence: Sequence[Evidence]) -> list[tuple[Span, ...]]:
@@ -88,4 +96,5 @@ def _passage(index: int, found: Found, highlights: tuple[Span, ...]) -> Passage:
         highlights=highlights,
         freshness=found.freshness,
         also_in=found.also_in,
+        versions=found.versions,
     )

@@ -6,19 +6,22 @@ names propose chunks too. How the three are weighed is in `fusion.py`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pocketrag.answering.folding import folded, newest_version_first
 from pocketrag.answering.fusion import Scored, Signals, fused
+from pocketrag.answering.retrieved import Found
+from pocketrag.answering.sources import sources
+from pocketrag.answering.variety import asks_for_several, varied
 from pocketrag.answering.words import QUERY_WORDS, codes, query_words, words
-from pocketrag.domain import Filters, Freshness
+from pocketrag.domain import Filters
 from pocketrag.models.embedder import Embedder, Vectors
 from pocketrag.models.languages import languages_of
 from pocketrag.reading.language import likeliest
-from pocketrag.storage.lookup import Lookup, StoredChunk, StoredFile
-from pocketrag.storage.mounts import Mounts, is_below
+from pocketrag.storage.lookup import Lookup, StoredChunk
+from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.terms import indexed, is_plain
 from pocketrag.storage.vectors import Space, VectorStore
 
@@ -39,27 +42,8 @@ NOTHING: Mapping[str, float] = {}
 NAMED_FILES = 5
 """Files, best by the words of their path, that propose chunks of theirs; and how many each on average."""
 
-_COPY = re.compile(
-    r"(?<![^\W_])(bak|back-?up|old|orig|copy|copies|kopie|copie|copia|duplicate)s?(?![^\W_])|~$|\(\d+\)(?=\.\w+$|$)",
-    re.IGNORECASE,
-)
-"""What says in a path that a file is a copy of another one: `lease.pdf.bak`, `Backup/`, `lease (2).pdf`."""
-
-_BY_FRESHNESS = (Freshness.FRESH, Freshness.CHANGED, Freshness.AWAY)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A chunk found, with the file it is shown for and the others that hold the same text."""
-
-    stored: StoredChunk
-    file: StoredFile
-    freshness: Freshness
-    also_in: tuple[str, ...]
-    score: float
-    """0 to 1: 1 is the best that was found."""
-    cosine: float
-    """Similarity of meaning, -1 to 1."""
+SEVERAL = 3
+"""Times as many passages are looked at as are wanted, where a question asks about several documents."""
 
 
 class Retriever:
@@ -73,17 +57,22 @@ class Retriever:
         self._candidates = candidates
 
     def search(self, query: str, filters: Filters, limit: int, embedder: Embedder) -> list[Found]:
-        """Return at most `limit` chunks, best first, equal texts folded, deleted files left out.
+        """Return at most `limit` chunks, best first; what says nothing new is folded, deleted files left out.
 
         As many as there are, however little the filters let through.
         """
         asked = self._asked(query, embedder)
-        depth = max(self._candidates, limit)
+        several = asks_for_several(query)
+        wanted = limit * SEVERAL if several else limit
+        depth = max(self._candidates, wanted)
         while True:
             found = self._found(asked, filters, depth)
-            if len(found.shown) >= limit or found.proposed < depth:
-                return found.shown[:limit]
+            groups = folded(found.shown, wanted)
+            if len(groups) >= limit or found.proposed < depth:
+                break
             depth *= 4
+        shown = newest_version_first(groups, query)
+        return varied(shown, limit) if several else shown
 
     def _asked(self, query: str, embedder: Embedder) -> _Asked:
         known = languages_of(embedder)
@@ -92,6 +81,7 @@ class Retriever:
         return _Asked(
             vector=embedder.embed_query(query),
             words=self._telling(query, total),
+            named=frozenset(indexed(" ".join(query_words(query))).split()),
             codes=codes(query),
             language=likeliest(query, among),
             known=known,
@@ -126,8 +116,8 @@ class Retriever:
         chunks = _by_key(self._lookup.chunks_by_key(keys, filters))
         scores = fused(self._signals(asked, chunks, dense | named, lexical, paths), asked.total)
         away = self._mounts.away()
-        shown = (_shown(chunks[key], scores[key], away) for key in scores)
-        return _Depth([one for one in shown if one is not None], len(dense))
+        shown = (_shown(chunks[key], scores[key], asked.named, away) for key in scores)
+        return _Depth((one for one in shown if one is not None), len(dense))
 
     def _nearest(self, vector: Vectors, filters: Filters, depth: int) -> dict[str, float]:
         """Return the chunks nearest in meaning that pass the filters, `depth` of them if there are."""
@@ -193,6 +183,9 @@ class _Asked:
 
     vector: Vectors
     words: list[str]
+    """Those of its words that tell chunks from one another."""
+    named: frozenset[str]
+    """Its terms: of files with equal text it means the one whose path holds most of them."""
     codes: list[str]
     language: str
     """Empty where that cannot be told."""
@@ -210,7 +203,8 @@ class _Asked:
 class _Depth:
     """What one depth of searching has found."""
 
-    shown: list[Found]
+    shown: Iterator[Found]
+    """Best first."""
     proposed: int
     """Chunks that were proposed for their meaning; fewer than asked for if there are no more."""
 
@@ -224,23 +218,6 @@ def _share_held(wanted: Sequence[str], chunk: StoredChunk) -> float:
     return sum(f" {indexed(code)} " in there for code in wanted) / len(wanted)
 
 
-def freshness(file: StoredFile, away: frozenset[Path]) -> Freshness | None:
-    """Return how the file on disk compares with the index; None if it was deleted.
-
-    `away`: the places whose drive is not connected.
-    """
-    path = file.version.path
-    if is_below(path, away):
-        return Freshness.AWAY
-    try:
-        stat = path.stat(follow_symlinks=False)
-    except OSError:
-        return None if file.version.folder.is_dir() else Freshness.AWAY
-    if (stat.st_size, stat.st_mtime_ns) == (file.size, file.mtime_ns):
-        return Freshness.FRESH
-    return Freshness.CHANGED
-
-
 def _by_key(chunks: Iterable[StoredChunk]) -> dict[str, list[StoredChunk]]:
     """Return the chunks by their key: chunks with equal embedded text have equal keys."""
     groups: dict[str, list[StoredChunk]] = {}
@@ -249,24 +226,14 @@ def _by_key(chunks: Iterable[StoredChunk]) -> dict[str, list[StoredChunk]]:
     return groups
 
 
-def _is_meant_less(place: tuple[StoredChunk, StoredFile, Freshness]) -> tuple[int, bool, int, int]:
-    """Return what sorts the file that people mean before its copies, of files that hold the same text."""
-    _, file, state = place
-    name = file.version.shown
-    return _BY_FRESHNESS.index(state), bool(_COPY.search(name)), len(name), -file.mtime_ns
-
-
-def _shown(equal: list[StoredChunk], scored: Scored, away: frozenset[Path]) -> Found | None:
+def _shown(
+    equal: list[StoredChunk], scored: Scored, named: frozenset[str], away: frozenset[Path]
+) -> Found | None:
     """Return one of some equal chunks, in the file that people mean; None if no file is still there."""
-    places = (
-        (chunk, file, state)
-        for chunk in equal
-        for file in chunk.files
-        if (state := freshness(file, away)) is not None
-    )
-    there = sorted(places, key=_is_meant_less)
+    there = sources(equal, named, away)
     if not there:
         return None
     chunk, file, state = there[0]
-    others = tuple(dict.fromkeys(f.version.shown for _, f, _ in there[1:]))
-    return Found(chunk, file, state, others, scored.score, scored.cosine)
+    others = dict.fromkeys(source.file.version.shown for source in there[1:])
+    others.pop(file.version.shown, None)
+    return Found(chunk, file, state, tuple(others), scored.score, scored.cosine)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from pocketrag.commands.options import as_json, batching, check_batch, common, narrowing, opened, write_lines
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("query", required=False)
 @click.option("-k", "limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Passages.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Every document that holds all the words, in any of their forms; with their number.",
+)
 @narrowing
 @batching
 @as_json
@@ -26,17 +33,23 @@ if TYPE_CHECKING:
 def search(
     query: str | None,
     limit: int,
+    everything: bool,
     narrowed: Callable[[Engine], Filters],
     questions: Path | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Find passages, best first."""
+    """Find passages, best first; or with --all every document that matches, newest first."""
     from pocketrag.engine.shapes import search_json
 
     check_batch("QUERY", query, questions, out)
+    if everything:
+        _check_all(questions)
     engine = opened()
     filters = narrowed(engine)
+    if everything:
+        _search_all(engine, query or "", filters, as_json)
+        return
     if questions is not None:
         from pocketrag.evaluation.questions import read_questions
 
@@ -52,6 +65,26 @@ def search(
         from pocketrag.console import show_results  # a program waits for nothing that draws
 
         show_results(results, engine.behind())
+
+
+def _check_all(questions: Path | None) -> None:
+    """Raise the usage error of what --all makes no sense with."""
+    limited = click.get_current_context().get_parameter_source("limit") is ParameterSource.COMMANDLINE
+    if limited or questions is not None:
+        raise click.UsageError("--all answers one QUERY, with every document: leave -k and --questions out.")
+
+
+def _search_all(engine: Engine, query: str, filters: Filters, as_json: bool) -> None:
+    """Show every document that matches as it is found; with --json one object a line."""
+    events = engine.search_all(query, filters)
+    if as_json:
+        from pocketrag.engine.shapes import match_json
+
+        write_lines(None, map(match_json, events))
+    else:
+        from pocketrag.console import show_all
+
+        show_all(events, engine.behind())
 
 
 @click.command()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="eval")
-@click.argument("questions", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("questions", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--files",
     metavar="DIR",
@@ -28,9 +28,48 @@ if TYPE_CHECKING:
 @click.option(
     "--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Outcomes, one a line."
 )
+@click.option(
+    "--compare",
+    "runs",
+    nargs=2,
+    metavar="BEFORE AFTER",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Ask nothing: compare what two runs wrote with --out, question by question.",
+)
 @as_json
 @common
 def evaluate(
+    questions: Path | None,
+    files: Path | None,
+    retrieval_only: bool,
+    split: str | None,
+    limit: int | None,
+    out: Path | None,
+    runs: tuple[Path, Path] | None,
+    as_json: bool,
+) -> None:
+    """Ask questions with known answers, and score what comes back; or compare two such runs."""
+    if (questions is None) == (runs is None):
+        raise click.UsageError("Give either QUESTIONS or --compare BEFORE AFTER.")
+    if runs is not None:
+        _compare(*runs, as_json=as_json)
+    elif questions is not None:
+        _evaluate(questions, files, retrieval_only, split, limit, out, as_json)
+
+
+def _compare(before: Path, after: Path, *, as_json: bool) -> None:
+    """Show what became of the questions that two runs asked."""
+    from pocketrag.console import show_comparison
+    from pocketrag.evaluation.comparing import compared, comparison_json, read_run
+
+    comparison = compared(read_run(before), read_run(after))
+    if as_json:
+        click.echo(json.dumps(comparison_json(comparison)))
+    else:
+        show_comparison(comparison)
+
+
+def _evaluate(
     questions: Path,
     files: Path | None,
     retrieval_only: bool,
@@ -39,7 +78,7 @@ def evaluate(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Ask questions with known answers, and score what comes back."""
+    """Ask the questions, and show the scores."""
     from pocketrag.console import counted, show_scores
     from pocketrag.evaluation.questions import chosen_questions
     from pocketrag.evaluation.runner import by_kind, outcome_json, score_questions

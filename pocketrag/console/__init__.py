@@ -3,11 +3,11 @@
 Text from documents, models and file names is drawn as it is: never as markup, never as control sequences.
 """
 
-from pocketrag.console.answers import say_behind, show_answer, show_answers, show_results
+from pocketrag.console.answers import say_behind, show_all, show_answer, show_answers, show_results
 from pocketrag.console.history import show_conversation, show_entries
 from pocketrag.console.indexing import json_index, show_index, show_watch
 from pocketrag.console.library import say_outlook, show_status
-from pocketrag.console.scores import counted, show_scores
+from pocketrag.console.scores import counted, show_comparison, show_scores
 from pocketrag.console.terminal import say_error
 
 __all__ = [
@@ -16,8 +16,10 @@ __all__ = [
     "say_behind",
     "say_error",
     "say_outlook",
+    "show_all",
     "show_answer",
     "show_answers",
+    "show_comparison",
     "show_conversation",
     "show_entries",
     "show_index",

@@ -10,17 +10,20 @@ from rich.text import Text
 
 from pocketrag.console.terminal import err, stdout
 from pocketrag.domain import (
+    AllMatched,
     Answer,
     AnswerEvent,
     AnswerEvents,
     AnswerReady,
     Counts,
+    DocumentMatched,
     Freshness,
     ModelLoading,
     ModelPreparing,
     Passage,
     PassagesFound,
     Refused,
+    SearchEvent,
     SearchResults,
     Token,
 )
@@ -50,6 +53,41 @@ def show_results(results: SearchResults, behind: str) -> None:
     for hint in results.suggestions:
         stdout.print(Text(f"· {one_line(hint)}"))
     say_behind(results.counts, behind)
+
+
+def show_all(events: Iterable[SearchEvent], behind: str) -> None:
+    """Show every document that matches as it comes, with a sentence that matches; then their number."""
+    for event in events:
+        match event:
+            case DocumentMatched(passage, passages):
+                _show_document(passage, passages)
+            case AllMatched():
+                _show_sum(event)
+                say_behind(event.counts, behind)
+
+
+def _show_document(passage: Passage, passages: int) -> None:
+    counted = plural(passages, "passage") if passages else "by its title or path"
+    stdout.print(Text.assemble((f"{passage.rank:>3}  ", "bold"), _where(passage), (f"  {counted}", "dim")))
+    for span in passage.highlights[:1]:
+        start = passage.chunk.start
+        said = one_line(passage.chunk.text[span.start - start : span.end - start])
+        stdout.print(Text(f"     “{said}”", style="dim"))
+    if passage.also_in:
+        stdout.print(Text(f"     also in {', '.join(map(one_line, passage.also_in))}", style="dim"))
+
+
+def _show_sum(done: AllMatched) -> None:
+    """Show how many documents matched, and by what; or why none did."""
+    held = ", ".join(map(one_line, done.words))
+    if done.documents:
+        passages = plural(done.passages, "passage")
+        stdout.print(f"\n{plural(done.documents, 'document')}, {passages}.", end=" ")
+        stdout.print(Text(f"Each holds all of these words, in one form or another: {held}.", style="dim"))
+        return
+    stdout.print("No document matches." if done.counts.indexed else "Nothing is indexed yet.")
+    for hint in done.suggestions:
+        stdout.print(Text(f"· {one_line(hint)}"))
 
 
 def say_behind(counts: Counts, behind: str) -> None:
@@ -138,10 +176,9 @@ def _show_passage(passage: Passage) -> None:
         text.stylize("bold", span.start - passage.chunk.start, span.end - passage.chunk.start)
     for line in text.split("\n"):
         stdout.print(Text("    ").append_text(line))
-    if passage.also_in:
-        stdout.print(
-            Text(f"    also in {', '.join(one_line(name) for name in passage.also_in)}", style="dim")
-        )
+    for said, names in (("also in", passage.also_in), ("other versions:", passage.versions)):
+        if names:
+            stdout.print(Text(f"    {said} {', '.join(map(one_line, names))}", style="dim"))
     stdout.print()
 
 

@@ -9,12 +9,15 @@ is the only source of a quote.
 """
 
 from pocketrag.domain.answers import (
+    AllMatched,
     Answer,
     Citation,
+    DocumentMatched,
     Filters,
     Passage,
     Refusal,
     RefusalReason,
+    SearchEvent,
     SearchResults,
     Sentence,
     Timings,
@@ -68,6 +71,7 @@ from pocketrag.domain.events import (
 from pocketrag.domain.status import Counts, FileStatus, FolderOutlook, LibraryStatus
 
 __all__ = [
+    "AllMatched",
     "Answer",
     "AnswerEvent",
     "AnswerEvents",
@@ -82,6 +86,7 @@ __all__ = [
     "ConversationEntry",
     "Counts",
     "Document",
+    "DocumentMatched",
     "FileFailed",
     "FileIndexed",
     "FileRemoved",
@@ -117,6 +122,7 @@ __all__ = [
     "Refusal",
     "RefusalReason",
     "Refused",
+    "SearchEvent",
     "SearchResults",
     "Sentence",
     "Span",

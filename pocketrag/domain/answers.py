@@ -51,7 +51,9 @@ class Passage:
     """The sentences that bear on the query, best first."""
     freshness: Freshness
     also_in: tuple[str, ...] = ()
-    """Other files (relative paths) that hold the same text."""
+    """Other files (relative paths) that hold the same text, or nearly the same."""
+    versions: tuple[str, ...] = ()
+    """Other versions of its document (relative paths) that say something else there, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,34 @@ class SearchResults:
     search_ms: float
     suggestions: tuple[str, ...] = ()
     """Where the filters leave no file to look in: which of them it is, and what there is instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMatched:
+    """A document that holds every word of a query."""
+
+    passage: Passage
+    """The one that holds most of the words itself; its score is the share of them that it does."""
+    passages: int
+    """How many of the document's passages match; 0 where only its title, headings or path hold the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllMatched:
+    """Every document that matches has been told of; last event of its stream."""
+
+    query: str
+    words: tuple[str, ...]
+    """What each of them holds, folded."""
+    documents: int
+    passages: int
+    counts: Counts
+    search_ms: float
+    suggestions: tuple[str, ...] = ()
+    """Where nothing matches: why, and what would."""
+
+
+SearchEvent = DocumentMatched | AllMatched
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from pocketrag.domain import (
     KeptConversation,
     LibraryStatus,
     LoadEvent,
+    SearchEvent,
     SearchResults,
     Turn,
 )
@@ -119,6 +120,10 @@ class EngineClient:
         """Return at most `limit` passages for the query, best first."""
         found: SearchResults = self._call("search", query, filters, limit)
         return found
+
+    def search_all(self, query: str, filters: Filters) -> Iterator[SearchEvent]:
+        """Yield `DocumentMatched` for every document that holds the query's words; last `AllMatched`."""
+        return self._events("search_all", query, filters)
 
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
         """Yield an answer: `PassagesFound`, `Token`…, then `AnswerReady` or `Refused`.

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
 
+from pocketrag.answering.all_documents import AllDocuments
 from pocketrag.answering.answerer import Answerer
 from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.retriever import Retriever
@@ -23,6 +24,7 @@ from pocketrag.domain import (
     KeptConversation,
     LibraryStatus,
     LoadEvent,
+    SearchEvent,
     SearchResults,
     Turn,
 )
@@ -50,6 +52,7 @@ from pocketrag.models.slm import LanguageModel
 from pocketrag.paths import LibraryPaths, models_folder
 from pocketrag.reading.sandbox import Sandbox
 from pocketrag.settings import Settings
+from pocketrag.storage.every_match import EveryMatch
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.references import References
@@ -95,6 +98,7 @@ class Library:
         self._history = History(stores.database, self._mounts)
         retriever = Retriever(self._lookup, stores.vectors, self._mounts, settings.search.candidates)
         self._finder = PassageFinder(self._lookup, retriever)
+        self._all_documents = AllDocuments(self._lookup, EveryMatch(stores.database), self._mounts)
         self._answerer = Answerer(
             self._lookup, self._finder, self._renewing.embedder, self._language_model, settings
         )
@@ -272,6 +276,11 @@ class Library:
         with self._renewing.gate.passing(), self._sandbox.paused():
             embedder = _drained(self._renewing.embedder())
             return self._finder.find(query, filters, limit, embedder).results
+
+    def search_all(self, query: str, filters: Filters) -> Iterator[SearchEvent]:
+        """Yield `DocumentMatched` for every document that holds the query's words; last `AllMatched`."""
+        with self._renewing.gate.passing(), self._sandbox.paused():
+            yield from self._all_documents.find(query, filters)
 
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
         """Yield an answer: `PassagesFound`, `Token`…, then `AnswerReady` or `Refused`."""

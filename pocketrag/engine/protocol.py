@@ -26,6 +26,7 @@ from pocketrag.domain import (
     KeptConversation,
     LibraryStatus,
     LoadEvent,
+    SearchEvent,
     SearchResults,
     Turn,
 )
@@ -83,6 +84,9 @@ class Engine(Protocol):
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""
+
+    def search_all(self, query: str, filters: Filters) -> Iterator[SearchEvent]:
+        """Yield `DocumentMatched` for every document that holds the query's words; last `AllMatched`."""
 
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
         """Yield an answer: `PassagesFound`, `Token`…, then `AnswerReady` or `Refused`."""

@@ -176,7 +176,7 @@ class Service:
 
     def _doing(self) -> tuple[str, ...]:
         with self._counting:
-            asking, searching = self._calls["ask"], self._calls["search"]
+            asking, searching = self._calls["ask"], self._calls["search"] + self._calls["search_all"]
             loading = self._calls["load"]
         said = (
             "answering a question" if asking else "",

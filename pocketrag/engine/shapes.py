@@ -8,12 +8,14 @@ from pathlib import Path
 
 from pocketrag.codec import Json, place_values
 from pocketrag.domain import (
+    AllMatched,
     Answer,
     CatalogRebuilt,
     Check,
     Citation,
     ConversationEntry,
     Counts,
+    DocumentMatched,
     FileFailed,
     FileIndexed,
     FileRemoved,
@@ -31,6 +33,7 @@ from pocketrag.domain import (
     LibraryStatus,
     Passage,
     Refusal,
+    SearchEvent,
     SearchResults,
 )
 from pocketrag.engine.protocol import EngineInfo
@@ -52,6 +55,7 @@ def passage_json(passage: Passage) -> Json:
         "highlights": [[span.start, span.end] for span in passage.highlights],
         "state": passage.freshness.value,
         "also_in": list(passage.also_in),
+        "versions": list(passage.versions),
     }
 
 
@@ -76,6 +80,24 @@ def search_json(results: SearchResults) -> Json:
         "index": counts_json(results.counts),
         "timings": {"search_ms": round(results.search_ms, 1)},
     }
+
+
+def match_json(event: SearchEvent) -> Json:
+    """Return an event of a search for all documents: each document as a result, last their number."""
+    match event:
+        case DocumentMatched(passage, passages):
+            return {"event": "document", "passages": passages, **passage_json(passage)}
+        case AllMatched():
+            return {
+                "event": "done",
+                "query": event.query,
+                "words": list(event.words),
+                "documents": event.documents,
+                "passages": event.passages,
+                "suggestions": list(event.suggestions),
+                "index": counts_json(event.counts),
+                "timings": {"search_ms": round(event.search_ms, 1)},
+            }
 
 
 def answer_json(answer: Answer) -> Json:

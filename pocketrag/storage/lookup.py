@@ -99,7 +99,15 @@ class Lookup:
 
     def chunks_by_key(self, keys: Iterable[str], filters: Filters) -> list[StoredChunk]:
         """Return the visible chunks that have one of these vector keys, newest file first."""
-        wanted = list(keys)
+        return self._chunks("c.key", list(keys), filters)
+
+    def chunks(self, ids: Iterable[int], filters: Filters) -> list[StoredChunk]:
+        """Return these chunks, newest file first; those that pass the filters."""
+        return self._chunks("c.id", list(ids), filters)
+
+    def _chunks(
+        self, column: str, wanted: Sequence[str] | Sequence[int], filters: Filters
+    ) -> list[StoredChunk]:
         where, values = conditions(filters)
         found: dict[int, tuple[str, str, Chunk]] = {}
         files: dict[int, list[StoredFile]] = {}
@@ -111,7 +119,7 @@ class Lookup:
                 f' substr(t.text, c.start + 1, c."end" - c.start), {_FILE_COLUMNS}'
                 " FROM chunks c JOIN documents t ON t.id = c.document_id"
                 " JOIN files f ON f.document_id = t.id JOIN folders d ON d.id = f.folder_id"
-                f" WHERE c.key IN ({marks}) AND {where} ORDER BY f.day DESC, f.path",
+                f" WHERE {column} IN ({marks}) AND {where} ORDER BY f.day DESC, f.path",
                 (*batch, *values),
             ):
                 number, key, context_key, begin, end, context, header, place, text = row[:9]

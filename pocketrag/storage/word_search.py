@@ -16,6 +16,9 @@ ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрс
 
 BATCH = 500
 
+BEGINNING = 100
+"""Terms with one beginning that are looked at, at most."""
+
 _PASSING = "SELECT c.id FROM chunks c JOIN files f ON f.document_id = c.document_id WHERE {where}"
 
 
@@ -72,6 +75,14 @@ class WordSearch:
         """
         known = self._in_vocabulary(list(_one_slip_away(word)))
         return max(known, key=lambda near: (known[near], near), default="")
+
+    def beginning(self, prefix: str) -> list[str]:
+        """Return the terms of chunks that begin so, a folded prefix; the first few dozen."""
+        found = self._database.connection.execute(
+            "SELECT term FROM chunk_vocabulary WHERE term >= ? AND term < ? LIMIT ?",
+            (prefix, prefix + "\U0010ffff", BEGINNING),
+        )
+        return [term for (term,) in found]
 
     def _in_vocabulary(self, terms: Sequence[str]) -> dict[str, int]:
         """Return those of the terms that stand in chunks, and in how many."""

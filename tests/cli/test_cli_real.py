@@ -17,7 +17,7 @@ from engines import end_engines_below
 ROOT = Path(__file__).parents[2]
 PASSAGE_KEYS = {
     "rank", "score", "file", "relative", "place", "start", "end", "text", "highlights", "state", "also_in",
-    "attachment", "title", "author", "date", "modified", "language",
+    "versions", "attachment", "title", "author", "date", "modified", "language",
 }  # fmt: skip
 
 
@@ -126,6 +126,14 @@ def test_search_has_the_shape_that_programs_rely_on(product: Product) -> None:
     assert result["relative"] == "cake.txt"
     assert result["state"] == "fresh"
     assert result["text"][: result["end"] - result["start"]] == result["text"]
+
+
+def test_all_documents_come_as_lines(product: Product) -> None:
+    done = product.run("search", "--all", "Which papers mention plums?", "--json")
+    document, last = [json.loads(line) for line in done.stdout.splitlines()]
+    assert set(document) == {*PASSAGE_KEYS, "event", "passages"}
+    assert (document["relative"], document["passages"]) == ("cake.txt", 1)
+    assert (last["event"], last["documents"], last["index"]["indexed"]) == ("done", 1, 2)
 
 
 def test_search_is_narrowed(product: Product) -> None:

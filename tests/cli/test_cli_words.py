@@ -9,10 +9,20 @@ from pathlib import Path
 import pytest
 from tui.papers import NOTICE, PASSAGES, notice_answer
 
-from pocketrag.console import say_outlook, show_answer, show_index, show_results, show_status, show_watch
+from pocketrag.console import (
+    say_outlook,
+    show_all,
+    show_answer,
+    show_index,
+    show_results,
+    show_status,
+    show_watch,
+)
 from pocketrag.domain import (
+    AllMatched,
     AnswerReady,
     Counts,
+    DocumentMatched,
     FileRenamed,
     FileState,
     FileStatus,
@@ -23,6 +33,7 @@ from pocketrag.domain import (
     IndexRepaired,
     IndexWaiting,
     LibraryStatus,
+    SearchEvent,
     SearchResults,
     Watching,
 )
@@ -54,6 +65,10 @@ def test_citations_and_passages_of_files_that_changed_or_are_away_say_so(
     ]
     show_results(SearchResults("notice", passages, Counts(indexed=2), 1.0), "")
     found = capsys.readouterr().out
+    show_results(
+        SearchResults("notice", (replace(first, versions=("a.txt", "b.txt")),), Counts(indexed=2), 1.0), ""
+    )
+    assert "other versions: a.txt, b.txt\n" in capsys.readouterr().out
     assert "· changed since" in found
     assert "· file is away" in found
 
@@ -88,6 +103,25 @@ def test_filters_that_leave_nothing_are_not_nothing_found(capsys: pytest.Capture
     assert told == "The filters leave no file to look in.\n· No file is [bold]so[/].\n"
     show_results(SearchResults("x", (), Counts(indexed=2), 1.0), "")
     assert capsys.readouterr().out == "Nothing found.\n"
+
+
+def test_all_documents_are_shown_as_they_come_and_counted_last(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second, *_ = PASSAGES
+
+    def events() -> Iterator[SearchEvent]:
+        yield DocumentMatched(first, 3)
+        assert capsys.readouterr().out.startswith(f"  1  {first.file.shown}"), "before the next one is found"
+        yield DocumentMatched(replace(second, highlights=()), 0)
+        yield AllMatched("?", ("notice",), 2, 3, Counts(indexed=2, waiting=1), 1.0)
+
+    show_all(events(), "")
+    told = capsys.readouterr()
+    assert "by its title or path" in told.out
+    assert told.out.splitlines()[-1].startswith("2 documents, 3 passages.")
+    assert told.out.endswith(": notice.\n")
+    assert "1 new or changed file not indexed yet" in told.err
+    show_all(iter([AllMatched("?", ("x",), 0, 0, Counts(indexed=2), 1.0, ("“[b]x” stands nowhere.",))]), "")
+    assert capsys.readouterr().out == "No document matches.\n· “[b]x” stands nowhere.\n"
 
 
 def test_a_pipe_gets_whole_lines(capsys: pytest.CaptureFixture[str]) -> None:

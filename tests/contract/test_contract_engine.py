@@ -10,7 +10,9 @@ import pytest
 from tui.papers import notice_answer, plain_answer, refusal_answer
 
 from pocketrag.domain import (
+    AllMatched,
     AnswerReady,
+    DocumentMatched,
     FileIndexed,
     FileRemoved,
     FileUnchanged,
@@ -73,6 +75,11 @@ def test_from_a_folder_to_a_cited_answer(engine: Engine, docs: Path) -> None:
 
     found = engine.search("how much is the rent", Filters(), 5)
     assert found.passages[0].file.relative == "lease.md"
+
+    *documents, done = engine.search_all("the rents in euros", Filters())
+    assert [d.passage.file.relative for d in documents if isinstance(d, DocumentMatched)] == ["lease.md"]
+    assert isinstance(done, AllMatched)
+    assert (done.documents, done.passages) == (1, 1)
 
     asked = list(engine.ask("How much is the rent?", (), Filters()))
     kinds = [type(e) for e in asked if not isinstance(e, ModelLoading | ModelReady)]

@@ -29,6 +29,7 @@ from pocketrag.domain import (
     ModelReady,
     PassagesFound,
     Refused,
+    SearchEvent,
     SearchResults,
     Token,
     Turn,
@@ -143,6 +144,9 @@ class FakeEngine:
         return ""
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
+        raise NotImplementedError
+
+    def search_all(self, query: str, filters: Filters) -> Iterator[SearchEvent]:
         raise NotImplementedError
 
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:

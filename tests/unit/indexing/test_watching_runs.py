@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from house import House
 
-from pocketrag.answering.retriever import freshness
+from pocketrag.answering.sources import freshness
 from pocketrag.domain import (
     FileFailed,
     FileIndexed,
