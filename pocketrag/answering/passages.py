@@ -18,7 +18,7 @@ from pocketrag.storage.lookup import Lookup
 HIGHLIGHTS = 2
 """Sentences marked in a passage, at most."""
 
-NEAR_BEST = 0.25
+NEAR_BEST = 0.4
 """How far below the best sentence's relevance one may lie and still be marked."""
 
 
