@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pocketrag.answering.cleaning import shown_quote, written_words
 from pocketrag.domain import Answer, Filters
-from pocketrag.engine.client import open_library
+from pocketrag.engine.library import Library
 from pocketrag.engine.protocol import Engine
 from pocketrag.evaluation.asking import answer_of
 from pocketrag.evaluation.metrics import Answered, answered, contains
@@ -109,13 +109,16 @@ def report(name: str, rows: Sequence[Row], bare: Sequence[bool]) -> None:
         print(f"    {label:34} {figure}")
 
 
-def measured(folder: Path, count: int, bare: int, split: str) -> tuple[list[Row], list[bool]]:
+def measured(
+    folder: Path, count: int, bare: int, split: str, settings: Settings
+) -> tuple[list[Row], list[bool]]:
     """Return the rows of a set's questions, and whether the bare answers to some of them contain gold."""
     asked = [q for q in chosen_questions(folder / "questions.jsonl", split, None) if q.answerable]
     asked = asked[:: max(1, len(asked) // count)][:count]
-    model = LlamaModel(language_model(BUNDLED), Settings().models.context_tokens)
+    threads = settings.models.threads
+    model = LlamaModel(language_model(BUNDLED), settings.models.context_tokens, threads)
     with tempfile.TemporaryDirectory() as place:
-        library = open_library(LibraryPaths(Path(place)))
+        library = Library(LibraryPaths(Path(place)), settings)
         library.add(folder / "files")
         for _ in library.index():
             pass
@@ -134,11 +137,13 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--bare", type=int, default=30)
     parser.add_argument("--split", choices=("dev", "test"), default="test")
+    parser.add_argument("--threads", type=int, default=0, help="1 where others work on the machine")
     parser.add_argument("--out", type=Path, help="keep every question's row here")
     options = parser.parse_args()
+    settings = Settings.model_validate({"models": {"threads": options.threads}})
     kept = {}
     for folder in options.sets:
-        rows, bare = measured(folder, options.questions, options.bare, options.split)
+        rows, bare = measured(folder, options.questions, options.bare, options.split, settings)
         report(folder.name, rows, bare)
         kept[folder.name] = [asdict(r) for r in rows]
     if options.out:
