@@ -1,12 +1,12 @@
 """Fit and report the refusal model on public question sets.
 
-    python benchmarks/refusal.py QA_DIR [--questions N]
+    python -m benchmarks.refusal QA_DIR [--questions N] [--papers DIR] [--picture FILE.svg]
 
 QA_DIR holds sets of `files/` and `questions.jsonl`, the latter with "split": "dev" or "test". Each
-set is a library of its own. The logistic model over the best sentence's cosine and cover is fitted
-on the dev split (answerable questions against near misses, and against questions of other sets), its
-offset then moved so that 97 % of the latter are refused. It is reported on the test split: area
-under the ROC curve, and shares refused at strictness 0.5.
+set is a library of its own. The logistic model over the signals of `answerability.py` is fitted on the
+dev split (answerable questions against those of other sets), its offset then moved so that 98.5 % of the
+latter are refused. It is reported on the test split: area under the ROC curve, and shares refused at
+strictness 0.5. The questions of --papers (a folder with a `questions.jsonl`) are never fitted on.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from pocketrag.answering.evidence import find_evidence
+from pocketrag.answering.answerability import EvidenceSignals, evidence_signals
+from pocketrag.answering.evidence import word_weights
+from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.retriever import Retriever
-from pocketrag.answering.words import content_words
+from pocketrag.answering.words import query_words
 from pocketrag.domain import Filters
 from pocketrag.engine.client import open_library
 from pocketrag.evaluation.questions import Question, chosen_questions
@@ -37,27 +39,36 @@ from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.vectors import ChromaVectors
 
 Floats = npt.NDArray[np.float64]
-HOME = {"squad2-rendered": ("contoso",), "contoso": ("squad2-rendered",), "clapnq": ("contoso",)}
+HOME = {
+    "squad2-rendered": ("contoso",),
+    "xquad-en": ("contoso",),
+    "contoso": ("squad2-rendered",),
+    "clapnq": ("contoso",),
+}
 """Each set, and the sets whose questions have nothing to do with it."""
 
+FITTED = ("squad2-rendered", "xquad-en", "contoso")
+"""The sets that the model is fitted on; the others are only reported."""
 
-WEIGHT = {"answerable": 0.5, "near": 0.1, "far": 0.4}
-"""How much each kind of question weighs in the fit. Near misses look like answerable questions to
-these two signals: weighing them alike would refuse a fifth of the answerable ones."""
+RIDGE = 0.02
+"""What keeps the weights of signals that say nearly the same from growing apart: the answerable questions
+of these sets are so easy that without it the fit follows chance."""
 
-
-FAR_REFUSED = 0.97
+FAR_REFUSED = 0.985
 """Share of the questions about nothing in the library that must be refused at strictness 0.5; no more,
 because every further one costs many answerable questions their answer."""
+
+COLOURS = {"far": "#1f6f8b", "near": "#c0562f"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A question asked of a library: what is seen, and whether the answer is there."""
 
-    features: tuple[float, float]
+    signals: EvidenceSignals
     label: str
     """answerable, near or far."""
+    kind: str
 
 
 def index(files: Path, folder: Path) -> None:
@@ -74,15 +85,15 @@ def samples(folder: Path, asked: list[tuple[Question, str]], embedder: Embedder)
     paths = LibraryPaths(folder)
     database, vectors = Database(paths.catalog), ChromaVectors(paths.vectors)
     lookup, settings = Lookup(database), Settings()
-    retriever = Retriever(lookup, vectors, Mounts(database), settings.search.candidates)
+    finder = PassageFinder(lookup, Retriever(lookup, vectors, Mounts(database), settings.search.candidates))
     found = []
     for question, label in asked:
         text = question.question
-        passages = retriever.search(text, Filters(), settings.search.passages, embedder)
-        frequencies = lookup.words.frequencies(content_words(text))
-        evidence = find_evidence(text, passages, embedder, frequencies, lookup.chunk_count())
-        features = (max(e.cosine for e in evidence), max(e.cover for e in evidence))
-        found.append(Sample(features, label))
+        evidenced = finder.find_among(text, Filters(), settings.search.passages, embedder)
+        weights = word_weights(text, lookup.words.frequencies(query_words(text)), lookup.chunk_count())
+        contexts = [passage.chunk.context for passage in evidenced.results.passages]
+        seen = evidence_signals(text, evidenced.evidence, contexts, embedder, weights)
+        found.append(Sample(seen or EvidenceSignals(0.0, 0.0, 0.0, 0.0), label, question.kind))
     vectors.close()
     database.close()
     return found
@@ -92,31 +103,65 @@ def questions_for(qa: Path, name: str, split: str, limit: int) -> list[tuple[Que
     """Return a set's own questions and far ones of other sets, each with its label."""
     own = chosen_questions(qa / name / "questions.jsonl", split, limit)
     labelled = [(q, "answerable" if q.answerable else "near") for q in own]
-    for other in HOME[name]:
-        far = [q for q in chosen_questions(qa / other / "questions.jsonl", split, limit // 2) if q.answerable]
-        labelled += [(q, "far") for q in far]
-    return labelled
+    return labelled + [pair for other in HOME[name] for pair in far_questions(qa, other, split, limit // 2)]
 
 
-def fit(rows: list[Sample]) -> Floats:
-    """Return weights of (cosine, cover, 1) by Newton's method, classes weighted alike."""
-    x = np.array([(*s.features, 1.0) for s in rows])
-    y = np.array([float(s.label == "answerable") for s in rows])
-    balance = np.array([WEIGHT[s.label] / sum(r.label == s.label for r in rows) for s in rows]) * len(rows)
-    weights: Floats = np.zeros(3)
+def far_questions(qa: Path, name: str, split: str, limit: int) -> list[tuple[Question, str]]:
+    """Return answerable questions of a set, to be asked of another library."""
+    own = chosen_questions(qa / name / "questions.jsonl", split, None)
+    answerable = [q for q in own if q.answerable]
+    step = max(1, len(answerable) // limit)
+    return [(q, "far") for q in answerable[::step][:limit]]
+
+
+def fit(sets: dict[str, list[Sample]]) -> Floats:
+    """Return the weights of the signals and of 1, by Newton's method, every kind of every set weighted alike.
+
+    The signals are scaled to unit variance before the ridge is laid on them.
+    """
+    rows = [(s, name) for name in FITTED for s in sets[name] if s.label != "near"]
+    counts: dict[tuple[str, str], int] = {}
+    for s, name in rows:
+        counts[name, s.label] = counts.get((name, s.label), 0) + 1
+    x = np.array([astuple(s.signals) for s, _ in rows])
+    y = np.array([float(s.label == "answerable") for s, _ in rows])
+    balance = np.array([1 / counts[name, s.label] for s, name in rows])
+    balance /= balance.sum()
+    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
+    scaled = np.column_stack([(x - mean) / spread, np.ones(len(x))])
+    ridge = np.array([RIDGE] * x.shape[1] + [0.0])
+    weights: Floats = np.zeros(scaled.shape[1])
     for _ in range(50):
-        p = 1 / (1 + np.exp(-(x @ weights)))
-        gradient = x.T @ (balance * (y - p)) - 1e-3 * weights
-        hessian = (x.T * (balance * p * (1 - p))) @ x + 1e-3 * np.eye(3)
+        p = 1 / (1 + np.exp(-(scaled @ weights)))
+        gradient = scaled.T @ (balance * (y - p)) - ridge * weights
+        hessian = (scaled.T * (balance * p * (1 - p))) @ scaled + np.diag(ridge + 1e-9)
         weights = weights + np.linalg.solve(hessian, gradient)
-    return weights
+    plain = weights[:-1] / spread
+    return np.append(plain, weights[-1] - plain @ mean)
 
 
-def shifted(rows: list[Sample], weights: Floats) -> Floats:
-    """Return the weights with the offset moved so that `FAR_REFUSED` of the far questions are refused."""
-    far = np.array([(*s.features, 1.0) for s in rows if s.label == "far"]) @ weights
-    moved: Floats = weights - np.array([0.0, 0.0, np.quantile(far, FAR_REFUSED)])
+def shifted(sets: dict[str, list[Sample]], weights: Floats) -> Floats:
+    """Return the weights with the offset moved so that `FAR_REFUSED` of the far questions are refused.
+
+    Each set counts alike.
+    """
+    scored = []
+    for name in FITTED:
+        far = sums([s for s in sets[name] if s.label == "far"], weights)
+        scored += [(float(value), 1 / len(far)) for value in far]
+    scored.sort()
+    share = np.cumsum([weight for _, weight in scored]) / len(FITTED)
+    threshold = scored[int(np.searchsorted(share, FAR_REFUSED))][0]
+    moved = weights.copy()
+    moved[-1] -= threshold
     return moved
+
+
+def sums(rows: list[Sample], weights: Floats) -> Floats:
+    """Return the weighted sum of each sample's signals: above 0 it is answered at strictness 0.5."""
+    table = np.array([[*astuple(s.signals), 1.0] for s in rows]).reshape(len(rows), len(weights))
+    found: Floats = table @ weights
+    return found
 
 
 def area(positive: Floats, negative: Floats) -> float:
@@ -128,38 +173,74 @@ def area(positive: Floats, negative: Floats) -> float:
 
 
 def report(rows: list[Sample], weights: Floats) -> None:
-    """Print areas and shares refused at strictness 0.5."""
-    scores = {
-        label: np.array(
-            [1 / (1 + np.exp(-(np.array((*s.features, 1.0)) @ weights))) for s in rows if s.label == label]
-        )
-        for label in ("answerable", "near", "far")
-    }
-    for label, values in scores.items():
+    """Print areas and shares refused at strictness 0.5, and those of each kind of question."""
+    answerable = sums([s for s in rows if s.label == "answerable"], weights)
+    for label in ("answerable", "near", "far"):
+        values = sums([s for s in rows if s.label == label], weights)
         if len(values):
-            auc = "" if label == "answerable" else f"  area {area(scores['answerable'], values):.3f}"
-            print(f"    {label:10} {len(values):4}  refused {np.mean(values < 0.5):.3f}{auc}")
+            auc = "" if label == "answerable" else f"  area {area(answerable, values):.3f}"
+            print(f"    {label:22} {len(values):4}  refused {np.mean(values < 0):.3f}{auc}")
+    for kind in sorted({s.kind for s in rows if s.kind}):
+        values = sums([s for s in rows if s.kind == kind], weights)
+        print(f"      {kind:20} {len(values):4}  refused {np.mean(values < 0):.3f}")
 
 
-def gathered(qa: Path, limit: int) -> tuple[list[Sample], dict[str, list[Sample]]]:
-    """Return the dev samples of all sets, and each set's test samples, asked of the real product."""
+def picture(sets: dict[str, list[Sample]], weights: Floats) -> str:
+    """Return the ROC curves of all sets together, as SVG: what is refused, and at what cost."""
+    rows = [s for samples_of_set in sets.values() for s in samples_of_set]
+    answerable = np.sort(sums([s for s in rows if s.label == "answerable"], weights))
+    lines = []
+    for label, colour in COLOURS.items():
+        values = sums([s for s in rows if s.label == label], weights)
+        cuts = np.quantile(answerable, np.linspace(0, 1, 101))
+        points = " ".join(
+            f"{40 + 3 * step:.0f},{340 - 300 * np.mean(values < cut):.1f}" for step, cut in enumerate(cuts)
+        )
+        lines.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{points}"/>')
+        at = 60 if label == "far" else 200
+        lines.append(f'<text x="150" y="{at}" fill="{colour}">{label}: {area(answerable, values):.3f}</text>')
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 380"'
+        ' font-family="sans-serif" font-size="12">'
+        '<rect width="360" height="380" fill="white"/>'
+        '<path d="M40 40V340H340" fill="none" stroke="#888"/><path d="M40 340L340 40" stroke="#ddd"/>'
+        '<text x="60" y="365">share of answerable questions refused, 0 to 1</text>'
+        '<text x="14" y="320" transform="rotate(-90 18 320)">share of the others refused, 0 to 1</text>'
+        + "".join(lines)
+        + "</svg>\n"
+    )
+
+
+def gathered(qa: Path, limit: int, papers: Path | None) -> dict[str, dict[str, list[Sample]]]:
+    """Return the dev and test samples of all sets, asked of the real product."""
     embedder = PreparedModels(models_folder()).load(embedding_model(BUNDLED))
-    dev: list[Sample] = []
-    test: dict[str, list[Sample]] = {}
+    found: dict[str, dict[str, list[Sample]]] = {"dev": {}, "test": {}}
     for name in HOME:
         with tempfile.TemporaryDirectory() as folder:
             index(qa / name / "files", Path(folder))
-            dev += samples(Path(folder), questions_for(qa, name, "dev", limit), embedder)
-            test[name] = samples(Path(folder), questions_for(qa, name, "test", limit), embedder)
+            for split, sets in found.items():
+                sets[name] = samples(Path(folder), questions_for(qa, name, split, limit), embedder)
             print(f"{name}: indexed and asked", flush=True)
-    return dev, test
+    if papers:
+        own = chosen_questions(papers / "questions.jsonl", None, None)
+        asked = [(q, "answerable" if q.answerable else q.kind.rpartition("-")[2] or "near") for q in own]
+        for other in ("squad2-rendered", "contoso"):
+            asked += far_questions(qa, other, "test", limit // 2)
+        with tempfile.TemporaryDirectory() as folder:
+            index(papers, Path(folder))
+            found["test"][papers.name] = samples(Path(folder), asked, embedder)
+    return found
 
 
-def kept(file: Path) -> tuple[list[Sample], dict[str, list[Sample]]]:
+def kept(file: Path) -> dict[str, dict[str, list[Sample]]]:
     """Return the samples that an earlier run kept."""
-    stored = json.loads(file.read_text())
-    sets = {k: [Sample(tuple(s["features"]), s["label"]) for s in v] for k, v in stored.items()}
-    return sets.pop("dev"), sets
+    return {
+        split: {
+            name: [Sample(EvidenceSignals(**s["signals"]), s["label"], s["kind"]) for s in rows]
+            for name, rows in sets.items()
+        }
+        for split, sets in json.loads(file.read_text()).items()
+    }
 
 
 def main() -> None:
@@ -169,20 +250,27 @@ def main() -> None:
     )
     parser.add_argument("qa", type=Path)
     parser.add_argument("--questions", type=int, default=400)
+    parser.add_argument("--papers", type=Path, help="documents with a questions.jsonl, reported only")
     parser.add_argument("--again", type=Path, help="fit on signals kept by --out, without asking anything")
     parser.add_argument("--out", type=Path, help="keep the signals of every question here")
+    parser.add_argument("--picture", type=Path, help="draw the curves of the test split here, as SVG")
     options = parser.parse_args()
-    dev, test = kept(options.again) if options.again else gathered(options.qa, options.questions)
+    found = kept(options.again) if options.again else gathered(options.qa, options.questions, options.papers)
     if options.out:
-        everything = {"dev": dev, **test}
-        options.out.write_text(json.dumps({k: [asdict(s) for s in v] for k, v in everything.items()}))
-    weights = shifted(dev, fit(dev))
-    print(f"COSINE_WEIGHT = {weights[0]:.1f}  COVER_WEIGHT = {weights[1]:.1f}  OFFSET = {weights[2]:.1f}")
-    print("dev")
-    report(dev, weights)
-    for name, rows in test.items():
-        print(f"test {name}")
-        report(rows, weights)
+        kept_rows = {
+            split: {n: [asdict(s) for s in r] for n, r in sets.items()} for split, sets in found.items()
+        }
+        options.out.write_text(json.dumps(kept_rows))
+    weights = shifted(found["dev"], fit(found["dev"]))
+    names = [*(f"{f.name.upper()}_WEIGHT" for f in fields(EvidenceSignals)), "OFFSET"]
+    print("  ".join(f"{name} = {weight:.1f}" for name, weight in zip(names, weights, strict=True)))
+    for split, sets in found.items():
+        for name, rows in sets.items():
+            print(f"{split} {name}")
+            report(rows, weights)
+    if options.picture:
+        public = {name: rows for name, rows in found["test"].items() if name in HOME}
+        options.picture.write_text(picture(public, weights), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from pocketrag.answering.answerability import EvidenceSignals, evidence_signals
 from pocketrag.answering.citing import check
 from pocketrag.answering.cleaning import is_thinking
 from pocketrag.answering.composing import compose
-from pocketrag.answering.evidence import Evidence
+from pocketrag.answering.evidence import Evidence, word_weights
 from pocketrag.answering.instructing import telling_evidence
 from pocketrag.answering.passages import Evidenced, PassageFinder
 from pocketrag.answering.prompting import answer_messages
@@ -21,6 +22,7 @@ from pocketrag.answering.query import narrowed, read_query
 from pocketrag.answering.refusing import refusal, refusal_text
 from pocketrag.answering.small_talk import small_talk
 from pocketrag.answering.standalone import standalone
+from pocketrag.answering.words import query_words
 from pocketrag.domain import (
     Answer,
     AnswerEvent,
@@ -105,7 +107,7 @@ class Answerer:
         passing = self._lookup.passing(filters)
         refused = refusal(
             query,
-            evidenced.evidence,
+            self._seen(evidenced, embedder),
             evidenced.results.counts,
             filters,
             passing,
@@ -117,9 +119,17 @@ class Answerer:
             return
         yield from self._answer(question, asked.text, evidenced, embedder, clock)
 
+    def _seen(self, evidenced: Evidenced, embedder: Embedder) -> EvidenceSignals | None:
+        """Return what is seen of the evidence."""
+        query = evidenced.results.query
+        frequencies = self._lookup.words.frequencies(query_words(query))
+        weights = word_weights(query, frequencies, self._lookup.chunk_count())
+        contexts = [passage.chunk.context for passage in evidenced.results.passages]
+        return evidence_signals(query, evidenced.evidence, contexts, embedder, weights)
+
     def _refuse_early(self, question: str, query: str, filters: Filters) -> Iterator[AnswerEvent]:
         counts = self._lookup.counts()
-        refused = refusal(query, (), counts, filters, 0, 1.0)
+        refused = refusal(query, None, counts, filters, 0, 1.0)
         assert refused is not None
         empty = Evidenced.nothing(query, counts)
         yield PassagesFound(empty.results)

@@ -18,7 +18,7 @@ from pocketrag.domain import Sentence
 from pocketrag.models.embedder import Embedder
 from pocketrag.reading.sentences import sentence_spans
 
-FAR = 0.5
+FAR = 0.8
 """How far below the best evidence's relevance a sentence may lie and still carry something: what a model
 repeats of a sentence that has nothing to do with the question answers nothing."""
 

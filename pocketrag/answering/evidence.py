@@ -20,11 +20,11 @@ from pocketrag.domain import Span
 from pocketrag.models.embedder import Embedder
 from pocketrag.reading.sentences import sentence_spans
 
-COVER_WEIGHT = 0.35
-RANK_WEIGHT = 0.15
+COVER_WEIGHT = 0.7
+RANK_WEIGHT = 0.5
 TYPE_WEIGHT = 0.1
 """What cover, the passage's own score, and the kind of answer asked for add to the cosine when
-sentences are compared."""
+sentences are compared: docs/decisions/0013-evidence.md."""
 
 ASKS_NUMBER = re.compile(
     r"\b(when|how (much|many|long|old|far|often|big|high|hot)|what (time|date|day|year|price|temperature)"
@@ -48,6 +48,9 @@ F31, or for invoice 2025-014, means that one and no other."""
 
 MIN_CHARACTERS = 12
 """Shorter pieces (a heading's number, a lone name) are no evidence by themselves."""
+
+LONGEST = 60
+"""Words of a sentence that is quoted whole; longer ones, lists mostly, are looked at in parts."""
 
 SENTENCES = 120
 """Sentences whose words are looked at, at most."""
@@ -154,14 +157,26 @@ def _sentences(found: Found) -> list[Span]:
     chunk = found.stored.chunk
     spans = sentence_spans(chunk.text, chunk.start, found.file.version.language)
     pointers = {*chunk.place.section, *chunk.context.splitlines()}
+    parts = [part for s in spans for part in _parts(s, _text(found, s))]
     telling = [
         s
-        for s in spans
+        for s in parts
         if s.end - s.start >= MIN_CHARACTERS
         and not (text := _text(found, s)).startswith("Subject: ")
         and text not in pointers
     ]
-    return telling or list(spans)
+    return telling or parts
+
+
+def _parts(span: Span, text: str) -> list[Span]:
+    """Return a sentence as it is; an overlong one halved at the mark nearest to its middle, and again."""
+    if len(text.split()) <= LONGEST:
+        return [span]
+    marks = [*re.finditer(r"(?<=[;:,–—])\s+", text)] or [*re.finditer(r"\s+", text)]
+    gap = min(marks, key=lambda mark: abs(mark.start() - len(text) // 2))
+    first = Span(span.start, span.start + gap.start())
+    second = Span(span.start + gap.end(), span.end)
+    return [*_parts(first, text[: gap.start()]), *_parts(second, text[gap.end() :])]
 
 
 def _text(found: Found, span: Span) -> str:

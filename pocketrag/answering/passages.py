@@ -23,7 +23,7 @@ HIGHLIGHTS = 2
 SPARE = 2
 """Passages found beyond those asked for: they move up where two are joined into one."""
 
-NEAR_BEST = 0.25
+NEAR_BEST = 0.4
 """How far below the best sentence's relevance one may lie and still be marked."""
 
 

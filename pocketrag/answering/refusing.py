@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-
-from pocketrag.answering.evidence import Evidence
+from pocketrag.answering.answerability import EvidenceSignals, answerability
 from pocketrag.answering.words import query_words
 from pocketrag.domain import Counts, Filters, Refusal, RefusalReason
 from pocketrag.wording import plural
-
-COSINE_WEIGHT = 5.8
-COVER_WEIGHT = 2.4
-OFFSET = -3.3
-"""A logistic model of "the answer is here" over the best sentence's cosine and cover, fitted by
-`benchmarks/refusal.py` on the dev split of public questions, so that 97 % of those about nothing in
-the library are refused at 0.5. On the test split that costs at most 1 % of the answerable ones; near
-misses are refused in 3 to 19 % of cases only."""
 
 RELEVANT_COSINE = 0.35
 """Below this the nearest passage is about something else; above, on the topic but without the answer."""
 
 
-def answerability(evidence: Sequence[Evidence]) -> float:
-    """Return how likely the evidence carries an answer, 0 to 1."""
-    if not evidence:
-        return 0.0
-    cosine = max(e.cosine for e in evidence)
-    cover = max(e.cover for e in evidence)
-    return 1 / (1 + math.exp(-(COSINE_WEIGHT * cosine + COVER_WEIGHT * cover + OFFSET)))
-
-
 def refusal(
     query: str,
-    evidence: Sequence[Evidence],
+    seen: EvidenceSignals | None,
     counts: Counts,
     filters: Filters,
     passing: int,
@@ -42,7 +22,8 @@ def refusal(
 ) -> Refusal | None:
     """Return why the question is not answered; None if the evidence is good enough.
 
-    `passing` is how many indexed files the filters let through; `instead` what to suggest if there are none.
+    `seen` are the signals of what was found, None if nothing was; `passing` is how many indexed files the
+    filters let through; `instead` what to suggest if there are none.
     """
     looked_for = ", ".join(query_words(query)) or query[:200]
     if counts.indexed == passing == 0:
@@ -50,10 +31,10 @@ def refusal(
     if passing == 0:
         hints = (*instead, "Widen the filters, or ask without.")
         return Refusal(RefusalReason.FILTERED_OUT, looked_for, hints, 0.0)
-    score = answerability(evidence)
+    score = answerability(seen)
     if score >= strictness:
         return None
-    near = max((e.cosine for e in evidence), default=0.0) >= RELEVANT_COSINE
+    near = seen is not None and seen.cosine >= RELEVANT_COSINE
     reason = RefusalReason.NOT_IN_EVIDENCE if near else RefusalReason.NOTHING_RELEVANT
     return Refusal(reason, looked_for, _suggestions(counts, filters), round(score, 4))
 

@@ -39,6 +39,14 @@ ROWS = [
     Row(**json.loads(line))
     for line in (Path(__file__).parent / "planted.jsonl").read_text(encoding="utf-8").splitlines()
 ]
+FIGURES = [
+    Row(str(n), "figures", "", [row["quote"]], row["question"], row["sentence"], row["faithful"])
+    for n, row in enumerate(
+        json.loads(line)
+        for line in (Path(__file__).parent / "figures.jsonl").read_text(encoding="utf-8").splitlines()
+    )
+]
+"""Short quotes with several figures, and sentences that mix them up; rules were written looking at these."""
 
 
 def is_verified(row: Row, embedder: Embedder) -> bool:
@@ -78,3 +86,13 @@ def test_faithful_paraphrases_are_verified(split: str, share: float, embedder: E
     faithful = [row for row in ROWS if row.split == split and row.faithful]
     rejected = [row.id for row in faithful if not is_verified(row, embedder)]
     assert len(rejected) <= share * len(faithful), rejected
+
+
+def test_figures_are_not_given_to_another_fact(embedder: Embedder) -> None:
+    verified = [r.sentence for r in FIGURES if not r.faithful and is_verified(r, embedder)]
+    assert len(verified) <= 1, verified
+
+
+def test_figures_said_in_other_words_are_verified(embedder: Embedder) -> None:
+    rejected = [r.sentence for r in FIGURES if r.faithful and not is_verified(r, embedder)]
+    assert len(rejected) <= 4, rejected

@@ -9,10 +9,30 @@ from dataclasses import dataclass
 from pocketrag.answering.checking.clauses import Clause, clauses
 from pocketrag.answering.checking.likeness import alike, telling_words
 from pocketrag.answering.checking.names import is_german, names, people
-from pocketrag.answering.checking.quantities import quantities, without_quantities
+from pocketrag.answering.checking.quantities import Quantity, quantities, without_quantities
 from pocketrag.answering.words import words
 
 NAME = "name"
+
+NUMBER = "number "
+"""A number without a unit, which may leave out that of the one before: `two years for the motor, five for
+the frame`."""
+
+LABEL = "label"
+YEAR = "year"
+
+NEAREST = 2
+"""Words on one side of a figure that tell what it belongs to: the verb may be left out the second time."""
+
+_LABELLED = re.compile(
+    r"\b(?:flat|apartment|room|house|floor|chapter|page|section|clause|paragraph|platform|gate|line|unit|table"
+    r"|figure|version|class|item|lot|zone|route|bus|tram|number|no\.?|nr\.?|wohnung|zimmer|haus|stock|kapitel|seite"
+    r"|abschnitt|gleis|linie|tabelle|abbildung|klasse|nummer)\s*$",
+    re.IGNORECASE,
+)
+"""What a number after it only names."""
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 _PART = re.compile(
     r";\s+(?!(?:and |und )?(?:it|they|he|she|this|these|which|es|er|sie|dies)\b)", re.IGNORECASE
@@ -38,10 +58,10 @@ class _Anchor:
 
 def mixes_facts(sentence: str, quote: str) -> bool:
     """Return whether a sentence gives one fact's figure or name to another fact of the same quote."""
-    said = frozenset(telling_words(without_quantities(sentence)))
+    said = frozenset(_around(without_quantities(sentence)))
     anchors = _anchors(sentence, quote)
     for anchor in (a for a in anchors if a.said):
-        rivals = [a for a in anchors if a.kind == anchor.kind and not a.said]
+        rivals = [a for a in anchors if _competes(a.kind, anchor.kind) and not a.said]
         if any(_is_taken_for(anchor, rival, said) for rival in rivals):
             return True
         others = [a for a in anchors if a.said and a.kind != anchor.kind and a.clause != anchor.clause]
@@ -69,16 +89,25 @@ def _own(words: frozenset[str], part: frozenset[str], shared: set[str]) -> list[
 
 def _is_taken_for(own: _Anchor, rival: _Anchor, said: frozenset[str]) -> bool:
     """Return whether the sentence has what tells the rival apart, and not what tells its own figure apart."""
-    return any(
-        _told_apart(ours, theirs, said)
-        for ours, theirs in ((own.before, rival.before), (own.after, rival.after))
-    )
+    if _told_apart(own.after, rival.after, said):
+        return True
+    return _told_apart(own.before, rival.before, said) and not _said_of(own.after, rival.after, said)
+
+
+def _said_of(ours: Sequence[str], theirs: Sequence[str], said: frozenset[str]) -> bool:
+    """Return whether the sentence has what stands after its own figure and not after the rival."""
+    return any(_has(said, word) and not _has(theirs, word) for word in ours[:NEAREST])
+
+
+def _competes(one: str, other: str) -> bool:
+    """Return whether two anchors can be taken for one another."""
+    return one == other or (NUMBER in (one, other) and one.startswith(NUMBER) and other.startswith(NUMBER))
 
 
 def _told_apart(ours: Sequence[str], theirs: Sequence[str], said: frozenset[str]) -> bool:
-    own = next((word for word in ours if not _has(theirs, word)), None)
-    rival = next((word for word in theirs if not _has(ours, word)), None)
-    return own is not None and rival is not None and _has(said, rival) and not _has(said, own)
+    own = [word for word in ours if not _has(theirs, word)][:NEAREST]
+    rival = [word for word in theirs if not _has(ours, word)][:1]
+    return any(_has(said, word) for word in rival) and any(not _has(said, word) for word in own)
 
 
 def _has(many: Sequence[str] | frozenset[str], word: str) -> bool:
@@ -88,10 +117,27 @@ def _has(many: Sequence[str] | frozenset[str], word: str) -> bool:
 def _anchors(sentence: str, quote: str) -> list[_Anchor]:
     said, german = quantities(sentence), is_german(quote)
     named = {name for name, _ in names(sentence, german)} | set(words(sentence)[:1])
-    marks = [(f"{q.kind} {q.unit}", q.start, q.end, any(s.fits(q) for s in said)) for q in quantities(quote)]
-    marks += [(NAME, start, end, bool(named & who)) for who, start, end in people(quote, german)]
+    marks = [(_kind(q, quote), q.start, q.end, any(s.fits(q) for s in said)) for q in quantities(quote)]
+    marks += [
+        (NAME, start, end, bool(named & who))
+        for who, start, end in people(quote, german)
+        if not any(begin <= start < until for _, begin, until, _ in marks)
+    ]
     parts, bare = clauses(quote), without_quantities(quote)
     return [_anchor(mark, marks, parts, bare) for mark in marks]
+
+
+def _kind(quantity: Quantity, quote: str) -> str:
+    """Return what a figure of a quote can be taken for; a number that only names something for another."""
+    if quantity.kind == "number" and not quantity.unit and _LABELLED.search(quote[: quantity.start]):
+        return LABEL
+    if (
+        quantity.kind == "number"
+        and not quantity.unit
+        and _YEAR.fullmatch(quote[quantity.start : quantity.end])
+    ):
+        return YEAR
+    return f"{quantity.kind} {quantity.unit}"
 
 
 def _anchor(
@@ -107,8 +153,13 @@ def _anchor(
     right = min(
         [parts[number].end if parts else len(bare), *(s for k, s, _, _ in marks if k == kind and s >= end)]
     )
-    before, after = telling_words(bare[left:start]), telling_words(bare[end:right])
+    before, after = _around(bare[left:start]), _around(bare[end:right])
     return _Anchor(kind, start, number, tuple(reversed(before)), tuple(after), said)
+
+
+def _around(text: str) -> list[str]:
+    """Return the telling words; `long`, which tells nothing in a question, tells what a measure is of."""
+    return telling_words(re.sub(r"\blong\b", "length", text, flags=re.IGNORECASE))
 
 
 def _last_break(text: str, before: int) -> int:

@@ -39,7 +39,7 @@ _AXES: dict[str, dict[str, str]] = {
     },
     "quantity": {
         "all": (
-            r"all(?! over)(?!owed)|everything|everybody|everyone|everywhere|anywhere|anything"
+            r"all(?! over)(?!owed)|full|everything|everybody|everyone|everywhere|anywhere|anything"
             r"|anybody|whole|entire(?:ly)?|fully|completely|alle[nrs]?|sämtliche[nr]?|ganze[nrs]?"
             r"|jede[nrs]?(?= (?!tag|woche|monat|jahr))|always|immer"
         ),

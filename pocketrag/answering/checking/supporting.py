@@ -18,7 +18,8 @@ from pocketrag.answering.checking.meaning import Meanings, likenesses
 from pocketrag.answering.checking.names import is_german, misspelt, names
 from pocketrag.answering.checking.negation import negation_differs, prefix_differs, without_negation
 from pocketrag.answering.checking.opposites import opposed, shared_pole_words
-from pocketrag.answering.checking.quantities import quantities, unheld, without_quantities
+from pocketrag.answering.checking.quantities import Quantity, quantities, unheld, without_quantities
+from pocketrag.answering.checking.relations import figures_differ
 from pocketrag.answering.checking.roles import ends_differ, roles_differ
 from pocketrag.answering.words import fold
 
@@ -42,6 +43,8 @@ YES_NO = re.compile(
     r"\s*(?:is|are|was|were|do|does|did|can|may|must|has|have|had|will|should|ist|sind|war|darf|kann|muss|hat|gibt)\b",
     re.IGNORECASE,
 )
+
+BOTH = re.compile(r"\b(?:both|beide[nr]?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def departs(sentence: str, question: str, ground: Ground) -> str:
     `mixed`, or an axis of opposites such as `order`.
     """
     quote = ground.quote
-    if _unheld_quantities(sentence, ground):
+    if _unheld_quantities(sentence, ground) or figures_differ(sentence, quote):
         return "quantity"
     if _foreign_names(sentence, ground) or misspelt(sentence, quote):
         return "name"
@@ -118,7 +121,10 @@ def cover(sentence: str, question: str, ground: Ground, meanings: Meanings) -> f
 
 def _unheld_quantities(sentence: str, ground: Ground) -> bool:
     """Return whether a figure stands neither in the quote nor in what stands above it."""
-    left = unheld(quantities(sentence), quantities(ground.quote))
+    held = quantities(ground.quote)
+    if both := BOTH.search(ground.quote):
+        held.append(Quantity("number", 2.0, "", both.start(), both.end(), written=2.0))
+    left = unheld(quantities(sentence), held)
     return bool(unheld(left, quantities(ground.context)))
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import ScriptedModel
+from fakes import ScriptedModel, WordEmbedder
 
+from pocketrag.answering.answerability import EvidenceSignals, answerability, evidence_signals
 from pocketrag.answering.composing import compose
-from pocketrag.answering.evidence import Evidence, codes_held, cover, fits_type
+from pocketrag.answering.evidence import Evidence, codes_held, cover, fits_type, word_weights
 from pocketrag.answering.fusion import Signals, fused
 from pocketrag.answering.prompting import answer_messages, neutral
-from pocketrag.answering.refusing import answerability, refusal
+from pocketrag.answering.refusing import refusal
 from pocketrag.answering.standalone import standalone
 from pocketrag.answering.words import QUERY_WORDS, content_words, numbers, query_words, stems
 from pocketrag.domain import (
@@ -213,41 +215,69 @@ def test_a_repeated_quote_that_is_no_sentence_stays_a_quote() -> None:
 # ── refusing ────────────────────────────────────────────────────────────────────────────────
 
 
+NOTHING = EvidenceSignals(cosine=0.1, cover=0.0, likeness=0.1, heading=0.0)
+MIDDLING = EvidenceSignals(cosine=0.45, cover=0.3, likeness=0.4, heading=0.2)
+EVERYTHING = EvidenceSignals(cosine=0.8, cover=1.0, likeness=1.0, heading=0.6)
+
+
 def test_better_evidence_is_more_answerable() -> None:
-    weak, strong = (
-        an_evidence("Clause 4.", cosine=0.1, covered=0.0),
-        an_evidence("Clause 4.", cosine=0.8, covered=1.0),
-    )
-    assert answerability([]) == 0.0
-    assert answerability([weak]) < 0.3
-    assert answerability([weak, strong]) > 0.7
+    assert answerability(None) == 0.0
+    assert answerability(NOTHING) < 0.1
+    assert answerability(NOTHING) < answerability(MIDDLING) < answerability(EVERYTHING)
+    assert answerability(EVERYTHING) > 0.9
+
+
+@pytest.mark.parametrize("signal", ["cosine", "cover", "likeness", "heading"])
+def test_each_signal_speaks_for_an_answer(signal: str) -> None:
+    assert answerability(replace(MIDDLING, **{signal: 0.9})) > answerability(MIDDLING)
+
+
+def seen_of(query: str, text: str, context: str = "") -> EvidenceSignals:
+    evidence = [Evidence(0, Span(0, len(text)), text, 0.5, 0.5, 1.0)]
+    found = evidence_signals(query, evidence, [context], WordEmbedder(), word_weights(query, {}, 10))
+    assert found is not None
+    return found
+
+
+def test_words_that_a_sentence_holds_are_like_those_asked_for() -> None:
+    query = "deposit for the flat"
+    assert seen_of(query, "The flat has a deposit.").likeness == pytest.approx(1.0, abs=0.01)
+    assert seen_of(query, "Deposit: £1,480.").likeness == pytest.approx(0.5, abs=0.01)
+    assert seen_of(query, "Deposit: £1,480.", context="Flat").likeness == pytest.approx(0.75, abs=0.01)
+    assert seen_of(query, "Nothing else is known.").likeness == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_query_of_nothing_but_function_words_is_like_nothing() -> None:
+    assert seen_of("what is it?", "The flat has a deposit.").likeness == 0.0
+
+
+def test_headings_near_the_query_are_seen() -> None:
+    assert seen_of("deposit", "It is £1,480.", context="Deposit").heading == pytest.approx(1.0)
+    assert seen_of("deposit", "It is £1,480.").heading == 0.0
+
+
+def test_without_evidence_nothing_is_seen() -> None:
+    assert evidence_signals("deposit", [], ["Deposit"], WordEmbedder(), {}) is None
 
 
 @pytest.mark.parametrize(
-    ("counts", "filters", "passing", "evidence", "reason"),
+    ("counts", "filters", "passing", "seen", "reason"),
     [
-        (Counts(), Filters(), 0, [], RefusalReason.NO_FILES),
-        (INDEXED, Filters(types=("pdf",)), 0, [], RefusalReason.FILTERED_OUT),
-        (INDEXED, Filters(), 3, [], RefusalReason.NOTHING_RELEVANT),
-        (
-            INDEXED,
-            Filters(),
-            3,
-            [an_evidence("Clause 4.", cosine=0.4, covered=0.0)],
-            RefusalReason.NOT_IN_EVIDENCE,
-        ),
+        (Counts(), Filters(), 0, None, RefusalReason.NO_FILES),
+        (INDEXED, Filters(types=("pdf",)), 0, None, RefusalReason.FILTERED_OUT),
+        (INDEXED, Filters(), 3, None, RefusalReason.NOTHING_RELEVANT),
+        (INDEXED, Filters(), 3, MIDDLING, RefusalReason.NOT_IN_EVIDENCE),
     ],
 )
 def test_each_refusal_says_why(
-    counts: Counts, filters: Filters, passing: int, evidence: list[Evidence], reason: RefusalReason
+    counts: Counts, filters: Filters, passing: int, seen: EvidenceSignals | None, reason: RefusalReason
 ) -> None:
-    refused = refusal("what about it", evidence, counts, filters, passing, strictness=0.9)
+    refused = refusal("what about it", seen, counts, filters, passing, strictness=1.0)
     assert refused is not None
     assert refused.reason is reason
     assert refused.suggestions
 
 
 def test_strictness_moves_the_threshold() -> None:
-    middling = [an_evidence("Clause 4.", cosine=0.45, covered=0.3)]
-    assert refusal("q", middling, INDEXED, Filters(), 3, strictness=0.0) is None
-    assert refusal("q", middling, INDEXED, Filters(), 3, strictness=1.0) is not None
+    assert refusal("q", MIDDLING, INDEXED, Filters(), 3, strictness=0.0) is None
+    assert refusal("q", MIDDLING, INDEXED, Filters(), 3, strictness=1.0) is not None

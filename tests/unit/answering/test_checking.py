@@ -12,6 +12,12 @@ FEES = "The rent is £840 and the deposit is £1,480."
 DOGS = "Dogs are allowed in the garden but not in the hall."
 LOAN = "Marta Lindqvist lent Owen Farrow £600 on 12 June 2023."
 GARAGE = "Tenants may use the garage only if they pay the fee."
+HALL = "The hall is 6 metres wide and 9 metres long."
+RENT = "The rent went up by £30 to £870."
+PAPER = "Every second Tuesday the paper is collected."
+FLATS = "Flat 12 has two bedrooms, flat 14 has one."
+MOTOR = "The warranty is two years for the motor and five for the frame."
+GUESTS = "In 2021 we had 14 guests, in 2022 nine."
 ROWS = "Heating | 1,320 | Insurance | 840 | Holidays | 2,100"
 
 
@@ -38,6 +44,13 @@ def departure(sentence: str, quote: str, question: str = "What is it?", *others:
         ("Dogs are forbidden in the garden.", DOGS, "negation"),
         ("All dogs are allowed in the garden.", DOGS, "quantity"),
         ("Tenants may use the garage.", GARAGE, "condition"),
+        ("The hall is 6 metres long.", HALL, "mixed"),
+        ("The rent went up by £870.", RENT, "quantity"),
+        ("The paper is collected every Tuesday.", PAPER, "quantity"),
+        ("Five of the three members voted for it.", "Three of the five members voted for it.", "quantity"),
+        ("Flat 14 has two bedrooms.", FLATS, "mixed"),
+        ("The warranty is two years for the frame.", MOTOR, "mixed"),
+        ("In 2022 we had 14 guests.", GUESTS, "mixed"),
     ],
 )
 def test_errors_are_told_by_their_kind(sentence: str, quote: str, departs_in: str) -> None:
@@ -57,6 +70,14 @@ def test_errors_are_told_by_their_kind(sentence: str, quote: str, departs_in: st
         ("Dogs are forbidden in the hall.", DOGS),
         ("No, dogs are not allowed in the hall.", DOGS),
         ("If they pay the fee, tenants may use the garage.", GARAGE),
+        ("The length of the hall is 9 metres.", HALL),
+        ("The rent rose by £30.", RENT),
+        ("The paper is collected every other Tuesday.", PAPER),
+        ("Of the five members, three voted for it.", "Three of the five members voted for it."),
+        ("There are two bedrooms in flat 12.", FLATS),
+        ("The warranty is five years for the frame.", MOTOR),
+        ("We had nine guests in 2022.", GUESTS),
+        ("The two keys must be returned.", "Both keys must be returned at the end."),
     ],
 )
 def test_what_is_faithful_departs_in_nothing(sentence: str, quote: str) -> None:

@@ -1,0 +1,62 @@
+"""How figures stand to one another: `three of the five`, `by £30 to £870`, `every second Tuesday`."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from pocketrag.answering.checking.quantities import Quantity, quantities
+
+_OF = re.compile(
+    r"\s+(?:out )?(?:of|von)(?: (?:the|these|those|our|your|its|their|all|den|diesen|unseren|ihren))?\s+",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(r"\b(by|to|from|um|auf)(?: (?:about|around|over|a|the|etwa))?\s*$", re.IGNORECASE)
+_EVERY_NTH = re.compile(
+    r"\b(?:every|each|jede[nrms]?)\s+(?:other|second|third|fourth|zweite[nrms]?|dritte[nrms]?|vierte[nrms]?)\b",
+    re.IGNORECASE,
+)
+_EVERY = re.compile(
+    r"\b(?:(?:every|each|jede[nrms]?)(?! fortnight| \d| two| three| four)|daily|weekly|monthly|yearly"
+    r"|täglich|wöchentlich|monatlich|jährlich)\b"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\b(?:montags|dienstags|mittwochs|donnerstags|freitags)\b",
+    re.IGNORECASE,
+)
+
+
+def figures_differ(sentence: str, quote: str) -> bool:
+    """Return whether a sentence's figures, each held by the quote, stand otherwise than there."""
+    said, held = quantities(sentence), quantities(quote)
+    return (
+        _parts_differ(list(_parts(said, sentence)), list(_parts(held, quote)))
+        or any(_changes_otherwise(q, sentence, held, quote) for q in said if q.kind == "number")
+        or _comes_oftener(sentence, quote)
+    )
+
+
+def _parts(of: list[Quantity], text: str) -> Iterator[tuple[Quantity, Quantity]]:
+    """Yield each number with the one that it is a part of: three and five in `three of the five`."""
+    for part, whole in itertools.pairwise(of):
+        if _OF.fullmatch(text[part.end : whole.start]):
+            yield part, whole
+
+
+def _parts_differ(said: list[tuple[Quantity, Quantity]], held: list[tuple[Quantity, Quantity]]) -> bool:
+    return bool(held) and any(
+        not any(part.fits(p) and whole.fits(w) for p, w in held) for part, whole in said
+    )
+
+
+def _changes_otherwise(said: Quantity, sentence: str, held: list[Quantity], quote: str) -> bool:
+    """Return whether a figure that something rises to is what it rises by in the quote, or the other way."""
+    how = _CHANGE.search(sentence[: said.start])
+    there = [_CHANGE.search(quote[: other.start]) for other in held if said.fits(other)]
+    if how is None or not there or None in there:
+        return False
+    return all(match is not None and match[1].casefold() != how[1].casefold() for match in there)
+
+
+def _comes_oftener(sentence: str, quote: str) -> bool:
+    """Return whether `every second Tuesday` has become every Tuesday."""
+    return bool(_EVERY_NTH.search(quote) and _EVERY.search(sentence) and not _EVERY_NTH.search(sentence))
