@@ -29,24 +29,49 @@ def models() -> None:
 @as_json
 @common
 def list_models(as_json: bool) -> None:
-    """Show the embedding and the language model, and the form in which they are used."""
+    """Show the models that are here or can be fetched, which fit this computer, and which are in use."""
+    from pocketrag.console import show_overview
+    from pocketrag.models.overview import overview
+    from pocketrag.paths import models_folder
+    from pocketrag.settings import load_settings
+
+    found = overview(load_settings(chosen_library()).models, models_folder())
+    if as_json:
+        in_use = {"embedding": _embedding_in_use(), "language": _language_in_use()}
+        click.echo(json.dumps({**in_use, **asdict(found)}))
+        return
+    show_overview(found)
+    click.echo(f"\n{_used()}")
+
+
+def _embedding_in_use() -> dict[str, object]:
+    _, file, prepared = _embedding()
+    about = prepared.find(file)
+    known = None if about is None else {**asdict(about), "folder": str(prepared.place(file))}
+    return {"name": file.name, "path": str(file.path), "prepared": known}
+
+
+def _language_in_use() -> dict[str, object]:
     from pocketrag.models.hub import language_model
 
-    settings, file, prepared = _embedding()
+    file = language_model(_embedding()[0])
+    return {"name": file.name, "path": str(file.path)}
+
+
+def _used() -> str:
+    """Return the two models in use, with the form of each."""
+    from pocketrag.models.hub import language_model
+
+    setting, file, prepared = _embedding()
     about = prepared.find(file)
-    language = language_model(settings)
-    if as_json:
-        known = None if about is None else {**asdict(about), "folder": str(prepared.place(file))}
-        embedding = {"name": file.name, "path": str(file.path), "prepared": known}
-        click.echo(
-            json.dumps(
-                {"embedding": embedding, "language": {"name": language.name, "path": str(language.path)}}
-            )
+    language = language_model(setting)
+    return "\n".join(
+        (
+            f"In use: {shown(language.path)}",
+            f"        {shown(file.path)}",
+            f"        {_described(about) if about else 'not prepared for this computer yet'}",
         )
-        return
-    click.echo(f"Embedding  {file.name} · {shown(file.path)}")
-    click.echo(f"           {_described(about) if about else 'not prepared for this computer yet'}")
-    click.echo(f"Language   {language.name} · {shown(language.path)}")
+    )
 
 
 @models.command()
