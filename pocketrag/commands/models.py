@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -72,6 +73,34 @@ def _used() -> str:
             f"        {_described(about) if about else 'not prepared for this computer yet'}",
         )
     )
+
+
+@models.command()
+@click.argument("name")
+@as_json
+@common
+def pull(name: str, as_json: bool) -> None:
+    """Fetch a model from the hub: NAME of the list, owner/name, or owner/name/file.gguf.
+
+    This is the only command that reaches beyond this computer. It can be stopped with Ctrl+C and goes on
+    where it stopped. HF_ENDPOINT names another hub, HTTPS_PROXY a proxy. Any .gguf file copied into the
+    models folder is found without it.
+    """
+    from contextlib import closing
+
+    from pocketrag.console import show_pull
+    from pocketrag.models.pull import pull, pull_target
+    from pocketrag.paths import models_folder
+
+    target = pull_target(name)
+    click.echo(f"Fetching {shown(Path(target.repo))} from the hub, over the network…", err=True)
+    with closing(pull(target, models_folder())) as events:
+        path = show_pull(events)
+    if as_json:
+        click.echo(json.dumps({"name": target.name, "path": str(path)}))
+        return
+    click.echo(f"{target.name} is here, whole: {shown(path)}")
+    click.echo(f"`pocketrag models use {target.name}` takes it into use.")
 
 
 @models.command()

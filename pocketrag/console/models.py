@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from pocketrag.console.terminal import print_table, stdout
+from pocketrag.console.terminal import err, print_table, stdout
 from pocketrag.models.fit import Computer
 from pocketrag.models.overview import ListedModel, Overview
+from pocketrag.models.pull import Pulled, PullEvent, PullProgress
 from pocketrag.plain import one_line
 from pocketrag.wording import duration, plural
 
@@ -65,3 +71,32 @@ def _table(models: list[ListedModel]) -> Table:
 def megabytes(size: float) -> str:
     """Return `98 MB` or `5.0 GB`."""
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def show_pull(events: Iterator[PullEvent]) -> Path:
+    """Show how a model is fetched; return where it is."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[rest]}", markup=False),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("Asking the hub…", total=None, rest="")
+        for event in events:
+            match event:
+                case PullProgress(done, total):
+                    rest = progress_in_words(event)
+                    progress.update(task, description="Fetching", completed=done, total=total, rest=rest)
+                case Pulled(_, path):
+                    return path
+                case _:
+                    progress.update(task, description="Checking its sum…")
+    raise AssertionError("a pull ends with its model")
+
+
+def progress_in_words(event: PullProgress) -> str:
+    """Return `120 of 808 MB · 9.5 MB/s · 1 min left`."""
+    left = "" if event.seconds_left is None else f"{duration(event.seconds_left)} left"
+    rate = f"{event.bytes_per_second / 1e6:.1f} MB/s" if event.bytes_per_second else ""
+    said = f"{event.done / 1e6:,.0f} of {event.total / 1e6:,.0f} MB"
+    return " · ".join(part for part in (said, rate, left) if part)

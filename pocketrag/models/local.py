@@ -57,15 +57,15 @@ def _found(folder: Path) -> Iterator[LocalModel]:
 
 
 def _folders(folder: Path) -> list[Path]:
-    return [place for place in folder.iterdir() if place.is_dir()] if folder.is_dir() else []
+    """Return the folders in a folder, those left out in which a model is still being fetched."""
+    inside = folder.iterdir() if folder.is_dir() else ()
+    return [place for place in inside if place.is_dir() and not place.name.endswith(PARTS)]
 
 
 def is_embedding_folder(folder: Path) -> bool:
     """Return whether a folder holds an embedding model, as sentence-transformers saves it."""
-    return (
-        not folder.name.endswith(PARTS)
-        and any(folder.glob("*.safetensors"))
-        and ((folder / "modules.json").is_file() or (folder / "config.json").is_file())
+    return any(folder.glob("*.safetensors")) and (
+        (folder / "modules.json").is_file() or (folder / "config.json").is_file()
     )
 
 
