@@ -16,9 +16,12 @@
     ├── UnknownConversation         a conversation that the library does not keep
     ├── ExportError                 a file that a conversation cannot be written to
     ├── QuestionsFileError          a questions file (`--questions`, `eval`) that cannot be used
-    ├── ModelError                  a model's file
+    ├── ModelError                  a model that cannot be used, or be had
     │   ├── ModelMissing            not where it should be
-    │   └── ModelDamaged            there, but not what it should be
+    │   ├── ModelDamaged            there, but not what it should be
+    │   ├── ModelTooLarge           does not fit into memory
+    │   ├── ModelServerError        a server of language models that does not answer as it should
+    │   └── PullError               cannot be fetched
     ├── EngineError             the process that owns the library
     │   ├── EngineStopped       it ended in the middle of a request
     │   ├── EngineClosed        it was asked to end in the middle of a request
@@ -166,6 +169,24 @@ class ModelDamaged(ModelError):
     """A model's file is not what it should be."""
 
     kind = "model damaged"
+
+
+class ModelTooLarge(ModelError):
+    """A model takes more memory than there is."""
+
+    kind = "model too large"
+
+
+class ModelServerError(ModelError):
+    """A server of language models cannot be reached, refuses, or stops in the middle."""
+
+    kind = "model server"
+
+
+class PullError(ModelError):
+    """A model cannot be fetched from the hub."""
+
+    kind = "pull"
 
 
 class EngineError(PocketRagError):

@@ -1,8 +1,10 @@
-"""How much memory this process takes."""
+"""How much memory this process takes, and how much there is; how many cores. Owns psutil."""
 
 from __future__ import annotations
 
+import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -22,3 +24,27 @@ def resident_bytes() -> int:
         # bytes on macOS, kilobytes elsewhere
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return pages * resource.getpagesize()
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A computer's memory, in bytes."""
+
+    total: int
+    available: int
+    """What a program can have without others being pushed out."""
+
+
+def computer_memory() -> Memory:
+    """Return how much memory the computer has, and how much of it is to be had."""
+    import psutil
+
+    found = psutil.virtual_memory()
+    return Memory(found.total, found.available)
+
+
+def physical_cores() -> int:
+    """Return the processor's cores; two threads that share one count once."""
+    import psutil
+
+    return psutil.cpu_count(logical=False) or os.cpu_count() or 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -29,24 +30,77 @@ def models() -> None:
 @as_json
 @common
 def list_models(as_json: bool) -> None:
-    """Show the embedding and the language model, and the form in which they are used."""
+    """Show the models that are here or can be fetched, which fit this computer, and which are in use."""
+    from pocketrag.console import show_overview
+    from pocketrag.models.overview import overview
+    from pocketrag.paths import models_folder
+    from pocketrag.settings import load_settings
+
+    found = overview(load_settings(chosen_library()).models, models_folder())
+    if as_json:
+        in_use = {"embedding": _embedding_in_use(), "language": _language_in_use()}
+        click.echo(json.dumps({**in_use, **asdict(found)}))
+        return
+    show_overview(found)
+    click.echo(f"\n{_used()}")
+
+
+def _embedding_in_use() -> dict[str, object]:
+    _, file, prepared = _embedding()
+    about = prepared.find(file)
+    known = None if about is None else {**asdict(about), "folder": str(prepared.place(file))}
+    return {"name": file.name, "path": str(file.path), "prepared": known}
+
+
+def _language_in_use() -> dict[str, object]:
     from pocketrag.models.hub import language_model
 
-    settings, file, prepared = _embedding()
+    file = language_model(_embedding()[0])
+    return {"name": file.name, "path": str(file.path)}
+
+
+def _used() -> str:
+    """Return the two models in use, with the form of each."""
+    from pocketrag.models.hub import language_model
+
+    setting, file, prepared = _embedding()
     about = prepared.find(file)
-    language = language_model(settings)
-    if as_json:
-        known = None if about is None else {**asdict(about), "folder": str(prepared.place(file))}
-        embedding = {"name": file.name, "path": str(file.path), "prepared": known}
-        click.echo(
-            json.dumps(
-                {"embedding": embedding, "language": {"name": language.name, "path": str(language.path)}}
-            )
+    language = language_model(setting)
+    return "\n".join(
+        (
+            f"In use: {shown(language.path)}",
+            f"        {shown(file.path)}",
+            f"        {_described(about) if about else 'not prepared for this computer yet'}",
         )
+    )
+
+
+@models.command()
+@click.argument("name")
+@as_json
+@common
+def pull(name: str, as_json: bool) -> None:
+    """Fetch a model from the hub: NAME of the list, owner/name, or owner/name/file.gguf.
+
+    This is the only command that reaches beyond this computer. It can be stopped with Ctrl+C and goes on
+    where it stopped. HF_ENDPOINT names another hub, HTTPS_PROXY a proxy. Any .gguf file copied into the
+    models folder is found without it.
+    """
+    from contextlib import closing
+
+    from pocketrag.console import show_pull
+    from pocketrag.models.pull import pull, pull_target
+    from pocketrag.paths import models_folder
+
+    target = pull_target(name)
+    click.echo(f"Fetching {shown(Path(target.repo))} from the hub, over the network…", err=True)
+    with closing(pull(target, models_folder())) as events:
+        path = show_pull(events)
+    if as_json:
+        click.echo(json.dumps({"name": target.name, "path": str(path)}))
         return
-    click.echo(f"Embedding  {file.name} · {shown(file.path)}")
-    click.echo(f"           {_described(about) if about else 'not prepared for this computer yet'}")
-    click.echo(f"Language   {language.name} · {shown(language.path)}")
+    click.echo(f"{target.name} is here, whole: {shown(path)}")
+    click.echo(f"`pocketrag models use {target.name}` takes it into use.")
 
 
 @models.command()

@@ -7,6 +7,7 @@ from pocketrag.console.answers import say_behind, show_all, show_answer, show_an
 from pocketrag.console.history import show_conversation, show_entries
 from pocketrag.console.indexing import json_index, show_index, show_watch
 from pocketrag.console.library import say_outlook, show_status
+from pocketrag.console.models import show_overview, show_pull
 from pocketrag.console.scores import counted, show_comparison, show_scores
 from pocketrag.console.terminal import say_error
 
@@ -23,6 +24,8 @@ __all__ = [
     "show_conversation",
     "show_entries",
     "show_index",
+    "show_overview",
+    "show_pull",
     "show_results",
     "show_scores",
     "show_status",

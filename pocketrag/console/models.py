@@ -1,0 +1,102 @@
+"""The models: which there are, which fit this computer, which to take."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from pocketrag.console.terminal import err, print_table, stdout
+from pocketrag.models.fit import Computer
+from pocketrag.models.overview import ListedModel, Overview
+from pocketrag.models.pull import Pulled, PullEvent, PullProgress
+from pocketrag.plain import one_line
+from pocketrag.wording import duration, plural
+
+
+def show_overview(found: Overview) -> None:
+    """Show every model that can be used here or be fetched, then what to take."""
+    stdout.print(Text(computer_in_words(found.computer)))
+    for role, title in (("language", "Language models"), ("embedding", "Embedding models")):
+        stdout.print()
+        stdout.print(Text(title, style="bold"))
+        print_table(_table([model for model in found.models if model.role == role]))
+    stdout.print()
+    for best in found.recommended:
+        stdout.print(Text(f"Recommended {best.role} model: {best.name} ({best.reason})."))
+    stdout.print(
+        Text("`pocketrag models pull NAME` fetches one, `pocketrag models use NAME` takes it into use.")
+    )
+
+
+def computer_in_words(computer: Computer) -> str:
+    """Return what the models have to work with, in a line."""
+    sets = [name for name in computer.instruction_sets if name.startswith(("AVX", "NEON", "FMA", "SVE"))]
+    memory = computer.memory
+    return " · ".join(
+        (
+            plural(computer.cores, "core"),
+            f"{memory.available / 1e9:.1f} of {memory.total / 1e9:.1f} GB of memory free",
+            ", ".join(sets) or "no vector instructions that llama.cpp uses",
+            "a graphics card can be used"
+            if computer.gpu
+            else "no graphics card (llama.cpp was built without)",
+        )
+    )
+
+
+def _table(models: list[ListedModel]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for column in ("", "name", "good for", "licence", "languages", "size", "memory", "an answer", "here"):
+        table.add_column(column, no_wrap=column in ("", "name", "size", "memory", "an answer"))
+    for model in models:
+        table.add_row(
+            "▸" if model.in_use else "",
+            Text(one_line(model.name)),
+            Text(one_line(model.purpose)),
+            model.licence,
+            ", ".join(model.languages),
+            megabytes(model.size_bytes),
+            f"{megabytes(model.needed_bytes)}{'' if model.fit == 'fits' else f' ({model.fit})'}",
+            f"~{duration(model.answer_seconds)}" if model.answer_seconds else "",
+            "in use" if model.in_use else "yes" if model.here else "",
+        )
+    return table
+
+
+def megabytes(size: float) -> str:
+    """Return `98 MB` or `5.0 GB`."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def show_pull(events: Iterator[PullEvent]) -> Path:
+    """Show how a model is fetched; return where it is."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[rest]}", markup=False),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("Asking the hub…", total=None, rest="")
+        for event in events:
+            match event:
+                case PullProgress(done, total):
+                    rest = progress_in_words(event)
+                    progress.update(task, description="Fetching", completed=done, total=total, rest=rest)
+                case Pulled(_, path):
+                    return path
+                case _:
+                    progress.update(task, description="Checking its sum…")
+    raise AssertionError("a pull ends with its model")
+
+
+def progress_in_words(event: PullProgress) -> str:
+    """Return `120 of 808 MB · 9.5 MB/s · 1 min left`."""
+    left = "" if event.seconds_left is None else f"{duration(event.seconds_left)} left"
+    rate = f"{event.bytes_per_second / 1e6:.1f} MB/s" if event.bytes_per_second else ""
+    said = f"{event.done / 1e6:,.0f} of {event.total / 1e6:,.0f} MB"
+    return " · ".join(part for part in (said, rate, left) if part)

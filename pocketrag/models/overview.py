@@ -1,0 +1,120 @@
+"""All models at a glance: those that are here, those on the list, how each would do, and which are in use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pocketrag.domain import ModelRole
+from pocketrag.errors import ModelError
+from pocketrag.models.fit import (
+    Computer,
+    Fit,
+    Recommendation,
+    fit_of,
+    fitted,
+    recommended_embedding_model,
+    recommended_language_model,
+    this_computer,
+)
+from pocketrag.models.gguf import read_gguf
+from pocketrag.models.known import KnownModel, known, known_models
+from pocketrag.models.local import LocalModel, local_models
+from pocketrag.settings import ModelSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """A model that can be used here, or be fetched."""
+
+    name: str
+    role: ModelRole
+    purpose: str
+    licence: str
+    languages: tuple[str, ...]
+    size_bytes: int
+    """Of its files."""
+    needed_bytes: int
+    """Of memory, with the context that the settings name."""
+    fit: Fit
+    answer_seconds: float
+    """What an answer would take, roughly; 0 where that is not known."""
+    here: bool
+    in_use: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The computer, its models, and what to take."""
+
+    computer: Computer
+    models: tuple[ListedModel, ...]
+    recommended: tuple[Recommendation, ...]
+
+
+def overview(settings: ModelSettings, folder: Path, rate: float = 0.0) -> Overview:
+    """Return all models, `folder` being the models folder.
+
+    `rate`: parameters times prompt tokens a second, as measured here; 0 where nothing was.
+    """
+    computer = this_computer()
+    local = {(model.role, model.name.casefold()): model for model in local_models(folder)}
+    used = {"language": settings.language, "embedding": settings.embedding}
+    choice = fitted(known_models(), computer, settings.context_tokens, rate)
+    models = [
+        _listed(one.model, one.fit, one.needed_bytes, one.answer_seconds, local, used) for one in choice
+    ]
+    models += [
+        _of_the_owners(model, computer, settings) for model in local.values() if known(model.name) is None
+    ]
+    for role, setting in used.items():
+        if not any(model.in_use for model in models if model.role == role) and Path(setting).exists():
+            elsewhere = LocalModel(Path(setting).stem, role, setting)  # type: ignore[arg-type]
+            models.append(_of_the_owners(elsewhere, computer, settings))
+    best = recommended_language_model(choice), recommended_embedding_model(choice)
+    return Overview(computer, tuple(models), best)
+
+
+def _listed(
+    model: KnownModel,
+    fit: Fit,
+    needed: int,
+    seconds: float,
+    local: dict[tuple[ModelRole, str], LocalModel],
+    used: dict[str, str],
+) -> ListedModel:
+    here = local.get((model.role, model.name.casefold()))
+    return ListedModel(
+        name=model.name,
+        role=model.role,
+        purpose=model.purpose,
+        licence=model.licence,
+        languages=model.languages,
+        size_bytes=model.download_mb * 1_000_000,
+        needed_bytes=needed,
+        fit=fit,
+        answer_seconds=round(seconds, 1),
+        here=here is not None,
+        in_use=here is not None and here.setting == used[model.role],
+    )
+
+
+def _of_the_owners(model: LocalModel, computer: Computer, settings: ModelSettings) -> ListedModel:
+    """Return a model that is on no list: what its own files say."""
+    path = Path(model.setting)
+    size = needed = _size(path)
+    purpose = "of your own"
+    if model.role == "language":
+        try:
+            needed = read_gguf(path).needed_bytes(settings.context_tokens)
+        except ModelError as error:
+            purpose = error.message
+    used = settings.language if model.role == "language" else settings.embedding
+    fit = fit_of(needed, computer.memory)
+    in_use = model.setting == used
+    return ListedModel(model.name, model.role, purpose, "", (), size, needed, fit, 0.0, True, in_use)
+
+
+def _size(path: Path) -> int:
+    files = [path] if path.is_file() else path.rglob("*")
+    return sum(file.stat().st_size for file in files if file.is_file())
