@@ -21,7 +21,7 @@ from pocketrag.domain.answers import (
     Turn,
 )
 from pocketrag.domain.checkup import Check
-from pocketrag.domain.conversations import ConversationEntry, KeptConversation, KeptTurn
+from pocketrag.domain.conversations import ConversationEntry, KeptConversation, KeptTurn, Mark
 from pocketrag.domain.documents import (
     Attachment,
     Block,
@@ -65,6 +65,7 @@ from pocketrag.domain.events import (
     Token,
     Watching,
 )
+from pocketrag.domain.settings import SettingLine
 from pocketrag.domain.status import Counts, FileStatus, FolderOutlook, LibraryStatus
 
 __all__ = [
@@ -105,6 +106,7 @@ __all__ = [
     "KeptTurn",
     "LibraryStatus",
     "LoadEvent",
+    "Mark",
     "ModelLoading",
     "ModelPreparing",
     "ModelReady",
@@ -119,6 +121,7 @@ __all__ = [
     "Refused",
     "SearchResults",
     "Sentence",
+    "SettingLine",
     "Span",
     "Timings",
     "Token",

@@ -16,14 +16,19 @@ from textual.screen import Screen
 
 from pocketrag.domain import KeptConversation
 from pocketrag.engine.protocol import Engine
+from pocketrag.paths import LibraryPaths
+from pocketrag.plain import plain
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.liking import Liking
+from pocketrag.tui.messages import Failed, SettingsChanged
 from pocketrag.tui.screens.add_folder import AddFolderScreen
+from pocketrag.tui.screens.files import FilesScreen
 from pocketrag.tui.screens.help import HelpScreen
 from pocketrag.tui.screens.history import HistoryScreen
 from pocketrag.tui.screens.main import MainScreen
-from pocketrag.tui.screens.status import StatusScreen
 from pocketrag.tui.themes import DARK, LIGHT
 from pocketrag.tui.widgets.conversation import Conversation
+from pocketrag.tui.widgets.header import HeaderBar
 from pocketrag.tui.widgets.outcome import as_text
 
 
@@ -49,17 +54,21 @@ class PocketRagApp(App[None]):
     def __init__(
         self,
         open_engine: Callable[[], Engine],
-        library: str = "My files",
+        paths: LibraryPaths,
         examples: tuple[str, ...] = (),
+        liking: Liking | None = None,
     ) -> None:
         """Keep how to open the engine; it is called in a thread, after the first paint."""
         super().__init__()
-        self._bridge = Bridge(self, open_engine)
-        self._library = library
+        self._bridge = Bridge(self, open_engine, paths)
+        self._library = paths.root.name
         self._examples = examples
+        self._liking = liking or Liking(None)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = DARK.name
+        wished = self._liking.theme
+        self.theme = wished if wished in self.available_themes else DARK.name
+        self.set_keymap(self._liking.keys)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen the app begins with."""
@@ -70,6 +79,19 @@ class PocketRagApp(App[None]):
         main = self.screen_stack[0]
         assert isinstance(main, MainScreen)
         return main
+
+    def on_mount(self) -> None:
+        """Remember the theme whenever another one is chosen."""
+        self.theme_changed_signal.subscribe(self, lambda theme: self._liking.like_theme(theme.name))
+
+    def on_failed(self, event: Failed) -> None:
+        """Say what went wrong with something that no screen waits for."""
+        self.notify(plain(f"{event.text} {event.remedy}"), severity="warning", markup=False)
+
+    def on_settings_changed(self, event: SettingsChanged) -> None:
+        """Open the library anew, by an engine with the settings as they are now."""
+        self._main.reopen()
+        self.notify(f"{event.key} is changed; the engine starts anew with it.", markup=False)
 
     def on_unmount(self) -> None:
         """Call everything off, however the app ended."""
@@ -104,7 +126,7 @@ class PocketRagApp(App[None]):
 
     def action_status(self) -> None:
         """Show every file's state."""
-        self.push_screen(StatusScreen(self._bridge))
+        self.push_screen(FilesScreen(self._bridge, self._main.query_one(HeaderBar)))
 
     def action_history(self) -> None:
         """Show the kept conversations; go on with the one that is chosen, or with a new one."""

@@ -23,6 +23,7 @@ from pocketrag.domain import (
     LibraryStatus,
     LoadEvent,
     SearchResults,
+    SettingLine,
 )
 
 
@@ -56,6 +57,18 @@ class IndexFailed(Failed):
 @dataclass
 class WatchFailed(Failed):
     """The folders are not watched for changes; indexing by hand still works."""
+
+
+@dataclass
+class OutsideFailed(Failed):
+    """A file could not be shown by another program."""
+
+
+@dataclass
+class ShownOutside(Message):
+    """A file is shown by another program."""
+
+    file: Path
 
 
 @dataclass
@@ -132,6 +145,35 @@ class ConversationTold(Message):
     """A kept conversation, as asked for."""
 
     kept: KeptConversation
+
+
+@dataclass
+class FolderForgotten(Message):
+    """A folder is no longer part of the library."""
+
+    files: int
+    """How many files were forgotten with it."""
+
+
+@dataclass
+class SettingsTold(Message):
+    """The library's settings, as asked for."""
+
+    lines: tuple[SettingLine, ...]
+
+
+@dataclass
+class SettingsChanged(Message):
+    """A setting was changed; the engine takes it over once it is opened anew."""
+
+    key: str
+
+
+@dataclass
+class Exported(Message):
+    """Something was written to a file."""
+
+    file: Path
 
 
 @dataclass

@@ -6,8 +6,9 @@ from collections import deque
 from typing import Final
 
 from pocketrag.domain import Answer, KeptConversation, Turn
-from pocketrag.tui.bridge import Bridge, KeptIn
+from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.jobs import Job
+from pocketrag.tui.requests.answers import KeptIn
 from pocketrag.tui.widgets.turn import TurnView
 
 _OPENING: Final = "will be asked when the model is loaded"
@@ -93,4 +94,4 @@ class Questions:
         if self._open and self._running is None and self._waiting:
             turn = self._waiting.popleft()
             turn.begin()
-            self._running = (turn, self._bridge.ask(turn, turn.question, tuple(self._over)))
+            self._running = (turn, self._bridge.answers.ask(turn, turn.question, tuple(self._over)))

@@ -70,7 +70,7 @@ class MainScreen(LibraryScreen):
     def on_mount(self) -> None:
         """Let one type at once; open the library after the first paint."""
         self.query_one(Composer).focus()
-        self.call_after_refresh(self._bridge.start, self)
+        self.call_after_refresh(self._bridge.library.start, self)
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw passages as cards or as lines, as there is room."""
@@ -123,7 +123,7 @@ class MainScreen(LibraryScreen):
         event.stop()
         answered = self._questions.finish(event.turn)
         if answered is not None:
-            self._bridge.keep(self, *answered)
+            self._bridge.answers.keep(self, *answered)
 
     async def action_stop(self) -> None:
         """Call off the running answer; with nothing to call off, go back to the composer."""
