@@ -7,8 +7,9 @@ first paint is on the screen. None of the heavy libraries is imported here or be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import PurePath
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -27,9 +28,17 @@ from pocketrag.tui.screens.help import HelpScreen
 from pocketrag.tui.screens.history import HistoryScreen
 from pocketrag.tui.screens.main import MainScreen
 from pocketrag.tui.themes import DARK, LIGHT
-from pocketrag.tui.widgets.conversation import Conversation
+from pocketrag.tui.widgets.answer_actions import Action
 from pocketrag.tui.widgets.header import HeaderBar
-from pocketrag.tui.widgets.outcome import as_text
+
+_WITH_ANSWER: Final[tuple[tuple[str, str, Action], ...]] = (
+    ("Ask again", "The newest question once more  (f5)", "again"),
+    ("Edit question", "The newest question, to be asked in its place  (f8)", "edit"),
+    ("Copy answer", "The newest answer alone", "copy"),
+    ("Copy answer with sources", "The newest answer, and what it rests on  (f9)", "copy_sources"),
+    ("Mark answer right", "Kept with it; `pocketrag history questions` lists such answers", "right"),
+    ("Mark answer wrong", "Kept with it; again takes it back", "wrong"),
+)
 
 
 class PocketRagApp(App[None]):
@@ -108,24 +117,30 @@ class PocketRagApp(App[None]):
             "Add a folder…", "Let PocketRAG read another folder  (ctrl+o)", self.action_add_folder
         )
         yield SystemCommand(
-            "Show index status", "Every file's state, what failed first  (f3)", self.action_status
+            "Show files", "Folders and files, how each stands, what to do  (f3)", self.action_files
         )
         yield SystemCommand(
             "Show history", "Kept conversations: search, open, rename, delete  (f4)", self.action_history
         )
         yield SystemCommand("Toggle sources", "Show or hide the passages  (f2)", main.action_toggle_sources)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
-        yield SystemCommand("Copy answer", "Copy the newest answer with its sources", self.action_copy_answer)
+        yield from self._answer_commands(main)
         yield SystemCommand("Help", "Keys and marks  (f1)", self.action_help)
         yield SystemCommand("Quit", "Leave; everything is kept  (ctrl+q)", self.action_quit)
+
+    def _answer_commands(self, main: MainScreen) -> Iterable[SystemCommand]:
+        """Yield what may be done with the newest answer."""
+        for title, help_text, action in _WITH_ANSWER:
+            yield SystemCommand(title, help_text, partial(main.action_with_last, action))
+        yield SystemCommand("Export conversation…", "As Markdown or JSON", main.action_export)
 
     def action_help(self) -> None:
         """Show the keys and the marks."""
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
-    def action_status(self) -> None:
-        """Show every file's state."""
+    def action_files(self) -> None:
+        """Show folders and files, and how each stands."""
         self.push_screen(FilesScreen(self._bridge, self._main.query_one(HeaderBar)))
 
     def action_history(self) -> None:
@@ -148,13 +163,6 @@ class PocketRagApp(App[None]):
                 self._main.action_update_index()
 
         self.push_screen(AddFolderScreen(self._bridge), index)
-
-    def action_copy_answer(self) -> None:
-        """Copy the newest answer with its sources."""
-        turn = self._main.query_one(Conversation).last_answered
-        if turn is not None and turn.answer is not None:
-            self.copy_to_clipboard(as_text(turn.answer))
-            self.notify("The answer is on the clipboard.", markup=False)
 
     def action_copy_or_quit(self) -> None:
         """Copy what is selected; with nothing selected, quit."""

@@ -22,6 +22,7 @@ from pocketrag.domain import (
     KeptConversation,
     LibraryStatus,
     LoadEvent,
+    Mark,
     SearchResults,
     SettingLine,
 )
@@ -195,6 +196,13 @@ class AnswerArrived(Message):
     """The checked answer, or a refusal."""
 
     answer: Answer
+
+
+@dataclass
+class Marked(Message):
+    """What a person says of an answer is kept."""
+
+    mark: Mark | None
 
 
 @dataclass

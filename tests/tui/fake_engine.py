@@ -20,6 +20,7 @@ from pocketrag.domain import (
     FileVersion,
     Filters,
     FolderOutlook,
+    Freshness,
     IndexDone,
     IndexEvent,
     KeptConversation,
@@ -178,7 +179,12 @@ class FakeEngine:
     def keep_answer(self, answer: Answer, conversation: int | None) -> int:
         self.kept.append((answer, conversation))
         number = conversation or 99 + len(self.kept)
-        turn = KeptTurn(replace(answer, passages=()), 0.0, (), 1_000 + len(self.kept))
+        turn = KeptTurn(
+            replace(answer, passages=()),
+            0.0,
+            (Freshness.FRESH,) * len(answer.citations),
+            1_000 + len(self.kept),
+        )
         for at, held in enumerate(self.history):
             if held.entry.id == number:
                 self.history[at] = replace(held, turns=(*held.turns, turn))

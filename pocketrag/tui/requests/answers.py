@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -12,6 +12,7 @@ from pocketrag.domain import (
     AnswerEvent,
     AnswerReady,
     Filters,
+    Mark,
     ModelLoading,
     ModelPreparing,
     ModelReady,
@@ -21,10 +22,12 @@ from pocketrag.domain import (
     Token,
     Turn,
 )
+from pocketrag.errors import UnknownConversation
 from pocketrag.tui.jobs import Job, closing
 from pocketrag.tui.messages import (
     AnswerArrived,
     AskFailed,
+    Marked,
     ModelMoved,
     PassagesArrived,
     StatusTold,
@@ -38,6 +41,14 @@ class KeptIn:
     """The conversation that answers are kept in; known once the first one is."""
 
     conversation: int | None = None
+
+
+@dataclass(frozen=True)
+class KeptAs:
+    """Where an answer is kept: in a conversation, and under a number if that is known already."""
+
+    within: KeptIn
+    number: int | None
 
 
 class AnswerRequests:
@@ -67,6 +78,26 @@ class AnswerRequests:
             job.tell(StatusTold(self._lanes.engine.status()))
 
         return self._lanes.begin("keep", work, asker)
+
+    def mark(self, asker: MessagePump, answer: Answer, kept: KeptAs, mark: Mark | None) -> Job:
+        """Note what a person says of an answer: `Marked` or `Failed`. After it is kept, if it is to be."""
+
+        def work(job: Job) -> None:
+            self._lanes.engine.mark_answer(self._number(answer, kept), mark)
+            job.tell(Marked(mark))
+
+        return self._lanes.begin("keep", work, asker)
+
+    def _number(self, answer: Answer, kept: KeptAs) -> int:
+        """Return what tells a kept answer from others. Raises UnknownConversation if it is not kept."""
+        if kept.number is not None:
+            return kept.number
+        if kept.within.conversation is not None:
+            said = replace(answer, passages=())
+            for turn in reversed(self._lanes.engine.conversation(kept.within.conversation).turns):
+                if turn.answer == said:
+                    return turn.id
+        raise UnknownConversation("That answer is not kept.", "Ask again, then mark the new answer.")
 
 
 def _message(event: AnswerEvent) -> Message:
