@@ -23,13 +23,17 @@ from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.liking import Liking
 from pocketrag.tui.messages import Failed, SettingsChanged
 from pocketrag.tui.screens.add_folder import AddFolderScreen
+from pocketrag.tui.screens.document import DocumentScreen
 from pocketrag.tui.screens.files import FilesScreen
 from pocketrag.tui.screens.help import HelpScreen
 from pocketrag.tui.screens.history import HistoryScreen
+from pocketrag.tui.screens.keys import KeysScreen, key_lines
 from pocketrag.tui.screens.main import MainScreen
+from pocketrag.tui.screens.settings import SettingsScreen
 from pocketrag.tui.themes import DARK, LIGHT
 from pocketrag.tui.widgets.answer_actions import Action
 from pocketrag.tui.widgets.header import HeaderBar
+from pocketrag.tui.widgets.turn import TurnView
 
 _WITH_ANSWER: Final[tuple[tuple[str, str, Action], ...]] = (
     ("Ask again", "The newest question once more  (f5)", "again"),
@@ -55,7 +59,7 @@ class PocketRagApp(App[None]):
         "widgets/welcome.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help"),
+        Binding("f1", "help", "Help", id="help"),
         Binding("ctrl+q", "quit", "Quit", priority=True),
         Binding("ctrl+c", "copy_or_quit", show=False, priority=True),
     ]
@@ -124,6 +128,9 @@ class PocketRagApp(App[None]):
         )
         yield SystemCommand("Toggle sources", "Show or hide the passages  (f2)", main.action_toggle_sources)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        yield SystemCommand("Settings", "Models, search, answers, index, engine  (f6)", self.action_settings)
+        yield SystemCommand("Choose models", "Which models are used", partial(self.action_settings, "models"))
+        yield SystemCommand("Keys", "Every key, and giving it another one", self.action_keys)
         yield from self._answer_commands(main)
         yield SystemCommand("Help", "Keys and marks  (f1)", self.action_help)
         yield SystemCommand("Quit", "Leave; everything is kept  (ctrl+q)", self.action_quit)
@@ -154,6 +161,22 @@ class PocketRagApp(App[None]):
             await self._main.action_new_conversation()
 
         self.push_screen(HistoryScreen(self._bridge, self._main.conversation, begin_anew), go_on)
+
+    def action_settings(self, typed: str = "") -> None:
+        """Show the settings, narrowed to what is typed."""
+        self.push_screen(SettingsScreen(self._bridge, typed))
+
+    def action_keys(self) -> None:
+        """Show the keys, which can be changed there."""
+        places = (
+            ("everywhere", PocketRagApp),
+            ("conversation", MainScreen),
+            ("an answer", TurnView),
+            ("document", DocumentScreen),
+            ("files", FilesScreen),
+            ("history", HistoryScreen),
+        )
+        self.push_screen(KeysScreen(key_lines(*places), self._liking))
 
     def action_add_folder(self) -> None:
         """Ask for a folder, then read it."""

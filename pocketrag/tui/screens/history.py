@@ -36,10 +36,10 @@ class HistoryScreen(NarrowingScreen[KeptConversation]):
     PLACEHOLDER = "Type to search titles, questions and answers…"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", key_display="⏎"),
-        Binding("f2", "rename", "Rename"),
-        Binding("f5", "export", "Export"),
-        Binding("f8", "delete", "Delete"),
-        Binding("ctrl+z", "take_back", "Undo"),
+        Binding("f2", "rename", "Rename", id="history.rename"),
+        Binding("f5", "export", "Export", id="history.export"),
+        Binding("f8", "delete", "Delete", id="history.delete"),
+        Binding("ctrl+z", "take_back", "Undo", id="history.take_back"),
         Binding("ctrl+n", "begin_anew", "New"),
         Binding("escape", "leave", "Back"),
     ]

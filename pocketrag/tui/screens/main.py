@@ -45,6 +45,7 @@ class MainScreen(ConversingScreen):
         Binding("f5", "with_last('again')", "Ask again", show=False, id="last.again"),
         Binding("f8", "with_last('edit')", "Edit question", show=False, id="last.edit"),
         Binding("f9", "with_last('copy_sources')", "Copy answer", show=False, id="last.copy"),
+        Binding("f6", "app.settings", "Settings", show=False, priority=True, id="settings"),
         Binding("ctrl+o", "app.add_folder", "Add folder", show=False, id="library.add"),
         Binding("ctrl+n", "new_conversation", "New", show=False, id="conversation.new"),
         Binding("ctrl+r", "update_index", "Update index", show=False, id="index.update"),

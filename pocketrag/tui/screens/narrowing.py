@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Generic
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -67,7 +68,8 @@ class NarrowingScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         """Show these rows, the cursor on one of them."""
         table = self.table
         table.clear(columns=True)  # columns only ever grow
-        table.add_columns(*columns)
+        for at, label in enumerate(columns):  # with its width: measured later, it would be drawn late
+            table.add_column(label, width=max([cell_len(label), *(row[at].cell_len for row in rows)]))
         table.add_rows(rows)
         table.move_cursor(row=cursor)
 

@@ -52,7 +52,7 @@ class FileTree(Tree[Entry]):
         for top in tops:
             self._add(self.root, top, everything)
         self.root.expand()
-        self._go_to(at)
+        self._go_to(at, narrowed)
 
     @property
     def selected(self) -> Entry | None:
@@ -88,13 +88,13 @@ class FileTree(Tree[Entry]):
         for item in folder.sorted_files(self._sort):
             node.add_leaf(self._file_label(item), data=item)
 
-    def _go_to(self, at: Path | None) -> None:
-        nodes = [node for node in self._tree_lines_nodes() if address(node.data) == at]
-        first = nodes or [node for node in self._tree_lines_nodes() if isinstance(node.data, FileStatus)]
-        self.cursor_line = first[0].line if first else 0
-
-    def _tree_lines_nodes(self) -> list[Node]:
-        return [node for node in self._tree_nodes.values() if node.line >= 0]
+    def _go_to(self, at: Path | None, narrowed: bool) -> None:
+        """Put the cursor on an entry; else, or where it is a folder of a narrowed tree, on the first file."""
+        found = (self.get_node_at_line(line) for line in range(self.last_line + 1))
+        nodes = [node for node in found if node is not None]
+        files = [node for node in nodes if isinstance(node.data, FileStatus)]
+        same = [node for node in (files if narrowed else nodes) if address(node.data) == at]
+        self.cursor_line = next((node.line for node in same or files or nodes), 0)
 
     def _folder_label(self, folder: Folder) -> Text:
         colours = self.app.theme_variables
