@@ -15,6 +15,7 @@
     ├── QueryError                  a query whose filters cannot be understood
     ├── UnknownConversation         a conversation that the library does not keep
     ├── ExportError                 a file that a conversation cannot be written to
+    ├── OutsideError                a file that another program cannot be made to show
     ├── QuestionsFileError          a questions file (`--questions`, `eval`) that cannot be used
     ├── ModelError                  a model that cannot be used, or be had
     │   ├── ModelMissing            not where it should be
@@ -145,6 +146,12 @@ class ExportError(PocketRagError):
     """A file that a conversation cannot be written to."""
 
     kind = "export"
+
+
+class OutsideError(PocketRagError):
+    """A file that another program cannot be made to show."""
+
+    kind = "outside"
 
 
 class QuestionsFileError(PocketRagError):

@@ -21,7 +21,7 @@ OURS = re.compile(
     r"(catalog\.sqlite3(\.damaged-\d+)?(-wal|-shm|-journal)?)"
     r"|(chroma(\.damaged-\d+)?)"
     r"|((library-folders|library-sums|engine|engine-crashes)\.json(\.\d+\.new)?)"
-    r"|settings\.toml|library\.lock|engine\.sock|engine\.starting|logs|models"
+    r"|settings\.toml(\.new)?|app\.json(\.new)?|library\.lock|engine\.sock|engine\.starting|logs|models"
 )
 """The names of everything that a library puts into its folder."""
 
@@ -46,6 +46,11 @@ class LibraryPaths:
     def settings(self) -> Path:
         """The settings file."""
         return self.root / "settings.toml"
+
+    @property
+    def app(self) -> Path:
+        """How a person likes the app: its theme and keys."""
+        return self.root / "app.json"
 
     @property
     def catalog(self) -> Path:

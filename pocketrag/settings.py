@@ -101,10 +101,15 @@ def load_settings(paths: LibraryPaths) -> Settings:
             f"The settings file {paths.settings} cannot be read: {error}.",
             "Mend the file, or delete it to start again from the defaults.",
         ) from error
+    return checked_settings(found, paths.settings)
+
+
+def checked_settings(found: dict[str, Any], file: Path) -> Settings:
+    """Return the settings that a file's values make. Raises SettingsError for one that it cannot have."""
     try:
         return Settings.model_validate(found)
     except ValidationError as error:
-        raise _settings_error(paths.settings, error) from error
+        raise _settings_error(file, error) from error
 
 
 def settings_text() -> str:

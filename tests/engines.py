@@ -37,6 +37,7 @@ from pocketrag.domain import (
     KeptConversation,
     LibraryStatus,
     LoadEvent,
+    Mark,
     PassagesFound,
     SearchEvent,
     SearchResults,
@@ -178,6 +179,9 @@ class PlainLibrary:
 
     def keep_answer(self, answer: Answer, conversation: int | None) -> int:
         return self._history.keep(answer, conversation)
+
+    def mark_answer(self, turn: int, mark: Mark | None) -> None:
+        self._history.mark(turn, mark)
 
     def rename_conversation(self, conversation: int, title: str) -> None:
         self._history.rename(conversation, title)

@@ -52,7 +52,8 @@ def save(app: PocketRagApp, name: str) -> None:
 async def walk(paths: LibraryPaths) -> None:
     """Go through the app as a person would, and keep a picture of each stop."""
     examples = tuple(q.question for q in read_questions(ASSETS / "first_questions.jsonl"))
-    app = PocketRagApp(lambda: EngineClient(paths, "screenshots"), library="sample papers", examples=examples)
+    named = LibraryPaths(Path("/nowhere/sample papers"))
+    app = PocketRagApp(lambda: EngineClient(paths, "screenshots"), named, examples)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: app.screen.query(Composer))
         composer = app.screen.query_one(Composer)

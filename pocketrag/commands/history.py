@@ -119,25 +119,37 @@ def delete(conversations: tuple[int, ...], everything: bool, yes: bool) -> None:
 @common
 def export(conversation: int, form: str, out: Path | None) -> None:
     """Write a conversation as Markdown or JSON, with all its citations."""
-    from pocketrag.engine.markdown_export import conversation_markdown
-    from pocketrag.engine.shapes import conversation_json
+    from pocketrag.engine.exporting import exported
 
-    kept = opened().conversation(conversation)
-    as_json = json.dumps(conversation_json(kept), indent=2) + "\n"
-    _write(conversation_markdown(kept) if form == "md" else as_json, out)
+    _write(exported(opened().conversation(conversation), "md" if form == "md" else "json"), out)
+
+
+@history.command()
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where they go. Default: standard output.",
+)
+@common
+def questions(out: Path | None) -> None:
+    """Write the answers that were marked right or wrong as question lines for `pocketrag eval`.
+
+    Answers are marked in the app. One marked wrong comes without the right answer: write it in.
+    """
+    from pocketrag.engine.question_export import question_lines
+
+    engine = opened()
+    kept = (engine.conversation(entry.id) for entry in reversed(engine.conversations()))
+    _write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in question_lines(kept)), out)
 
 
 def _write(text: str, out: Path | None) -> None:
     """Write a text to a file, or to standard output if none is named. Raises ExportError."""
-    from pocketrag.errors import ExportError
+    from pocketrag.engine.exporting import write_text
 
     if out is None:
         click.echo(text, nl=False)
         return
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ExportError(
-            f"{shown(out)} cannot be written: {error.strerror or error}.", "Name another file with --out."
-        ) from error
+    write_text(text, out)
     click.echo(f"Written: {shown(out)}", err=True)

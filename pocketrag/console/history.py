@@ -41,6 +41,7 @@ def show_conversation(kept: KeptConversation) -> None:
     for turn in kept.turns:
         stdout.print()
         stdout.print(Text(f"» {one_line(turn.answer.question)}", style="bold"))
-        stdout.print(Text(moment_in_words(turn.at), style="dim"))
+        marked = f" · marked {turn.mark}" if turn.mark else ""
+        stdout.print(Text(f"{moment_in_words(turn.at)}{marked}", style="dim"))
         stdout.print()
         show_final(turn.answer, turn.freshness, quotes=True)

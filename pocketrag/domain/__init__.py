@@ -24,7 +24,7 @@ from pocketrag.domain.answers import (
     Turn,
 )
 from pocketrag.domain.checkup import Check
-from pocketrag.domain.conversations import ConversationEntry, KeptConversation, KeptTurn
+from pocketrag.domain.conversations import ConversationEntry, KeptConversation, KeptTurn, Mark
 from pocketrag.domain.documents import (
     Attachment,
     Block,
@@ -68,6 +68,7 @@ from pocketrag.domain.events import (
     Token,
     Watching,
 )
+from pocketrag.domain.settings import SettingLine
 from pocketrag.domain.status import Counts, FileStatus, FolderOutlook, LibraryStatus
 
 __all__ = [
@@ -110,6 +111,7 @@ __all__ = [
     "KeptTurn",
     "LibraryStatus",
     "LoadEvent",
+    "Mark",
     "ModelLoading",
     "ModelPreparing",
     "ModelReady",
@@ -125,6 +127,7 @@ __all__ = [
     "SearchEvent",
     "SearchResults",
     "Sentence",
+    "SettingLine",
     "Span",
     "Timings",
     "Token",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pocketrag.domain.answers import Answer, Turn
 from pocketrag.domain.documents import Freshness
@@ -26,6 +27,13 @@ class ConversationEntry:
     """Where searched words stand in it; empty if only in its title, and far down a list."""
 
 
+class Mark(StrEnum):
+    """What a person says of an answer."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
 @dataclass(frozen=True, slots=True)
 class KeptTurn:
     """A question and its answer, as they were shown; the citations are those of that day."""
@@ -36,6 +44,10 @@ class KeptTurn:
     """When the answer came; seconds since the epoch."""
     freshness: tuple[Freshness, ...]
     """Of each citation, in order: how its file stands now, compared with the version it quotes."""
+    id: int = 0
+    """Never given to another one."""
+    mark: Mark | None = None
+    """What a person said of the answer; None if nothing."""
 
 
 @dataclass(frozen=True, slots=True)

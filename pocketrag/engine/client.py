@@ -23,6 +23,7 @@ from pocketrag.domain import (
     KeptConversation,
     LibraryStatus,
     LoadEvent,
+    Mark,
     SearchEvent,
     SearchResults,
     Turn,
@@ -154,6 +155,10 @@ class EngineClient:
         """Return the conversation at whose end the answer is now kept: this one, or a new one."""
         kept: int = self._call("keep_answer", answer, conversation)
         return kept
+
+    def mark_answer(self, turn: int, mark: Mark | None) -> None:
+        """Note what a person says of a kept answer; None takes it back."""
+        self._call("mark_answer", turn, mark)
 
     def rename_conversation(self, conversation: int, title: str) -> None:
         """Give a conversation another title."""

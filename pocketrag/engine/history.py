@@ -13,6 +13,7 @@ from pocketrag.domain import (
     Freshness,
     KeptConversation,
     KeptTurn,
+    Mark,
 )
 from pocketrag.storage.conversations import Conversations, HeldVersion
 from pocketrag.storage.database import Database
@@ -38,7 +39,9 @@ class History:
         return KeptConversation(
             entry,
             tuple(
-                KeptTurn(turn.answer, turn.at, self._freshness(turn.answer.citations, away))
+                KeptTurn(
+                    turn.answer, turn.at, self._freshness(turn.answer.citations, away), turn.id, turn.mark
+                )
                 for turn in self._conversations.turns(conversation)
             ),
         )
@@ -46,6 +49,10 @@ class History:
     def keep(self, answer: Answer, conversation: int | None) -> int:
         """Return the conversation at whose end the answer is now kept: this one, or a new one."""
         return self._conversations.keep(answer, conversation)
+
+    def mark(self, turn: int, mark: Mark | None) -> None:
+        """Note what a person says of an answer. Raises UnknownConversation if it is not kept any more."""
+        self._conversations.mark(turn, mark)
 
     def rename(self, conversation: int, title: str) -> None:
         """Give a conversation another title. Raises UnknownConversation."""

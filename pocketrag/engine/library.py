@@ -24,6 +24,7 @@ from pocketrag.domain import (
     KeptConversation,
     LibraryStatus,
     LoadEvent,
+    Mark,
     SearchEvent,
     SearchResults,
     Turn,
@@ -300,6 +301,10 @@ class Library:
     def keep_answer(self, answer: Answer, conversation: int | None) -> int:
         """Return the conversation at whose end the answer is now kept: this one, or a new one."""
         return self._history.keep(answer, conversation)
+
+    def mark_answer(self, turn: int, mark: Mark | None) -> None:
+        """Note what a person says of a kept answer; None takes it back."""
+        self._history.mark(turn, mark)
 
     def rename_conversation(self, conversation: int, title: str) -> None:
         """Give a conversation another title."""

@@ -39,7 +39,8 @@ def _turn(turn: KeptTurn) -> str:
         cited = zip(answer.citations, turn.freshness, strict=True)
         parts.append("Sources:")
         parts.append("\n\n".join(_source(citation, freshness) for citation, freshness in cited))
-    small = " · ".join(filter(None, (_inline(answer.model), moment_in_words(turn.at))))
+    marked = f"marked {turn.mark}" if turn.mark else ""
+    small = " · ".join(filter(None, (_inline(answer.model), moment_in_words(turn.at), marked)))
     return "\n\n".join([*parts, f"*{small}*"])
 
 

@@ -26,6 +26,7 @@ from pocketrag.domain import (
     KeptConversation,
     LibraryStatus,
     LoadEvent,
+    Mark,
     SearchEvent,
     SearchResults,
     Turn,
@@ -105,6 +106,9 @@ class Engine(Protocol):
 
         A new one is begun for None, and for one that has been deleted meanwhile.
         """
+
+    def mark_answer(self, turn: int, mark: Mark | None) -> None:
+        """Note what a person says of a kept answer; None takes it back."""
 
     def rename_conversation(self, conversation: int, title: str) -> None:
         """Give a conversation another title."""

@@ -150,7 +150,7 @@ def _turn_json(turn: KeptTurn) -> Json:
     cited = zip(turn.answer.citations, turn.freshness, strict=True)
     answer = {name: value for name, value in answer_json(turn.answer).items() if name != "passages"}
     citations = [{**citation_json(citation), "state": freshness.value} for citation, freshness in cited]
-    return {"at": turn.at, **answer, "citations": citations}
+    return {"at": turn.at, "mark": turn.mark, **answer, "citations": citations}
 
 
 def refusal_json(refusal: Refusal) -> Json:

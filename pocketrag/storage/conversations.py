@@ -16,7 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pocketrag.domain import Answer, ConversationEntry
+from pocketrag.domain import Answer, ConversationEntry, Mark
 from pocketrag.errors import UnknownConversation
 from pocketrag.plain import one_line
 from pocketrag.storage.database import Database
@@ -47,6 +47,9 @@ class StoredTurn:
     answer: Answer
     at: float
     """Seconds since the epoch."""
+    id: int = 0
+    mark: Mark | None = None
+    """What a person said of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class Conversations:
     def turns(self, conversation: int) -> tuple[StoredTurn, ...]:
         """Return a conversation's turns, oldest first; none of one that is not there."""
         found = self._database.connection.execute(
-            "SELECT question, answer, outcome, at FROM turns WHERE conversation_id = ? ORDER BY id",
+            "SELECT question, answer, outcome, at, id, mark FROM turns WHERE conversation_id = ? ORDER BY id",
             (conversation,),
         )
         return tuple(stored_turn(*row) for row in found)
@@ -148,6 +151,15 @@ class Conversations:
             add_turn(connection, (conversation, moment, *turn_columns(answer)))
         return conversation
 
+    def mark(self, turn: int, mark: Mark | None) -> None:
+        """Note what a person says of an answer; None takes it back. Raises UnknownConversation."""
+        with self._database.transaction() as connection:
+            known = connection.execute("UPDATE turns SET mark = ? WHERE id = ?", (mark or "", turn))
+            if not known.rowcount:
+                raise UnknownConversation(
+                    "That answer is not kept any more.", "It was deleted with its conversation."
+                )
+
     def rename(self, conversation: int, title: str) -> None:
         """Give a conversation another title. Raises UnknownConversation."""
         with self._database.transaction() as connection:
@@ -188,10 +200,11 @@ def add_conversation(connection: sqlite3.Connection, row: tuple[int | None, str,
         return written.lastrowid
 
 
-def add_turn(connection: sqlite3.Connection, row: tuple[int, float, str, str, str]) -> None:
-    """Write a turn: conversation, when, question, answer, outcome."""
+def add_turn(connection: sqlite3.Connection, row: tuple[int, float, str, str, str], mark: str = "") -> None:
+    """Write a turn: conversation, when, question, answer, outcome; and its mark."""
     connection.execute(
-        "INSERT INTO turns (conversation_id, at, question, answer, outcome) VALUES (?, ?, ?, ?, ?)", row
+        "INSERT INTO turns (conversation_id, at, question, answer, outcome, mark) VALUES (?, ?, ?, ?, ?, ?)",
+        (*row, mark),
     )
 
 
@@ -201,10 +214,13 @@ def turn_columns(answer: Answer) -> tuple[str, str, str]:
     return storable(answer.question), storable(answer.text), json.dumps(encode(rest))
 
 
-def stored_turn(question: str, text: str, outcome: str, at: float) -> StoredTurn:
-    """Return a turn from its columns. Raises ValueError if the outcome is none."""
+def stored_turn(
+    question: str, text: str, outcome: str, at: float, number: int = 0, mark: str = ""
+) -> StoredTurn:
+    """Return a turn from its columns. Raises ValueError if the outcome, or the mark, is none."""
     answer: Answer = decode(Answer, json.loads(outcome))
-    return StoredTurn(replace(answer, question=question, text=text), float(at))
+    said = Mark(mark) if mark else None
+    return StoredTurn(replace(answer, question=question, text=text), float(at), number, said)
 
 
 def storable(text: str) -> str:

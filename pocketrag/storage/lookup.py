@@ -171,32 +171,23 @@ class Lookup:
     def folders_named(self, name: str) -> list[Path]:
         """Return the folders that a name or the end of a path means, in upper or lower case, outermost first.
 
-        Those of the library, and all below them that hold indexed files; of nested ones the outer.
+        Those of the library, and all below them that hold indexed files; of nested ones the outer. Where no
+        folder is meant, the indexed files that are.
         """
         asked = Path(name).expanduser()
         if asked.is_absolute():
             return [asked]
         wanted = tuple(map(fold, asked.parts))
-        found: list[Path] = []
-        for folder in sorted(self._places(), key=lambda place: (len(place.parts), place)):
-            ending = tuple(map(fold, folder.parts[-len(wanted) :]))
-            if wanted and ending == wanted and not any(folder.is_relative_to(known) for known in found):
-                found.append(folder)
-        return found
+        files = self._held()
+        return _ending(wanted, _places(files)) or _ending(wanted, {path for _, path in files})
 
-    def _places(self) -> set[Path]:
-        """Return the library's folders, and all below them that hold indexed files."""
+    def _held(self) -> set[tuple[Path, Path]]:
+        """Return the files of which anything is indexed, each with the folder of the library it is in."""
         files = self._database.connection.execute(
             "SELECT d.path, ifnull(f.container, f.path) FROM files f JOIN folders d ON d.id = f.folder_id"
             " WHERE f.document_id IS NOT NULL"
         )
-        parents = {(rows.path(folder), rows.path(path).parent) for folder, path in files}
-        return {
-            place
-            for folder, parent in parents
-            for place in (parent, *parent.parents)
-            if place.is_relative_to(folder)
-        }
+        return {(rows.path(folder), rows.path(path)) for folder, path in files}
 
     def days(self) -> tuple[str, str]:
         """Return the first and the last ISO day that an indexed file is dated; empty if there is none."""
@@ -229,6 +220,27 @@ class Lookup:
             tuple(states),
         )
         return tuple(rows.file_status(row) for row in found)
+
+
+def _places(files: Iterable[tuple[Path, Path]]) -> set[Path]:
+    """Return the folders on the way from a library folder to a file, both ends' folders included."""
+    parents = {(folder, path.parent) for folder, path in files}
+    return {
+        place
+        for folder, parent in parents
+        for place in (parent, *parent.parents)
+        if place.is_relative_to(folder)
+    }
+
+
+def _ending(wanted: tuple[str, ...], places: set[Path]) -> list[Path]:
+    """Return the places whose path ends in these parts, folded: of nested ones the outer, outermost first."""
+    found: list[Path] = []
+    for place in sorted(places, key=lambda place: (len(place.parts), place)):
+        ending = tuple(map(fold, place.parts[-len(wanted) :]))
+        if wanted and ending == wanted and not any(place.is_relative_to(known) for known in found):
+            found.append(place)
+    return found
 
 
 def _stored_file(row: tuple[Any, ...]) -> StoredFile:

@@ -33,14 +33,16 @@ class Salvage:
     """Id, title, created, updated."""
     turns: tuple[tuple[int, float, str, str, str], ...] = ()
     """Of those conversations: id, when, question, answer, outcome."""
+    marks: tuple[str, ...] = ()
+    """What a person said of each of those turns."""
 
     def keep_conversations(self, database: Database) -> None:
         """Write the conversations into a fresh catalog."""
         with database.transaction() as connection:
             for conversation in self.conversations:
                 add_conversation(connection, conversation)
-            for turn in self.turns:
-                add_turn(connection, turn)
+            for turn, mark in zip(self.turns, self.marks, strict=True):
+                add_turn(connection, turn, mark)
 
 
 def read(catalog: Path) -> Salvage:
@@ -49,7 +51,8 @@ def read(catalog: Path) -> Salvage:
         connection.text_factory = lambda text: text.decode("utf-8", "replace")
         folders = [row[0] for row in _rows(connection, "SELECT path FROM folders ORDER BY path")]
         conversations, turns = _conversations(connection)
-        return Salvage(_folders(folders), tuple(conversations), tuple(turns))
+        marks = tuple(turn[5] for turn in turns)
+        return Salvage(_folders(folders), tuple(conversations), tuple(turn[:5] for turn in turns), marks)
     return Salvage()
 
 
@@ -74,13 +77,12 @@ def _folders(stored: Sequence[object]) -> tuple[Path, ...]:
 
 
 def _conversations(connection: sqlite3.Connection) -> tuple[list[Row], list[Row]]:
-    """Return the conversations of which a turn can be read, and those turns.
+    """Return the conversations of which a turn can be read, and those turns, each with its mark.
 
     A conversation whose own row cannot be read is named by its first question.
     """
-    stored = _from_both_ends(
-        connection, "SELECT id, conversation_id, at, question, answer, outcome FROM turns"
-    )
+    stored = _from_both_ends(connection, f"{_TURNS}, mark FROM turns")
+    stored = stored or _from_both_ends(connection, f"{_TURNS}, '' FROM turns")  # from before there were marks
     turns = [row[1:] for row in stored if _is_turn(row)] or _of_an_older_catalog(connection)
     known = {row[0]: row for row in _from_both_ends(connection, _CONVERSATIONS) if _is_conversation(row)}
     for conversation, at, question, *_ in turns:
@@ -89,6 +91,7 @@ def _conversations(connection: sqlite3.Connection) -> tuple[list[Row], list[Row]
     return [row for number, row in sorted(known.items()) if number in holding], turns
 
 
+_TURNS = "SELECT id, conversation_id, at, question, answer, outcome"
 _CONVERSATIONS = "SELECT id, title, created, updated FROM conversations"
 
 
@@ -98,13 +101,15 @@ def _is_conversation(row: Row) -> bool:
 
 
 def _is_turn(row: Row) -> bool:
-    _, conversation, at, question, answer, outcome = row
+    _, conversation, at, question, answer, outcome, mark = row
     if not (
-        isinstance(conversation, int) and isinstance(at, float) and _is_text((question, answer, outcome))
+        isinstance(conversation, int)
+        and isinstance(at, float)
+        and _is_text((question, answer, outcome, mark))
     ):
         return False
     try:
-        stored_turn(question, answer, outcome, at)
+        stored_turn(question, answer, outcome, at, mark=mark)
     except ValueError:
         return False
     return True
@@ -117,7 +122,7 @@ def _of_an_older_catalog(connection: sqlite3.Connection) -> list[Row]:
         Answer(question, query, text, (), (), (), None, "", Counts(), Timings())
         for question, text, query in filter(_is_text, rows)
     )
-    return [(1, time.time(), *turn_columns(answer)) for answer in answers]
+    return [(1, time.time(), *turn_columns(answer), "") for answer in answers]
 
 
 def _is_text(values: Sequence[object]) -> bool:

@@ -193,6 +193,9 @@ MIGRATIONS: tuple[Migration, ...] = (
     FROM old_turns ORDER BY position;
     DROP TABLE old_turns;
     """,
+    """
+    ALTER TABLE turns ADD COLUMN mark TEXT NOT NULL DEFAULT '';  -- what a person says of the answer
+    """,
 )
 
 VERSION = len(MIGRATIONS)

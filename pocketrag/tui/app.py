@@ -7,8 +7,9 @@ first paint is on the screen. None of the heavy libraries is imported here or be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import PurePath
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -16,15 +17,32 @@ from textual.screen import Screen
 
 from pocketrag.domain import KeptConversation
 from pocketrag.engine.protocol import Engine
+from pocketrag.paths import LibraryPaths
+from pocketrag.plain import plain
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.liking import Liking
+from pocketrag.tui.messages import Failed, SettingsChanged
 from pocketrag.tui.screens.add_folder import AddFolderScreen
+from pocketrag.tui.screens.document import DocumentScreen
+from pocketrag.tui.screens.files import FilesScreen
 from pocketrag.tui.screens.help import HelpScreen
 from pocketrag.tui.screens.history import HistoryScreen
+from pocketrag.tui.screens.keys import KeysScreen, key_lines
 from pocketrag.tui.screens.main import MainScreen
-from pocketrag.tui.screens.status import StatusScreen
+from pocketrag.tui.screens.settings import SettingsScreen
 from pocketrag.tui.themes import DARK, LIGHT
-from pocketrag.tui.widgets.conversation import Conversation
-from pocketrag.tui.widgets.outcome import as_text
+from pocketrag.tui.widgets.answer_actions import Action
+from pocketrag.tui.widgets.header import HeaderBar
+from pocketrag.tui.widgets.turn import TurnView
+
+_WITH_ANSWER: Final[tuple[tuple[str, str, Action], ...]] = (
+    ("Ask again", "The newest question once more  (f5)", "again"),
+    ("Edit question", "The newest question, to be asked in its place  (f8)", "edit"),
+    ("Copy answer", "The newest answer alone", "copy"),
+    ("Copy answer with sources", "The newest answer, and what it rests on  (f9)", "copy_sources"),
+    ("Mark answer right", "Kept with it; `pocketrag history questions` lists such answers", "right"),
+    ("Mark answer wrong", "Kept with it; again takes it back", "wrong"),
+)
 
 
 class PocketRagApp(App[None]):
@@ -41,7 +59,7 @@ class PocketRagApp(App[None]):
         "widgets/welcome.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help"),
+        Binding("f1", "help", "Help", id="help"),
         Binding("ctrl+q", "quit", "Quit", priority=True),
         Binding("ctrl+c", "copy_or_quit", show=False, priority=True),
     ]
@@ -49,17 +67,21 @@ class PocketRagApp(App[None]):
     def __init__(
         self,
         open_engine: Callable[[], Engine],
-        library: str = "My files",
+        paths: LibraryPaths,
         examples: tuple[str, ...] = (),
+        liking: Liking | None = None,
     ) -> None:
         """Keep how to open the engine; it is called in a thread, after the first paint."""
         super().__init__()
-        self._bridge = Bridge(self, open_engine)
-        self._library = library
+        self._bridge = Bridge(self, open_engine, paths)
+        self._library = paths.root.name
         self._examples = examples
+        self._liking = liking or Liking(None)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = DARK.name
+        wished = self._liking.theme
+        self.theme = wished if wished in self.available_themes else DARK.name
+        self.set_keymap(self._liking.keys)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen the app begins with."""
@@ -70,6 +92,19 @@ class PocketRagApp(App[None]):
         main = self.screen_stack[0]
         assert isinstance(main, MainScreen)
         return main
+
+    def on_mount(self) -> None:
+        """Remember the theme whenever another one is chosen."""
+        self.theme_changed_signal.subscribe(self, lambda theme: self._liking.like_theme(theme.name))
+
+    def on_failed(self, event: Failed) -> None:
+        """Say what went wrong with something that no screen waits for."""
+        self.notify(plain(f"{event.text} {event.remedy}"), severity="warning", markup=False)
+
+    def on_settings_changed(self, event: SettingsChanged) -> None:
+        """Open the library anew, by an engine with the settings as they are now."""
+        self._main.reopen()
+        self.notify(f"{event.key} is changed; the engine starts anew with it.", markup=False)
 
     def on_unmount(self) -> None:
         """Call everything off, however the app ended."""
@@ -86,25 +121,34 @@ class PocketRagApp(App[None]):
             "Add a folder…", "Let PocketRAG read another folder  (ctrl+o)", self.action_add_folder
         )
         yield SystemCommand(
-            "Show index status", "Every file's state, what failed first  (f3)", self.action_status
+            "Show files", "Folders and files, how each stands, what to do  (f3)", self.action_files
         )
         yield SystemCommand(
             "Show history", "Kept conversations: search, open, rename, delete  (f4)", self.action_history
         )
         yield SystemCommand("Toggle sources", "Show or hide the passages  (f2)", main.action_toggle_sources)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
-        yield SystemCommand("Copy answer", "Copy the newest answer with its sources", self.action_copy_answer)
+        yield SystemCommand("Settings", "Models, search, answers, index, engine  (f6)", self.action_settings)
+        yield SystemCommand("Choose models", "Which models are used", partial(self.action_settings, "models"))
+        yield SystemCommand("Keys", "Every key, and giving it another one", self.action_keys)
+        yield from self._answer_commands(main)
         yield SystemCommand("Help", "Keys and marks  (f1)", self.action_help)
         yield SystemCommand("Quit", "Leave; everything is kept  (ctrl+q)", self.action_quit)
+
+    def _answer_commands(self, main: MainScreen) -> Iterable[SystemCommand]:
+        """Yield what may be done with the newest answer."""
+        for title, help_text, action in _WITH_ANSWER:
+            yield SystemCommand(title, help_text, partial(main.action_with_last, action))
+        yield SystemCommand("Export conversation…", "As Markdown or JSON", main.action_export)
 
     def action_help(self) -> None:
         """Show the keys and the marks."""
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
-    def action_status(self) -> None:
-        """Show every file's state."""
-        self.push_screen(StatusScreen(self._bridge))
+    def action_files(self) -> None:
+        """Show folders and files, and how each stands."""
+        self.push_screen(FilesScreen(self._bridge, self._main.query_one(HeaderBar)))
 
     def action_history(self) -> None:
         """Show the kept conversations; go on with the one that is chosen, or with a new one."""
@@ -118,6 +162,22 @@ class PocketRagApp(App[None]):
 
         self.push_screen(HistoryScreen(self._bridge, self._main.conversation, begin_anew), go_on)
 
+    def action_settings(self, typed: str = "") -> None:
+        """Show the settings, narrowed to what is typed."""
+        self.push_screen(SettingsScreen(self._bridge, typed))
+
+    def action_keys(self) -> None:
+        """Show the keys, which can be changed there."""
+        places = (
+            ("everywhere", PocketRagApp),
+            ("conversation", MainScreen),
+            ("an answer", TurnView),
+            ("document", DocumentScreen),
+            ("files", FilesScreen),
+            ("history", HistoryScreen),
+        )
+        self.push_screen(KeysScreen(key_lines(*places), self._liking))
+
     def action_add_folder(self) -> None:
         """Ask for a folder, then read it."""
 
@@ -126,13 +186,6 @@ class PocketRagApp(App[None]):
                 self._main.action_update_index()
 
         self.push_screen(AddFolderScreen(self._bridge), index)
-
-    def action_copy_answer(self) -> None:
-        """Copy the newest answer with its sources."""
-        turn = self._main.query_one(Conversation).last_answered
-        if turn is not None and turn.answer is not None:
-            self.copy_to_clipboard(as_text(turn.answer))
-            self.notify("The answer is on the clipboard.", markup=False)
 
     def action_copy_or_quit(self) -> None:
         """Copy what is selected; with nothing selected, quit."""

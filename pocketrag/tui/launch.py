@@ -9,8 +9,6 @@ def launch(paths: LibraryPaths, examples: tuple[str, ...] = ()) -> None:
     """Run the app until it is quit; its engine, a process of its own, is shared with all commands."""
     from pocketrag.engine.client import EngineClient
     from pocketrag.tui.app import PocketRagApp
+    from pocketrag.tui.liking import Liking
 
-    app = PocketRagApp(
-        open_engine=lambda: EngineClient(paths, "app"), library=paths.root.name, examples=examples
-    )
-    app.run()
+    PocketRagApp(lambda: EngineClient(paths, "app"), paths, examples, Liking(paths.app)).run()

@@ -22,7 +22,9 @@ from pocketrag.domain import (
     KeptConversation,
     LibraryStatus,
     LoadEvent,
+    Mark,
     SearchResults,
+    SettingLine,
 )
 
 
@@ -56,6 +58,18 @@ class IndexFailed(Failed):
 @dataclass
 class WatchFailed(Failed):
     """The folders are not watched for changes; indexing by hand still works."""
+
+
+@dataclass
+class OutsideFailed(Failed):
+    """A file could not be shown by another program."""
+
+
+@dataclass
+class ShownOutside(Message):
+    """A file is shown by another program."""
+
+    file: Path
 
 
 @dataclass
@@ -135,6 +149,35 @@ class ConversationTold(Message):
 
 
 @dataclass
+class FolderForgotten(Message):
+    """A folder is no longer part of the library."""
+
+    files: int
+    """How many files were forgotten with it."""
+
+
+@dataclass
+class SettingsTold(Message):
+    """The library's settings, as asked for."""
+
+    lines: tuple[SettingLine, ...]
+
+
+@dataclass
+class SettingsChanged(Message):
+    """A setting was changed; the engine takes it over once it is opened anew."""
+
+    key: str
+
+
+@dataclass
+class Exported(Message):
+    """Something was written to a file."""
+
+    file: Path
+
+
+@dataclass
 class PassagesArrived(Message):
     """The evidence for a question, before the answer's first word."""
 
@@ -153,6 +196,13 @@ class AnswerArrived(Message):
     """The checked answer, or a refusal."""
 
     answer: Answer
+
+
+@dataclass
+class Marked(Message):
+    """What a person says of an answer is kept."""
+
+    mark: Mark | None
 
 
 @dataclass

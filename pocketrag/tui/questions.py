@@ -6,8 +6,9 @@ from collections import deque
 from typing import Final
 
 from pocketrag.domain import Answer, KeptConversation, Turn
-from pocketrag.tui.bridge import Bridge, KeptIn
+from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.jobs import Job
+from pocketrag.tui.requests.answers import KeptIn
 from pocketrag.tui.widgets.turn import TurnView
 
 _OPENING: Final = "will be asked when the model is loaded"
@@ -35,6 +36,11 @@ class Questions:
         """The conversation that answers are kept in; None before the first one is."""
         return self._kept.conversation
 
+    @property
+    def kept_in(self) -> KeptIn:
+        """Where answers are kept, known or not yet."""
+        return self._kept
+
     def put(self, turn: TurnView) -> None:
         """Ask a question as soon as it is its turn; its view must be mounted."""
         self._waiting.append(turn)
@@ -58,8 +64,15 @@ class Questions:
         self._running = None
         if turn.answer is not None:
             self._over.append(Turn(turn.question, turn.answer.text, turn.answer.query))
+            turn.kept_in = self._kept
         self._next()
         return (turn.answer, self._kept) if turn.answer is not None else None
+
+    def retract(self, turn: TurnView) -> None:
+        """Leave an exchange that is over out of what the next question leans on."""
+        if turn.answer is not None:
+            said = Turn(turn.question, turn.answer.text, turn.answer.query)
+            self._over = [over for over in self._over if over != said]
 
     async def stop(self) -> bool:
         """Call off the running question, or else those that wait; return whether there were any."""
@@ -93,4 +106,4 @@ class Questions:
         if self._open and self._running is None and self._waiting:
             turn = self._waiting.popleft()
             turn.begin()
-            self._running = (turn, self._bridge.ask(turn, turn.question, tuple(self._over)))
+            self._running = (turn, self._bridge.answers.ask(turn, turn.question, tuple(self._over)))

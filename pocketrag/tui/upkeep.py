@@ -26,9 +26,9 @@ class Upkeep:
         brings the index up to date first.
         """
         if self._can_watch and self._watching is None:
-            self._watching = self._bridge.watch(asker)
+            self._watching = self._bridge.library.watch(asker)
         elif self._running is None:
-            self._running = self._bridge.index(asker)
+            self._running = self._bridge.library.index(asker)
         else:
             self._again = True
 

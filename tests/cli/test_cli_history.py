@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from tui.papers import notice_answer, plain_answer, refusal_answer
 
-from pocketrag.domain import Citation, FileVersion, Place
+from pocketrag.domain import Citation, FileVersion, Mark, Place
+from pocketrag.evaluation.questions import read_questions
 from pocketrag.paths import LibraryPaths
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.conversations import Conversations
@@ -93,8 +94,8 @@ def test_conversations_are_listed_searched_and_shown(paths: LibraryPaths, docs: 
     told = in_json(paths, "history", "show", "1")
     assert set(told) == {"id", "title", "created", "updated", "turns"}
     assert set(told["turns"][0]) == {
-        "at", "question", "answer", "refused", "refusal", "query", "model", "sentences", "citations", "index",
-        "timings",
+        "at", "mark", "question", "answer", "refused", "refusal", "query", "model", "sentences", "citations",
+        "index", "timings",
     }  # fmt: skip
     assert [(c["state"], c["file_sha256"], c["quote"]) for c in told["turns"][0]["citations"]] == [
         ("changed", "ab" * 32, "The rent is 850 euros."),
@@ -115,7 +116,23 @@ def test_a_conversation_is_exported(paths: LibraryPaths, tmp_path: Path) -> None
     )
     failed = pocketrag(paths, "history", "export", "1", "--out", str(tmp_path / "no" / "x.md"), status=1)
     assert "cannot be written" in failed.stderr
-    assert "--out" in failed.stderr
+    assert "Name another file" in failed.stderr
+
+
+def test_marked_answers_become_questions_for_an_evaluation(paths: LibraryPaths, tmp_path: Path) -> None:
+    with closing(Database(paths.catalog)) as database:
+        kept = Conversations(database)
+        (right, _), (refused,) = kept.turns(1), kept.turns(2)
+        kept.mark(right.id, Mark.RIGHT)
+        kept.mark(refused.id, Mark.WRONG)
+    out = tmp_path / "marked.jsonl"
+    pocketrag(paths, "history", "questions", "--out", str(out))
+    rent, dentist = read_questions(out)
+    assert (rent.answers, rent.answerable) == (("850 euros.", "The rent is 850 euros."), True)
+    assert (rent.evidence[0].file, rent.evidence[0].quote) == ("lease.md", "The rent is 850 euros.")
+    assert (dentist.question, dentist.answers, dentist.answerable) == ("dentist name", (), True)
+    assert "marked right" in pocketrag(paths, "history", "show", "1").stdout
+    assert "marked right" in pocketrag(paths, "history", "export", "1").stdout
 
 
 def test_conversations_are_renamed_and_deleted(paths: LibraryPaths) -> None:

@@ -19,6 +19,7 @@ from pocketrag.domain import (
     Filters,
     Freshness,
     IndexDone,
+    Mark,
     ModelLoading,
     ModelReady,
     PassagesFound,
@@ -156,6 +157,11 @@ def test_conversations_are_kept_found_renamed_and_deleted(engine: Engine) -> Non
     assert kept.turns[0].freshness == (Freshness.AWAY,) * 3, "their folder is not there"
     assert kept.said[1].question == "And by fax?"
 
+    engine.mark_answer(kept.turns[1].id, Mark.WRONG)
+    assert [turn.mark for turn in engine.conversation(first).turns] == [None, Mark.WRONG]
+    engine.mark_answer(kept.turns[1].id, None)
+    assert engine.conversation(first).turns[1].mark is None
+
     engine.rename_conversation(second, "The dentist")
     assert [entry.title for entry in engine.conversations("dent")] == ["The dentist"]
     engine.delete_conversations((first,))
@@ -163,6 +169,8 @@ def test_conversations_are_kept_found_renamed_and_deleted(engine: Engine) -> Non
     with pytest.raises(UnknownConversation, match=str(first)) as raised:
         engine.conversation(first)
     assert raised.value.remedy
+    with pytest.raises(UnknownConversation, match="not kept any more"):
+        engine.mark_answer(kept.turns[1].id, Mark.RIGHT)
     with pytest.raises(UnknownConversation):
         engine.rename_conversation(first, "Gone")
     with pytest.raises(UnknownConversation):

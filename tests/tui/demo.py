@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from tui.fake_engine import FakeEngine, Script, answered, refused, status
 from tui.papers import DOCUMENTS, EXAMPLES, FILES, FOLDER, QUESTION, notice_answer, refusal_answer
@@ -22,6 +23,7 @@ from pocketrag.domain import (
     Watching,
 )
 from pocketrag.errors import LibraryLocked
+from pocketrag.paths import LibraryPaths
 from pocketrag.tui.app import PocketRagApp
 
 PACE = 0.0 if "--fast" in sys.argv else 1.0
@@ -69,4 +71,4 @@ def open_engine() -> FakeEngine:
 
 
 if __name__ == "__main__":
-    PocketRagApp(open_engine, "household", (QUESTION, *EXAMPLES[1:])).run()
+    PocketRagApp(open_engine, LibraryPaths(Path("/nowhere/household")), (QUESTION, *EXAMPLES[1:])).run()

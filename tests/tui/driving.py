@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
 from time import monotonic
 
+from rich.cells import cell_len
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Static
 from tui.fake_engine import PATIENCE, FakeEngine
 from tui.papers import EXAMPLES
 
+from pocketrag.paths import LibraryPaths
 from pocketrag.tui.app import PocketRagApp
 from pocketrag.tui.widgets.composer import Composer
 
@@ -20,9 +25,43 @@ SMALL = (80, 24)
 
 def make_app(engine: FakeEngine, open_engine: Callable[[], FakeEngine] | None = None) -> PocketRagApp:
     """Return an app over the engine, without animations."""
-    app = PocketRagApp(open_engine or (lambda: engine), "household", EXAMPLES)
+    app = PocketRagApp(open_engine or (lambda: engine), LibraryPaths(Path("/nowhere/household")), EXAMPLES)
     app.animation_level = "none"
     return app
+
+
+@asynccontextmanager
+async def running(
+    engine: FakeEngine, size: tuple[int, int] = WIDE, *keys: str, notifications: bool = False
+) -> AsyncIterator[tuple[PocketRagApp, Pilot[None]]]:
+    """Run an app over the engine until the library is open and these keys were pressed, one by one."""
+    app = make_app(engine)
+    async with app.run_test(size=size, notifications=notifications) as pilot:
+        await settle(pilot)
+        await press(pilot, *keys)
+        yield app, pilot
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys, and after each wait for what comes of it."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+async def ask_and_wait(pilot: Pilot[None], question: str) -> None:
+    """Ask a question, and wait for its answer."""
+    await ask(pilot, question)
+    await settle(pilot)
+
+
+async def click_text(pilot: Pilot[None], text: str) -> None:
+    """Click the first place on the screen where a text stands."""
+    rows = screen_text(pilot.app).splitlines()
+    row = next(number for number, line in enumerate(rows) if text in line)
+    before = rows[row][: rows[row].index(text)]
+    await pilot.click(offset=(cell_len(before), row))
+    await settle(pilot)
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
@@ -53,7 +92,7 @@ async def ask(pilot: Pilot[None], question: str) -> None:
     await pilot.pause()
 
 
-def screen_text(app: PocketRagApp) -> str:
+def screen_text(app: App[None]) -> str:
     """Return what the screen shows, line by line."""
     width, height = app.size
     lines = app.screen._compositor.render_strips()

@@ -20,11 +20,14 @@ from pocketrag.domain import (
     FileVersion,
     Filters,
     FolderOutlook,
+    Freshness,
     IndexDone,
     IndexEvent,
     KeptConversation,
+    KeptTurn,
     LibraryStatus,
     LoadEvent,
+    Mark,
     ModelLoading,
     ModelReady,
     PassagesFound,
@@ -88,6 +91,7 @@ class FakeEngine:
     kept: list[tuple[Answer, int | None]] = field(default_factory=list)
     """Each answer that was to be kept, with the conversation that it was to be kept in."""
     history: list[KeptConversation] = field(default_factory=list)
+    marked: dict[int, Mark | None] = field(default_factory=dict)
     added: list[Path] = field(default_factory=list)
     retried: list[tuple[Path, ...]] = field(default_factory=list)
     watched: int = 0
@@ -118,7 +122,18 @@ class FakeEngine:
         return FolderOutlook(folder, None, holds, doubts, 20_000 if doubts else 0, more=bool(doubts))
 
     def remove(self, folder: Path) -> int:
-        raise NotImplementedError
+        folders = tuple(known for known in self.library.folders if known != folder)
+        items = tuple(item for item in self.library.items if item.folder != folder)
+        forgotten = len(self.library.items) - len(items)
+        self.library = replace(self.library, folders=folders, items=items)
+        return forgotten
+
+    def mark_answer(self, turn: int, mark: Mark | None) -> None:
+        self.marked[turn] = mark
+        for kept in tuple(self.history):
+            if any(one.id == turn for one in kept.turns):
+                turns = tuple(replace(t, mark=mark) if t.id == turn else t for t in kept.turns)
+                self.history[self.history.index(kept)] = replace(kept, turns=turns)
 
     def index(self) -> Iterator[IndexEvent]:
         self.indexed += 1
@@ -167,7 +182,19 @@ class FakeEngine:
 
     def keep_answer(self, answer: Answer, conversation: int | None) -> int:
         self.kept.append((answer, conversation))
-        return conversation or 100
+        number = conversation or 99 + len(self.kept)
+        turn = KeptTurn(
+            replace(answer, passages=()),
+            0.0,
+            (Freshness.FRESH,) * len(answer.citations),
+            1_000 + len(self.kept),
+        )
+        for at, held in enumerate(self.history):
+            if held.entry.id == number:
+                self.history[at] = replace(held, turns=(*held.turns, turn))
+                return number
+        self.history.append(KeptConversation(ConversationEntry(number, answer.question, 0, 0, 1), (turn,)))
+        return number
 
     def rename_conversation(self, conversation: int, title: str) -> None:
         self._replace(conversation, lambda kept: [replace(kept, entry=replace(kept.entry, title=title))])

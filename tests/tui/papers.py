@@ -230,6 +230,7 @@ def kept(number: int, *answers: Answer, title: str = "", at: float = 1_740_000_0
                 Freshness.CHANGED if citation.file == LETTER_FILE else Freshness.FRESH
                 for citation in answer.citations
             ),
+            id=100 * number + index,
         )
         for index, answer in enumerate(answers)
     )

@@ -28,6 +28,7 @@ from tui.papers import (
 
 from pocketrag.domain import IndexProgress, ModelLoading, PassagesFound, SearchResults
 from pocketrag.errors import LibraryLocked
+from pocketrag.paths import LibraryPaths
 from pocketrag.tui.app import PocketRagApp
 
 Walk = Callable[[Pilot[None], FakeEngine], Awaitable[None]]
@@ -117,7 +118,7 @@ async def draw(name: str, folder: Path, size: tuple[int, int]) -> None:
             )
         return engine
 
-    app = PocketRagApp(open_engine, "household", (QUESTION, *EXAMPLES[1:]))
+    app = PocketRagApp(open_engine, LibraryPaths(Path("/nowhere/household")), (QUESTION, *EXAMPLES[1:]))
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
         if name == "light":

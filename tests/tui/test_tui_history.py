@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from textual.widgets import DataTable, Input
-from tui.driving import SMALL, ask, make_app, screen_text, settle
+from textual.widgets import Input
+from tui.driving import SMALL, ask_and_wait, click_text, press, running, screen_text, settle
 from tui.fake_engine import FakeEngine, answered
 from tui.papers import HISTORY, LETTER_FILE, LETTER_QUOTE, QUESTION, kept, notice_answer, plain_answer
 
@@ -27,11 +28,7 @@ def past(engine: FakeEngine) -> FakeEngine:
 
 async def test_a_conversation_is_found_opened_and_gone_on_with(past: FakeEngine) -> None:
     past.scripts = [answered(plain_answer("And by letter?", "Yes."))]
-    app = make_app(past)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        await pilot.press("f4")
-        await settle(pilot)
+    async with running(past, SMALL, "f4") as (app, pilot):
         shown = screen_text(app)
         assert "3 conversations" in shown
         assert "Moving [b]out[/b]" in shown
@@ -39,102 +36,96 @@ async def test_a_conversation_is_found_opened_and_gone_on_with(past: FakeEngine)
         await pilot.press(*"notice fax")
         await settle(pilot)
         assert "1 conversation found" in screen_text(app)
-        await pilot.press("enter")
-        await settle(pilot)
+        await press(pilot, "enter")
         assert [view.question for view in app.screen.query(TurnView)] == [QUESTION, "And by fax?"]
         assert isinstance(app.focused, Composer)
-
-        await pilot.press("tab")
-        assert isinstance(app.focused, CitationList)
-        assert "changed since" in screen_text(app)
-        await ask(pilot, "And by letter?")
-        await settle(pilot)
+        await ask_and_wait(pilot, "And by letter?")
         assert [turn.question for turn in past.asked[0].turns] == [QUESTION, "And by fax?"]
         assert past.kept[0][1] == 1
         assert "Yes." in screen_text(app)
+
+
+async def test_a_conversation_is_chosen_by_a_click_and_opened_by_another(past: FakeEngine) -> None:
+    async with running(past, SMALL, "f4") as (app, pilot):
+        await click_text(pilot, "Moving [b]out")
+        assert isinstance(app.screen, HistoryScreen)
+        await click_text(pilot, "Moving [b]out")
+        assert [view.question for view in app.screen.query(TurnView)] == ["When may I move out?"]
 
 
 async def test_a_kept_citation_opens_its_document_and_says_what_it_said(past: FakeEngine) -> None:
     file, document = past.documents[LETTER_FILE.path]
     other = replace(document, text="Other words.", blocks=())
     past.documents[LETTER_FILE.path] = (replace(file, sha256="f" * 64), other)
-    past.history = [HISTORY[0]]
+    past.history = [kept(1, notice_answer())]
     del past.documents[notice_answer().citations[0].file.path]
-    app = make_app(past)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        await pilot.press("f4")
-        await settle(pilot)
-        await pilot.press("enter")
-        await settle(pilot)
-        await pilot.press("tab", "down", "enter")
-        await settle(pilot)
+    async with running(past, SMALL, "f4", "enter", "tab") as (app, pilot):
+        assert isinstance(app.focused, CitationList)
+        assert "changed since" in screen_text(app)
+        await press(pilot, "down", "enter")
         assert isinstance(app.screen, DocumentScreen)
         told = " ".join(screen_text(app).split())
         assert "has changed since the answer" in told
         assert LETTER_QUOTE in told
-        await pilot.press("escape", "up", "enter")
-        await settle(pilot)
+        await press(pilot, "escape", "up", "enter")
         told = " ".join(screen_text(app).split())
         assert "does not hold" in told
         assert "It said: “The notice period for the tenant" in told
 
 
 async def test_a_conversation_is_renamed(past: FakeEngine) -> None:
-    app = make_app(past)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        await pilot.press("f4")
-        await settle(pilot)
-        await pilot.press("down", "f2")
-        await settle(pilot)
+    async with running(past, SMALL, "f4", "down", "f2") as (app, pilot):
         app.screen.query_one(Input).value = "Teeth"
-        await pilot.press("enter")
-        await settle(pilot)
+        await press(pilot, "enter")
         assert isinstance(app.screen, HistoryScreen)
         assert "Teeth" in screen_text(app)
-        assert app.screen.query_one(DataTable).cursor_row == 1, "the cursor stays"
+        assert app.screen.table.cursor_row == 1, "the cursor stays"
         assert past.conversation(2).entry.title == "Teeth"
 
 
-@pytest.mark.parametrize(("key", "left"), [("escape", 3), ("enter", 2)])
-async def test_a_conversation_is_deleted_once_confirmed(past: FakeEngine, key: str, left: int) -> None:
-    app = make_app(past)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        await pilot.press("f4")
-        await settle(pilot)
-        await pilot.press("f8")
-        await settle(pilot)
-        assert "“Moving [b]out[/b]”, 1 question" in screen_text(app)
-        await pilot.press(key)
-        await settle(pilot)
-        assert len(past.history) == left
-        assert f"{left} conversations" in screen_text(app)
+async def test_a_deleted_conversation_can_be_brought_back_until_one_leaves(past: FakeEngine) -> None:
+    async with running(past, SMALL, "f4", "f8") as (app, pilot):
+        assert "2 conversations" in screen_text(app)
+        assert "“Moving [b]out[/b]” is deleted when you leave" in screen_text(app)
+        assert len(past.history) == 3
+        await press(pilot, "ctrl+z")
+        assert "3 conversations" in screen_text(app)
+        await press(pilot, "escape")
+        assert len(past.history) == 3
+        await press(pilot, "f4", "f8", "f8", "escape")
+        assert [entry.id for entry in past.conversations()] == [1]
+
+
+async def test_quitting_deletes_for_good_what_was_deleted(past: FakeEngine) -> None:
+    async with running(past, SMALL, "f4", "f8") as (_, pilot):
+        await pilot.press("ctrl+q")
+    assert len(past.history) == 2
 
 
 async def test_a_deleted_conversation_does_not_stay_on_the_screen(past: FakeEngine) -> None:
-    app = make_app(past)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        for keys in (("f4",), ("enter",), ("f4",), ("f8",), ("enter",), ("escape",)):
-            await pilot.press(*keys)
-            await settle(pilot)
+    async with running(past, SMALL, "f4", "enter", "f4", "f8", "escape") as (app, _):
         assert len(past.history) == 2
         assert not app.screen.query(TurnView)
 
 
+async def test_a_conversation_is_exported(past: FakeEngine, tmp_path: Path) -> None:
+    async with running(past, SMALL, "f4", "f5", notifications=True) as (app, pilot):
+        assert "~/Moving bout b.md" in app.screen.query_one(Input).value.replace("boutb", "bout b")
+        for name in ("moving.md", "moving.json", "nowhere/moving.md"):
+            app.screen.query_one(Input).value = str(tmp_path / name)
+            await press(pilot, "enter")
+            if not name.startswith("nowhere"):
+                await press(pilot, "f5")
+        assert "# Moving" in (tmp_path / "moving.md").read_text()
+        assert '"title": "Moving [b]out[/b]"' in (tmp_path / "moving.json").read_text()
+        assert "cannot be written" in screen_text(app)
+
+
 async def test_a_new_conversation_begins_from_there(past: FakeEngine) -> None:
     past.scripts = [answered(notice_answer())]
-    app = make_app(past)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        await ask(pilot, QUESTION)
-        await settle(pilot)
-        await pilot.press("f4")
-        await settle(pilot)
-        await pilot.press("ctrl+n")
-        await settle(pilot)
+    async with running(past, SMALL) as (app, pilot):
+        await ask_and_wait(pilot, QUESTION)
+        await press(pilot, "f4", "ctrl+n")
         assert not isinstance(app.screen, HistoryScreen)
         assert not app.screen.query(TurnView)
 
@@ -144,27 +135,15 @@ async def test_of_a_long_conversation_the_end_is_shown(
 ) -> None:
     monkeypatch.setattr(conversation, "MOST_SHOWN", 2)
     engine.history = [kept(7, *(plain_answer(f"Question {n}?", f"Answer {n}.") for n in range(5)))]
-    app = make_app(engine)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        await pilot.press("f4")
-        await settle(pilot)
-        await pilot.press("enter")
-        await settle(pilot)
+    async with running(engine, SMALL, "f4", "enter") as (app, _):
         assert [view.question for view in app.screen.query(TurnView)] == ["Question 3?", "Question 4?"]
         assert "3 earlier questions: `pocketrag history show 7`" in screen_text(app)
 
 
 async def test_without_history_there_is_nothing_to_choose(engine: FakeEngine) -> None:
-    app = make_app(engine)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        await pilot.press("f4")
-        await settle(pilot)
+    async with running(engine, SMALL, "f4") as (app, pilot):
         assert "0 conversations" in screen_text(app)
-        await pilot.press("enter", "f2", "f8")
-        await settle(pilot)
+        await press(pilot, "enter", "f2", "f5", "f8", "ctrl+z")
         assert isinstance(app.screen, HistoryScreen)
-        await pilot.press("escape")
-        await settle(pilot)
+        await press(pilot, "escape")
         assert isinstance(app.focused, Composer)

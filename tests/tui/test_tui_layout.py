@@ -109,22 +109,14 @@ async def test_the_palette_holds_our_commands_only(engine: FakeEngine) -> None:
         await until(pilot, lambda: isinstance(app.screen, CommandPalette))
         titles = [command.title for command in app.get_system_commands(app.screen)]
         assert titles == [
-            "New conversation", "Update index now", "Add a folder…", "Show index status", "Show history",
-            "Toggle sources", "Theme", "Copy answer", "Help", "Quit",
+            "New conversation", "Update index now", "Add a folder…", "Show files", "Show history",
+            "Toggle sources", "Theme", "Settings", "Choose models", "Keys", "Ask again",
+            "Edit question", "Copy answer",
+            "Copy answer with sources", "Mark answer right", "Mark answer wrong", "Export conversation…",
+            "Help", "Quit",
         ]  # fmt: skip
         await pilot.press(*"update", "enter")
         await until(pilot, lambda: engine.indexed == 1)
-
-
-async def test_copying_takes_the_answer_and_its_sources(engine: FakeEngine) -> None:
-    engine.scripts = [answered(notice_answer())]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await ask(pilot, QUESTION)
-        await settle(pilot)
-        app.action_copy_answer()
-        assert "[1] Home/Lease 2024.pdf, page 3 · Termination: “The notice period" in app.clipboard
 
 
 async def test_examples_are_offered_by_number_and_taken_back_by_typing_on(engine: FakeEngine) -> None:

@@ -8,15 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
-from textual.widgets import DataTable, Input
+from textual.widgets import Input
 from tui.driving import SMALL, WIDE, ask, make_app, screen_text, settle, until
 from tui.fake_engine import DONE, LOADED, PATIENCE, FakeEngine, Gate, answered, status
-from tui.papers import FILES, FOLDER, plain_answer
+from tui.papers import FOLDER, plain_answer
 
 from pocketrag.domain import (
     CatalogRebuilt,
     Counts,
-    FileState,
     IndexDone,
     IndexProgress,
     IndexWaiting,
@@ -27,7 +26,6 @@ from pocketrag.tui.messages import IndexMoved
 from pocketrag.tui.screens.add_folder import AddFolderScreen, completed
 from pocketrag.tui.screens.error import ErrorScreen
 from pocketrag.tui.screens.main import MainScreen
-from pocketrag.tui.screens.status import StatusScreen
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.header import HeaderBar
 
@@ -354,89 +352,3 @@ def test_completion_names_a_folder(tmp_path: Path) -> None:
     assert completed(f"{tmp_path}/Pa") == f"{tmp_path}/Papers"
     assert completed(f"{tmp_path}/x") is None
     assert completed("Pa") is None
-
-
-async def test_the_status_lists_failures_first_and_narrows_as_one_types(engine: FakeEngine) -> None:
-    engine.library = replace(status(), items=FILES)
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await pilot.press("f3")
-        await settle(pilot)
-        assert isinstance(app.screen, StatusScreen)
-        table = app.screen.query_one(DataTable)
-        first = [str(cell) for cell in table.get_row_at(0)]
-        assert first[:2] == ["✗ failed", "Bank/Statement 2023.pdf"]
-        assert "Save a copy without a password" in screen_text(app)
-        await pilot.press(*"scan")
-        await pilot.pause()
-        assert table.row_count == 1
-        assert "ocrmypdf" in screen_text(app)
-        await pilot.press("escape")
-        await settle(pilot)
-        assert isinstance(app.screen, MainScreen)
-
-
-async def test_the_columns_of_the_status_fit_a_terminal_that_becomes_narrower(engine: FakeEngine) -> None:
-    long = replace(FILES[0], path=FOLDER / "Bank" / f"{'a very long name ' * 6}.pdf")
-    engine.library = replace(status(), items=(*FILES, long))
-    app = make_app(engine)
-    async with app.run_test(size=(160, 36)) as pilot:
-        await settle(pilot)
-        await pilot.press("f3")
-        await settle(pilot)
-        await pilot.press("down")
-        row = app.screen.query_one(DataTable).cursor_row
-        await pilot.resize_terminal(*SMALL)
-        await until(pilot, lambda: "Passages  Reason" in screen_text(app))
-        await until(pilot, lambda: app.screen.query_one(DataTable).cursor_row == row == 1)
-
-
-async def test_a_status_of_very_many_files_is_not_drawn_all_at_once(engine: FakeEngine) -> None:
-    many = tuple(replace(FILES[0], path=FOLDER / f"{n}.pdf") for n in range(5_000))
-    engine.library = replace(status(), items=many)
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await pilot.press("f3")
-        await settle(pilot)
-        assert app.screen.query_one(DataTable).row_count == 2_000
-
-
-async def test_a_failed_file_is_read_again_where_it_is_listed(engine: FakeEngine) -> None:
-    engine.library = replace(status(), items=FILES)
-    app = make_app(engine)
-    async with app.run_test(size=WIDE, notifications=True) as pilot:
-        await settle(pilot)
-        await pilot.press("f3")
-        await settle(pilot)
-        gate = Gate()
-        engine.index_script = [IndexProgress(0, 1, 0, 0.0, None, None), gate, replace(DONE, indexed=1)]
-        await pilot.press("ctrl+r")
-        await until(pilot, lambda: "Reading again… 0 of 1" in screen_text(app))
-        failed = [item.path for item in FILES if item.state is FileState.FAILED]
-        mended = tuple(replace(item, state=FileState.INDEXED, reason="", remedy="") for item in FILES)
-        engine.library = replace(status(Counts(indexed=33)), items=mended)
-        gate.open()
-        await until(pilot, lambda: "1 file read, 0 failed again" in screen_text(app))
-        await settle(pilot)
-        assert len(engine.retried) == 1
-        assert set(engine.retried[0]) < set(failed)
-        assert "✗ failed" not in screen_text(app)
-        assert app.screen.query_one(DataTable).row_count == len(FILES)
-        await pilot.press("ctrl+r", "ctrl+t")
-        await settle(pilot)
-        assert "No file has failed." in screen_text(app)
-        assert len(engine.retried) == 1
-
-
-async def test_all_failed_files_are_read_again(engine: FakeEngine) -> None:
-    engine.library = replace(status(), items=FILES)
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await pilot.press("f3")
-        await settle(pilot)
-        await pilot.press("ctrl+t")
-        await settle(pilot)
-        assert engine.retried == [()]

@@ -90,7 +90,7 @@ class AddFolderScreen(ModalScreen[bool]):
         event.stop()
         typed = event.value.strip()
         if typed:
-            self._bridge.add(self, Path(typed).expanduser(), sure=typed == self._doubted)
+            self._bridge.library.add(self, Path(typed).expanduser(), sure=typed == self._doubted)
 
     def on_folder_added(self, event: FolderAdded) -> None:
         """Leave, so that indexing can begin; say which folders have become part of the one added."""

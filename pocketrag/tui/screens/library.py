@@ -139,6 +139,12 @@ class LibraryScreen(Screen[None]):
         for welcome in self.query(Welcome):
             welcome.tell(status)
 
+    def reopen(self) -> None:
+        """Let go of the library and open it anew; questions wait meanwhile."""
+        self._questions.shut()
+        self._upkeep.give_up()
+        self._bridge.library.start(self)
+
     def _out_of_reach(self, event: Failed) -> None:
         self._questions.shut()
         self._upkeep.give_up()
@@ -147,6 +153,6 @@ class LibraryScreen(Screen[None]):
 
         def retry(again: bool | None) -> None:
             if again:
-                self._bridge.start(self)
+                self._bridge.library.start(self)
 
         self.app.push_screen(ErrorScreen(event.text, event.remedy), retry)

@@ -12,17 +12,16 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
-from pocketrag.domain import KeptConversation
 from pocketrag.tui.bridge import Bridge
-from pocketrag.tui.messages import PassagesArrived
+from pocketrag.tui.screens.conversing import ConversingScreen
 from pocketrag.tui.screens.document import for_citation, for_passage
 from pocketrag.tui.screens.help import HelpScreen
-from pocketrag.tui.screens.library import LibraryScreen
 from pocketrag.tui.widgets.citations import CitationList
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.conversation import Conversation
 from pocketrag.tui.widgets.header import HeaderBar
 from pocketrag.tui.widgets.sources import PassageList, SourcesPanel
+from pocketrag.tui.widgets.suggestions import Suggestions
 from pocketrag.tui.widgets.turn import TurnView
 from pocketrag.tui.widgets.welcome import Welcome
 
@@ -30,7 +29,7 @@ _NARROW: Final = 100
 """Below this width the sources are a strip under the conversation."""
 
 
-class MainScreen(LibraryScreen):
+class MainScreen(ConversingScreen):
     """Asks the bridge, and lets the widgets draw what comes back."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - an instance variable where Textual declares it
@@ -40,12 +39,16 @@ class MainScreen(LibraryScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop", show=False),
         Binding("question_mark", "app.help", "Help", show=False),
-        Binding("f2", "sources", "Sources"),
-        Binding("ctrl+o", "app.add_folder", "Add folder"),
-        Binding("ctrl+n", "new_conversation", "New", show=False),
-        Binding("ctrl+r", "update_index", "Update index", show=False),
-        Binding("f3", "app.status", "Files", show=False),
-        Binding("f4", "app.history", "History", show=False),
+        Binding("f2", "sources", "Sources", id="sources"),
+        Binding("f3", "app.files", "Files", id="files"),
+        Binding("f4", "app.history", "History", id="history"),
+        Binding("f5", "with_last('again')", "Ask again", show=False, id="last.again"),
+        Binding("f8", "with_last('edit')", "Edit question", show=False, id="last.edit"),
+        Binding("f9", "with_last('copy_sources')", "Copy answer", show=False, id="last.copy"),
+        Binding("f6", "app.settings", "Settings", show=False, priority=True, id="settings"),
+        Binding("ctrl+o", "app.add_folder", "Add folder", show=False, id="library.add"),
+        Binding("ctrl+n", "new_conversation", "New", show=False, id="conversation.new"),
+        Binding("ctrl+r", "update_index", "Update index", show=False, id="index.update"),
         Binding("tab", "move_on(1)", show=False, priority=True),
         Binding("shift+tab", "move_on(-1)", show=False, priority=True),
         *(Binding(str(digit), f"open_marker({digit})", show=False) for digit in range(1, 10)),
@@ -62,6 +65,7 @@ class MainScreen(LibraryScreen):
         with Horizontal(id="body"):
             yield Conversation(self._examples)
             yield SourcesPanel()
+        yield Suggestions()
         with Horizontal(id="composer-row"):
             yield Static(Content("❯"), classes="prompt")
             yield Composer()
@@ -70,30 +74,11 @@ class MainScreen(LibraryScreen):
     def on_mount(self) -> None:
         """Let one type at once; open the library after the first paint."""
         self.query_one(Composer).focus()
-        self.call_after_refresh(self._bridge.start, self)
+        self.call_after_refresh(self._bridge.library.start, self)
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw passages as cards or as lines, as there is room."""
         self.query_one(SourcesPanel).set_compact(event.size.width < _NARROW)
-
-    # ── asking ──────────────────────────────────────────────────────────────────────────────
-
-    async def on_composer_sent(self, event: Composer.Sent) -> None:
-        """Ask what was typed."""
-        event.stop()
-        await self.ask(event.question)
-
-    async def on_welcome_chosen(self, event: Welcome.Chosen) -> None:
-        """Ask the example that was chosen."""
-        event.stop()
-        await self.ask(event.question)
-
-    async def ask(self, question: str) -> None:
-        """Put a question at the end of the conversation, and ask it when its turn comes."""
-        turn = TurnView(question, self._questions.reason_to_wait)
-        await self.query_one(Conversation).append(turn)
-        self._questions.put(turn)
-        self.query_one(Composer).focus()
 
     def on_composer_digit_typed(self, event: Composer.DigitTyped) -> None:
         """Offer the example of that number, while the welcome is shown."""
@@ -113,48 +98,14 @@ class MainScreen(LibraryScreen):
         conversation = self.query_one(Conversation)
         conversation.scroll_relative(y=event.pages * (conversation.size.height - 2), animate=False)
 
-    def on_passages_arrived(self, event: PassagesArrived) -> None:
-        """Show the evidence, before the answer's first word."""
-        event.stop()
-        self.query_one(SourcesPanel).show(event.results)
-
-    def on_turn_view_finished(self, event: TurnView.Finished) -> None:
-        """Keep the exchange; go on with the next question."""
-        event.stop()
-        answered = self._questions.finish(event.turn)
-        if answered is not None:
-            self._bridge.keep(self, *answered)
-
-    async def action_stop(self) -> None:
-        """Call off the running answer; with nothing to call off, go back to the composer."""
-        if not await self._questions.stop():
-            self.query_one(Composer).focus()
-
-    async def action_new_conversation(self) -> None:
-        """Begin anew."""
-        await self._questions.forget()
-        await self.query_one(Conversation).clear()
-        self.query_one(SourcesPanel).show(None)
-        if self._status is not None:
-            self._tell_status(self._status)
-        self.query_one(Composer).focus()
-
-    @property
-    def conversation(self) -> int | None:
-        """The conversation that is shown; None before its first answer is kept."""
-        return self._questions.conversation
-
-    async def open_conversation(self, kept: KeptConversation) -> None:
-        """Show a kept conversation, and go on with it."""
-        await self._questions.resume(kept)
-        await self.query_one(Conversation).restore(kept)
-        self.query_one(SourcesPanel).show(None)
-        self.query_one(Composer).focus()
-
     # ── moving about ────────────────────────────────────────────────────────────────────────
 
     def action_move_on(self, step: int) -> None:
         """Go round: question, the newest answer's sources, passages."""
+        suggestions = self.query_one(Suggestions)
+        if suggestions.display and self.query_one(Composer).has_focus:
+            suggestions.take()
+            return
         stops = self._stops()
         here = next((i for i, stop in enumerate(stops) if stop.has_focus), 0)
         stops[(here + step) % len(stops)].focus()
@@ -162,16 +113,17 @@ class MainScreen(LibraryScreen):
     def _stops(self) -> list[Widget]:
         conversation, sources = self.query_one(Conversation), self.query_one(SourcesPanel)
         focused = self.focused
-        citations = focused if isinstance(focused, CitationList) else conversation.last_citations
-        places: list[Widget | None] = [self.query_one(Composer), conversation.examples, citations]
+        answers = conversation.stops
+        answer = focused if focused in answers else next(reversed(answers), None)
+        places: list[Widget | None] = [self.query_one(Composer), conversation.examples, answer]
         if sources.display and sources.passages:
             places.append(self.query_one(PassageList))
         return [place for place in places if place is not None]
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show the passages that belong to the answer one is looking at."""
-        if isinstance(event.widget, CitationList):
-            turn = event.widget.query_ancestor(TurnView)
+        turn = next((w for w in event.widget.ancestors_with_self if isinstance(w, TurnView)), None)
+        if turn is not None:
             self.query_one(SourcesPanel).show(turn.results)
 
     def action_sources(self) -> None:

@@ -68,7 +68,7 @@ def _drawn(content: Content) -> Iterator[Content]:
         if match[1]:
             yield chip(int(match[1]))
         elif match[0] == DOUBT_TAG:
-            yield Content.styled(" unverified", "$warning italic")
+            yield Content.styled(" ≈ unverified", "$warning italic")
         else:
             doubted = match[0] == DOUBT_OPEN
     rest = content[at:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -11,6 +12,10 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 PLACEHOLDER: Final = "Ask your files anything…"
+
+
+_STEPS: Final = {"up": -1, "down": 1, "enter": 0}
+"""What keys mean while suggestions are shown."""
 
 
 class Composer(TextArea):
@@ -41,6 +46,19 @@ class Composer(TextArea):
 
         digit: str
 
+    @dataclass
+    class Typed(Message):
+        """The text or the cursor has changed."""
+
+        before: str
+        """What stands before the cursor on its line."""
+
+    @dataclass
+    class SuggestionWanted(Message):
+        """Of the suggestions shown the next (1) or previous (-1) is meant; 0: the one under the cursor."""
+
+        step: int
+
     class HelpWanted(Message):
         """A question mark was typed on an empty line."""
 
@@ -57,6 +75,24 @@ class Composer(TextArea):
         self._at = 0
         self._kept = ""
         self._offered_for = ""
+        self.suggested = False
+        """Whether suggestions are shown, which some keys are for then."""
+
+    def remember(self, questions: Iterable[str]) -> None:
+        """Let these questions, asked before, come back with the arrows."""
+        self._history.extend(questions)
+        self._at = len(self._history)
+
+    def complete(self, text: str, length: int) -> None:
+        """Put a text in the place of so many characters before the cursor."""
+        row, column = self.cursor_location
+        self.replace(text, (row, column - length), (row, column))
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Tell what is being typed."""
+        event.stop()
+        row, column = self.cursor_location
+        self.post_message(self.Typed(self.document.get_line(row)[:column]))
 
     def offer(self, question: str, digit: str) -> None:
         """Put an example on the line in place of a typed digit; typing on takes the digit back."""
@@ -103,7 +139,12 @@ class Composer(TextArea):
 
     async def on_key(self, event: events.Key) -> None:
         """Catch Enter, in its turn after what was typed before it, and what means something else here."""
-        if event.key == "enter":
+        step = _STEPS.get(event.key) if self.suggested else None
+        if step is not None:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.SuggestionWanted(step))
+        elif event.key == "enter":
             event.stop()
             event.prevent_default()
             self.action_send()

@@ -7,6 +7,7 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from pocketrag.domain import KeptConversation
@@ -71,21 +72,23 @@ class Conversation(VerticalScroll, can_focus=False):
         return next((turn for turn in reversed(self.turns) if turn.answer is not None), None)
 
     @property
-    def last_citations(self) -> CitationList | None:
-        """The citations of the newest answer that has any."""
-        lists = list(self.query(CitationList))
-        return lists[-1] if lists else None
+    def stops(self) -> list[Widget]:
+        """Where the cursor can go, one place an exchange: its citations, or else itself."""
+        places = ((next(iter(turn.query(CitationList)), None), turn) for turn in self.turns)
+        return [cited or turn for cited, turn in places if cited is not None or turn.can_focus]
 
     @property
     def examples(self) -> Examples | None:
         """The example questions, while they are shown."""
         return next((found for found in self.query(Examples) if found.display), None)
 
-    def on_citation_list_left(self, event: CitationList.Left) -> None:
-        """Move on to the citations of the answer before or after."""
+    def on_turn_view_left(self, event: TurnView.Left) -> None:
+        """Move on to the exchange before or after."""
         event.stop()
-        lists = list(self.query(CitationList))
-        at = lists.index(event.source) + event.step
-        if 0 <= at < len(lists):
-            lists[at].focus()
-            lists[at].highlighted = 0 if event.step > 0 else lists[at].option_count - 1
+        stops = self.stops
+        at = next(i for i, stop in enumerate(stops) if event.turn in (stop, *stop.ancestors)) + event.step
+        if 0 <= at < len(stops):
+            stop = stops[at]
+            stop.focus()
+            if isinstance(stop, CitationList):
+                stop.highlighted = 0 if event.step > 0 else stop.option_count - 1

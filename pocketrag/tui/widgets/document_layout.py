@@ -14,6 +14,7 @@ from typing import Final
 from rich.cells import cell_len, get_character_cell_size
 
 from pocketrag.domain import Block, BlockKind, Document, Place, Span
+from pocketrag.plain import one_line
 from pocketrag.wording import place_in_words
 
 TAB: Final = "    "
@@ -107,6 +108,14 @@ def _margin_note(place: Place) -> str:
 def width_of(text: str) -> int:
     """Return the cells a piece of a row takes when drawn."""
     return cell_len(text.replace("\t", TAB))
+
+
+def reference(document: Document, span: Span, shown: str) -> str:
+    """Return a quote with its reference: `“quote” (Home/Lease.pdf, page 3 · Termination)`."""
+    block = block_at(document, span.start)
+    place = place_in_words(block.place) if block else ""
+    where = ", ".join(filter(None, (one_line(shown), place)))
+    return f"“{one_line(document.text[span.start : span.end])}” ({where})"
 
 
 def block_at(document: Document, position: int) -> Block | None:

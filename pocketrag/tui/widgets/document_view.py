@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
@@ -13,12 +14,11 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from pocketrag.domain import Block, BlockKind, Document, Span
+from pocketrag.domain import BlockKind, Document, Span
 from pocketrag.plain import plain
 from pocketrag.tui.widgets.document_layout import (
     TAB,
     Row,
-    block_at,
     laid_out,
     margin_notes,
     row_at,
@@ -75,26 +75,32 @@ class DocumentView(ScrollView, can_focus=True):
         self._width = 0
         self._lay_out()
 
+    def mark(self, marks: tuple[Span, ...]) -> None:
+        """Highlight these spans, in order and not nested, instead of those before."""
+        self._marks, self._current = marks, -1
+        self.refresh()
+
+    @property
+    def top(self) -> int:
+        """The offset of what is seen first."""
+        return self._rows[min(round(self.scroll_y), len(self._rows) - 1)].start if self._rows else 0
+
     @property
     def current(self) -> int:
         """The index of the highlighted span that was gone to last; -1 for none."""
         return self._current
-
-    @property
-    def top_block(self) -> Block | None:
-        """The block at the top of what is seen."""
-        if self._document is None or not self._rows:
-            return None
-        row = self._rows[min(round(self.scroll_y), len(self._rows) - 1)]
-        return block_at(self._document, row.start)
 
     def go_to(self, index: int) -> None:
         """Scroll so that a highlighted span is seen, a third from the top, and make it the current one."""
         self._current = index
         self.refresh()
         if self._rows and 0 <= index < len(self._marks):
-            row = row_at(self._rows, self._marks[index].start)
-            self.scroll_to(y=max(0, row - self.size.height // 3), animate=False, force=True)
+            self.show_position(self._marks[index].start)
+
+    def show_position(self, position: int) -> None:
+        """Scroll so that an offset of the text is seen, a third from the top."""
+        row = row_at(self._rows, position)
+        self.scroll_to(y=max(0, row - self.size.height // 3), animate=False, force=True)
 
     def on_resize(self, event: events.Resize) -> None:
         """Cut the text anew when the width has changed, and stay where one was."""
@@ -104,7 +110,7 @@ class DocumentView(ScrollView, can_focus=True):
         width = max(10, min(_MEASURE, self.scrollable_content_region.width - _MARGIN - 1))
         if self._document is None or width == self._width or not self.size:
             return
-        top = self._rows[min(round(self.scroll_y), len(self._rows) - 1)].start if self._rows else 0
+        top = self.top
         self._width = width
         self._rows = laid_out(self._text, self._document.blocks, width)
         self.virtual_size = Size(width + _MARGIN, len(self._rows))
@@ -136,8 +142,12 @@ class DocumentView(ScrollView, can_focus=True):
         looks = _KIND_CLASSES[kind]
         plain_style = self._style(looks)
         at = row.start
-        for number, mark in enumerate(self._marks):
+        first = bisect_right(self._marks, row.start, key=lambda mark: mark.end)
+        for number in range(first, len(self._marks)):
+            mark = self._marks[number]
             start, end = max(at, mark.start), min(row.end, mark.end)
+            if mark.start >= row.end:
+                break
             if start >= end:
                 continue
             yield self._segment(at, start, plain_style)

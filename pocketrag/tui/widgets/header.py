@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,6 +19,7 @@ from pocketrag.domain import (
     ModelUnprepared,
 )
 from pocketrag.plain import one_line
+from pocketrag.tui.widgets.index_chart import REMEMBERED
 from pocketrag.wording import counts_in_words, duration, plural, progress_bar
 
 MARK: Final = "◧"
@@ -44,6 +46,15 @@ class HeaderBar(Widget):
     def __init__(self, library: str) -> None:
         super().__init__()
         self._library = one_line(library)
+        self.rates: deque[float] = deque(maxlen=REMEMBERED)
+        """The latest rates of indexing, passages a second."""
+
+    def watch_progress(self, progress: IndexProgress | None) -> None:
+        """Remember how fast it goes, until it is over."""
+        if progress is None:
+            self.rates.clear()
+        else:
+            self.rates.append(progress.chunks_per_second)
 
     def render(self) -> Content:
         """Return the line, the least useful parts left out until it fits."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from textual.content import Content
 
-from pocketrag.domain import Answer, KeptTurn, Refusal, RefusalReason
+from pocketrag.domain import Answer, KeptTurn, Mark, Refusal, RefusalReason
 from pocketrag.plain import one_line, plain
 from pocketrag.wording import duration, moment_in_words, place_in_words, plural, source_in_words
 
@@ -16,6 +17,9 @@ _REASONS: Final = {
     RefusalReason.NO_FILES: "There are no files to look in yet.",
     RefusalReason.FILTERED_OUT: "The filters leave no file to look in.",
 }
+
+
+_MARKER: Final = re.compile(r"[ \t]*\[\d{1,3}\]")
 
 
 def footnote(answer: Answer) -> Content:
@@ -28,9 +32,23 @@ def footnote(answer: Answer) -> Content:
     if not answer.refused and one_line(answer.query).casefold() != one_line(answer.question).casefold():
         parts.append(f"searched: {one_line(answer.query)}")
     note = Content.styled(" · ".join(parts), "$foreground 45%")
+    doubted = sum(not sentence.verified for sentence in answer.sentences)
+    if doubted:
+        note += Content.styled(f" · {doubted} of {len(answer.sentences)} unverified", "$warning")
     if answer.counts.waiting:
         note += Content.styled(f" · {plural(answer.counts.waiting, 'file')} not yet indexed", "$warning")
     return note
+
+
+def mark_in_words(mark: Mark | None) -> Content:
+    """Return what a person said of an answer, as it goes before a footnote."""
+    match mark:
+        case Mark.RIGHT:
+            return Content.styled("✓ marked right · ", "$success")
+        case Mark.WRONG:
+            return Content.styled("✗ marked wrong · ", "$error")
+        case None:
+            return Content("")
 
 
 def kept_footnote(turn: KeptTurn) -> Content:
@@ -58,7 +76,12 @@ def error_panel(text: str, remedy: str) -> Content:
     return Content("\n").join([Content.styled(one_line(text), "bold"), Content(one_line(remedy))])
 
 
-def as_text(answer: Answer) -> str:
+def without_sources(answer: Answer) -> str:
+    """Return an answer as plain text, its markers left out, to be pasted elsewhere."""
+    return _MARKER.sub("", plain(answer.text))
+
+
+def with_sources(answer: Answer) -> str:
     """Return an answer with its sources as plain text, to be pasted elsewhere."""
     lines = [plain(answer.text)]
     if answer.citations:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from pocketrag.domain import Answer, Freshness, KeptTurn, SearchResults
+from pocketrag.domain import Answer, Freshness, KeptTurn, Mark, SearchResults
 from pocketrag.plain import one_line, plain
-from pocketrag.tui.messages import AnswerArrived, AskFailed, PassagesArrived, WordsArrived
+from pocketrag.tui.messages import AnswerArrived, AskFailed, Marked, PassagesArrived, WordsArrived
+from pocketrag.tui.requests.answers import KeptIn
+from pocketrag.tui.widgets.answer_actions import Action, AnswerActions
 from pocketrag.tui.widgets.answer_text import AnswerText
 from pocketrag.tui.widgets.citations import CitationList
-from pocketrag.tui.widgets.outcome import error_panel, footnote, kept_footnote, refusal_panel
+from pocketrag.tui.widgets.outcome import error_panel, footnote, kept_footnote, mark_in_words, refusal_panel
 from pocketrag.wording import plural
 
 
@@ -34,6 +37,9 @@ class TurnState(StrEnum):
 
 
 _SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_LINES: Final = 12
+_LONGEST: Final = 1_500
+"""Lines and characters of a question that are drawn; a longer one was pasted."""
 _LIVE: Final = (TurnState.SEARCHING, TurnState.READING, TurnState.WRITING)
 
 
@@ -46,6 +52,31 @@ class TurnView(Vertical):
 
         turn: TurnView
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "want('copy')", "Copy", show=False, id="answer.copy"),
+        Binding("s", "want('copy_sources')", "With sources", show=False, id="answer.copy_sources"),
+        Binding("a", "want('again')", "Ask again", show=False, id="answer.again"),
+        Binding("e", "want('edit')", "Edit", show=False, id="answer.edit"),
+        Binding("plus,equals_sign", "want('right')", "Right", key_display="+", show=False, id="answer.right"),
+        Binding("minus", "want('wrong')", "Wrong", key_display="-", show=False, id="answer.wrong"),
+        Binding("up,k", "leave(-1)", show=False),
+        Binding("down,j", "leave(1)", show=False),
+    ]
+
+    @dataclass
+    class Wanted(Message):
+        """Something is to be done with an exchange."""
+
+        turn: TurnView
+        action: Action
+
+    @dataclass
+    class Left(Message):
+        """The cursor is to go to the exchange before (-1) or after (1)."""
+
+        turn: TurnView
+        step: int
+
     def __init__(self, question: str, waiting_for: str = "") -> None:
         super().__init__()
         self.question = question
@@ -56,16 +87,21 @@ class TurnView(Vertical):
         """The checked answer; None until there is one."""
         self.state = TurnState.QUEUED
         """How far this exchange has come."""
+        self.kept_in = KeptIn()
+        """The conversation that it is kept in."""
+        self.mark: Mark | None = None
+        """What a person said of the answer."""
         self._waiting_for = waiting_for
         self._kept: KeptTurn | None = None
         self._frame = 0
 
     def compose(self) -> ComposeResult:
         """Lay out question, text, outcome and the line that says what is going on."""
-        yield Static(Content(plain(self.question)), classes="question")
+        yield Static(_shortened(self.question), classes="question")
         yield AnswerText()
         yield Static(Content(""), classes="outcome")
         yield Static(self._note(), classes="note")
+        yield AnswerActions()
 
     def on_mount(self) -> None:
         """Let the spinner turn, where animations are welcome."""
@@ -118,13 +154,14 @@ class TurnView(Vertical):
 
     async def restore(self, kept: KeptTurn) -> None:
         """Show an answer that was kept, and how the files it cites stand now."""
-        self._kept = kept
+        self._kept, self.mark = kept, kept.mark
         await self._show(kept.answer, kept.freshness)
         self._move(TurnState.DONE)
 
     async def _show(self, answer: Answer, standings: Sequence[Freshness]) -> None:
         self.answer = answer
         text, outcome = self.query_one(AnswerText), self.query_one(".outcome", Static)
+        self.can_focus = not answer.citations
         if answer.refusal is not None:
             await text.stop()
             await text.remove()
@@ -145,6 +182,40 @@ class TurnView(Vertical):
         outcome.update(error_panel(event.text, event.remedy))
         outcome.add_class("-error")
         self._finish(TurnState.STOPPED)
+
+    @property
+    def kept_number(self) -> int | None:
+        """What tells its kept answer from others; None for one of this session."""
+        return self._kept.id if self._kept is not None else None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in (TurnState.STOPPED, TurnState.DONE)
+
+    def on_marked(self, event: Marked) -> None:
+        """Show what a person says of the answer."""
+        event.stop()
+        self.mark = event.mark
+        self._move(self.state)
+
+    def action_want(self, action: Action) -> None:
+        """Ask for something to be done with this exchange."""
+        self.post_message(self.Wanted(self, action))
+
+    def action_leave(self, step: int) -> None:
+        """Go to the exchange before or after."""
+        self.post_message(self.Left(self, step))
+
+    def on_answer_actions_pressed(self, event: AnswerActions.Pressed) -> None:
+        """Do what was clicked."""
+        event.stop()
+        self.action_want(event.action)
+
+    def on_citation_list_left(self, event: CitationList.Left) -> None:
+        """Go on to the exchange before or after."""
+        event.stop()
+        self.action_leave(event.step)
 
     def on_answer_text_marker_clicked(self, event: AnswerText.MarkerClicked) -> None:
         """Open the citation whose mark was clicked."""
@@ -167,6 +238,9 @@ class TurnView(Vertical):
     def _move(self, state: TurnState) -> None:
         self.state = state
         self.set_class(state is TurnState.STOPPED, "-stopped")
+        self.set_class(self.over, "-over")
+        if state is TurnState.STOPPED:
+            self.can_focus = True
         self.query_one(".note", Static).update(self._note())
 
     def _note(self) -> Content:
@@ -186,9 +260,10 @@ class TurnView(Vertical):
                 return self._footnote()
 
     def _footnote(self) -> Content:
-        if self._kept is not None:
-            return kept_footnote(self._kept)
-        return footnote(self.answer) if self.answer else Content("")
+        said = (
+            kept_footnote(self._kept) if self._kept else footnote(self.answer) if self.answer else Content("")
+        )
+        return mark_in_words(self.mark) + said
 
     def _busy(self, what: str) -> Content:
         mark = _SPINNER[self._frame % len(_SPINNER)]
@@ -198,3 +273,13 @@ class TurnView(Vertical):
         if self.live:
             self._frame += 1
             self.query_one(".note", Static).update(self._note(), layout=False)
+
+
+def _shortened(question: str) -> Content:
+    """Return a question as it is drawn: of a long one, the beginning."""
+    text = plain(question)
+    lines = text[:_LONGEST].split("\n")[:_LINES]
+    shown = "\n".join(lines)
+    if len(shown) == len(text):
+        return Content(text)
+    return Content.assemble(shown, (f"\n… {len(text) - len(shown):,} more characters", "$foreground 60%"))

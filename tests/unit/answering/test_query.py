@@ -117,6 +117,7 @@ def test_a_folder_is_known_by_its_name_wherever_it_lies(house: House) -> None:
     assert names(house, "rent in:home/taxes") == both - {"Work/taxes/2025.md"}
     assert names(house, f"rent in:{house.docs / 'Work'}") == {"Work/taxes/2025.md"}
     assert names(house, "rent in:docs") == {*both, "Home/misc.txt"}
+    assert names(house, "rent in:home/misc.txt") == {"Home/misc.txt"}, "a file, as the app completes it"
     assert names(house, "rent in:Nowhere") == set()
     assert names(house, "rent in:taxes type:md") == {"Work/taxes/2025.md"}
 

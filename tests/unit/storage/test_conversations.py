@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tui.papers import file, notice_answer, plain_answer, refusal_answer
 
-from pocketrag.domain import Answer
+from pocketrag.domain import Answer, Mark
 from pocketrag.errors import UnknownConversation
 from pocketrag.storage import salvage
 from pocketrag.storage.checking import faults
@@ -189,6 +189,7 @@ def test_of_a_damaged_catalog_the_turns_before_and_after_the_damage_are_salvaged
         kept.rename(kept.keep(plain_answer("Question 0", "x" * 900)), "Mine")
         for number in range(1, 100):
             kept.keep(plain_answer(f"Question {number}", "x" * 900), 1 + number // 10)
+        kept.mark(kept.turns(1)[0].id, Mark.RIGHT)
         database.settle()
     data = bytearray(path.read_bytes())
     page = data.index(b"Question 50" + b"x" * 900) // 4096 * 4096
@@ -203,6 +204,7 @@ def test_of_a_damaged_catalog_the_turns_before_and_after_the_damage_are_salvaged
         assert {f"Question {number}" for number in (*range(40), *range(60, 100))} <= set(questions)
         assert "Question 50" not in questions
         assert kept.entry(1).title == "Mine"
+        assert kept.turns(1)[0].mark is Mark.RIGHT
         assert faults(database.connection) == ""
 
 

@@ -1,0 +1,1 @@
+"""What the screens ask of the engine, subject by subject; each request tells its outcome as a message."""

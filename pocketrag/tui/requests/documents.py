@@ -1,0 +1,39 @@
+"""Single files: their stored text, and showing them outside the app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.message_pump import MessagePump
+
+from pocketrag.tui import outside
+from pocketrag.tui.jobs import Job
+from pocketrag.tui.messages import DocumentTold, OutsideFailed, ShownOutside
+from pocketrag.tui.requests.lanes import Lanes
+
+
+class DocumentRequests:
+    """What is asked about one file."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+
+    def text(self, asker: MessagePump, path: Path) -> Job:
+        """Tell a file's stored text: `DocumentTold` or `Failed`."""
+        return self._lanes.look(asker, lambda engine: DocumentTold(*engine.document(path)))
+
+    def open(self, asker: MessagePump, path: Path, page: int | None) -> Job:
+        """Open a file in the system's program, at a page if it can: `ShownOutside` or `OutsideFailed`."""
+        return self._outside(asker, path, lambda: outside.open_outside(path, page))
+
+    def reveal(self, asker: MessagePump, path: Path) -> Job:
+        """Show a file in the system's file manager: `ShownOutside` or `OutsideFailed`."""
+        return self._outside(asker, path, lambda: outside.reveal(path))
+
+    def _outside(self, asker: MessagePump, path: Path, show: Callable[[], None]) -> Job:
+        def work(job: Job) -> None:
+            show()
+            job.tell(ShownOutside(path))
+
+        return self._lanes.begin("keep", work, asker, OutsideFailed)
