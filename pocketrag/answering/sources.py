@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from pocketrag.answering.versions import edition, newest_first
 from pocketrag.domain import Freshness
+from pocketrag.storage.freshness import since_indexed
 from pocketrag.storage.lookup import StoredChunk, StoredFile
-from pocketrag.storage.mounts import is_below
 from pocketrag.storage.terms import indexed
 
 _COPY = re.compile(
@@ -30,23 +30,6 @@ class Source(NamedTuple):
     freshness: Freshness
 
 
-def freshness(file: StoredFile, away: frozenset[Path]) -> Freshness | None:
-    """Return how the file on disk compares with the index; None if it was deleted.
-
-    `away`: the places whose drive is not connected.
-    """
-    path = file.version.path
-    if is_below(path, away):
-        return Freshness.AWAY
-    try:
-        stat = path.stat(follow_symlinks=False)
-    except OSError:
-        return None if file.version.folder.is_dir() else Freshness.AWAY
-    if (stat.st_size, stat.st_mtime_ns) == (file.size, file.mtime_ns):
-        return Freshness.FRESH
-    return Freshness.CHANGED
-
-
 def sources(equal: Iterable[StoredChunk], asked: frozenset[str], away: frozenset[Path]) -> list[Source]:
     """Return where some equal chunks stand, the file that people mean first; deleted ones are left out.
 
@@ -57,7 +40,7 @@ def sources(equal: Iterable[StoredChunk], asked: frozenset[str], away: frozenset
             Source(chunk, file, state)
             for chunk in equal
             for file in chunk.files
-            if (state := freshness(file, away)) is not None
+            if (state := since_indexed(file.version, file.size, file.mtime_ns, away)) is not Freshness.DELETED
         ),
         key=lambda source: _is_meant_less(source, asked),
     )

@@ -17,7 +17,8 @@ from pocketrag.domain import (
 )
 from pocketrag.storage.conversations import Conversations, HeldVersion
 from pocketrag.storage.database import Database
-from pocketrag.storage.mounts import Mounts, is_below
+from pocketrag.storage.freshness import on_disk, since_indexed
+from pocketrag.storage.mounts import Mounts
 
 
 class History:
@@ -73,13 +74,12 @@ def since(cited: FileVersion, held: HeldVersion | None, away: frozenset[Path]) -
     Size and time on disk tell whether it is as the index holds it, and the index then knows its
     content's hash. `away`: the places whose drive is not connected.
     """
-    if is_below(cited.path, away):
-        return Freshness.AWAY
-    try:
-        stat = cited.path.stat(follow_symlinks=False)
-    except (OSError, ValueError):  # not there, or no name that could be
-        return Freshness.DELETED if cited.folder.is_dir() else Freshness.AWAY
-    if held is None or not held.sha256:  # not indexed any more, or not yet: its time has to do
-        return Freshness.FRESH if stat.st_mtime_ns / 1e9 == cited.modified else Freshness.CHANGED
-    as_indexed = (stat.st_size, stat.st_mtime_ns) == (held.size, held.mtime_ns)
-    return Freshness.FRESH if as_indexed and held.sha256 == cited.sha256 else Freshness.CHANGED
+    if held is not None and held.sha256:
+        found = since_indexed(cited, held.size, held.mtime_ns, away)
+        is_another = found is Freshness.FRESH and held.sha256 != cited.sha256
+        return Freshness.CHANGED if is_another else found
+    stat = on_disk(cited, away)
+    if isinstance(stat, Freshness):
+        return stat
+    # not indexed any more, or not yet: its time has to do
+    return Freshness.FRESH if stat.st_mtime_ns / 1e9 == cited.modified else Freshness.CHANGED

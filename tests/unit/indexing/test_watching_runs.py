@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from house import House
 
-from pocketrag.answering.sources import freshness
+from pocketrag.answering.sources import sources
 from pocketrag.domain import (
     FileFailed,
     FileIndexed,
@@ -155,7 +155,8 @@ class TestDrives:
         assert "usb/f.txt" in indexed(papers)
         keys = papers.lookup.words.chunks(["drive"], 5, Filters())
         (chunk,) = papers.lookup.chunks_by_key(keys, Filters())
-        assert freshness(chunk.files[0], papers.mounts.away()) is Freshness.AWAY
+        (source,) = sources([chunk], frozenset(), papers.mounts.away())
+        assert source.freshness is Freshness.AWAY
 
     def test_also_where_its_folder_is_gone_with_it(self, papers: House, drive: Path) -> None:
         self.unplug(papers, drive)
