@@ -12,6 +12,7 @@ from house import House
 
 from pocketrag.answering.answerer import Answerer
 from pocketrag.answering.cleaning import shown_quote
+from pocketrag.answering.evidence import LONGEST
 from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import (
@@ -105,6 +106,17 @@ def test_a_true_answer_is_cited_and_its_quote_stands_in_the_text(desk: Desk) -> 
         assert text[citation.start : citation.end] == citation.quote
         assert citation.place.section == ("Lease", "Rent")
     assert "850 euros" in answer.text
+
+
+def test_of_an_endless_sentence_only_the_part_that_bears_on_the_question_is_quoted(desk: Desk) -> None:
+    items = ", ".join(f"the {noun} in the shed number {n}" for n, noun in enumerate(["rake", "spade"] * 12))
+    path = desk.write("lease.md", f"# Lease\n\nThe rent is 850 euros a month, and with it come {items}.\n")
+    desk.model.answers = [""]
+    answer = desk.answer("How much is the rent?")
+    first = answer.citations[0]
+    assert "850 euros" in first.quote
+    assert len(first.quote.split()) <= LONGEST
+    assert desk.lookup.document(path)[1].text[first.start : first.end] == first.quote
 
 
 def test_an_invented_answer_gives_way_to_the_quote(desk: Desk) -> None:

@@ -204,6 +204,32 @@ def test_a_sentence_that_repeats_its_quote_is_shown_once() -> None:
     assert text == "The deposit is £1,480 [1]."
 
 
+def test_a_row_is_shown_with_the_heads_of_its_columns() -> None:
+    rows = "Claim | Excess\nFire | £150"
+    table = Document(
+        rows,
+        (
+            Block(BlockKind.TABLE, 0, 14, Place(page=3)),
+            Block(BlockKind.TABLE, 15, len(rows), Place(page=3), header="Claim | Excess"),
+        ),
+    )
+    quote = Evidence(0, Span(15, len(rows)), "Fire | £150", 0.6, 0.6, 1.0)
+    text, sentences, citations = compose([], [quote], [a_passage()], lambda _: table)
+    assert text == "> “Fire | £150” [1] (columns: “Claim | Excess”)"
+    assert [s.text for s in sentences] == [c.quote for c in citations] == ["Fire | £150"]
+    part = Evidence(0, Span(22, len(rows)), "£150", 0.6, 0.6, 1.0)
+    assert "columns" not in compose([], [part], [a_passage()], lambda _: table)[0]
+
+
+def test_a_second_quote_that_would_make_the_answer_long_is_left_out() -> None:
+    long = Document(f"{'word ' * 50}end. {'other ' * 50}end.", ())
+    spans = (Span(0, 254), Span(255, len(long.text)))
+    quotes = [Evidence(0, s, long.text[s.start : s.end], 0.6, 0.6, 1.0) for s in spans]
+    text, _, citations = compose([], quotes, [a_passage()], lambda _: long)
+    assert [c.quote for c in citations] == [quotes[0].text]
+    assert len(text.split()) <= 80
+
+
 def test_a_repeated_quote_that_is_no_sentence_stays_a_quote() -> None:
     quotes = [an_evidence("deposit is £1,480. It was")]
     said = [Sentence("Deposit is £1,480. It was", (1,), verified=True)]
