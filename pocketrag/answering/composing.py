@@ -16,11 +16,11 @@ from pocketrag.answering.evidence import Evidence
 from pocketrag.domain import Block, Citation, Document, Passage, Place, Sentence
 
 QUOTES = 2
-"""Quotes shown: on public questions the best one holds the answer in 89 %, the best two in 95 %."""
+"""Quotes shown: on public questions the best one holds the answer in 89 % of the cases, two in 95 %."""
 
-CLOSE = 0.25
-"""How far below the best quote's relevance the second may lie and still be shown: a quarter of the answers
-then have two, and three quotes in four hold the answer (docs/decisions/0013-evidence.md)."""
+CLOSE = 0.15
+"""How far below the best quote's relevance the second may lie and still be shown: a fifth of the answers
+then have two, and four quotes in five hold the answer (docs/decisions/0013-evidence.md)."""
 
 WORDS = 75
 """Words of an answer: what would make it longer is left out, but for the first sentence or quote."""
