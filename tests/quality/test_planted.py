@@ -39,14 +39,14 @@ ROWS = [
     Row(**json.loads(line))
     for line in (Path(__file__).parent / "planted.jsonl").read_text(encoding="utf-8").splitlines()
 ]
-FIGURES = [
-    Row(str(n), "figures", "", [row["quote"]], row["question"], row["sentence"], row["faithful"])
+FURTHER = [
+    Row(str(n), "further", "", [row["quote"]], row["question"], row["sentence"], row["faithful"])
     for n, row in enumerate(
         json.loads(line)
-        for line in (Path(__file__).parent / "figures.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in (Path(__file__).parent / "further.jsonl").read_text(encoding="utf-8").splitlines()
     )
 ]
-"""Short quotes with several figures, and sentences that mix them up; rules were written looking at these."""
+"""Short quotes with several figures, sentences that mix them up, and paraphrases of many kinds."""
 
 
 def is_verified(row: Row, embedder: Embedder) -> bool:
@@ -89,10 +89,10 @@ def test_faithful_paraphrases_are_verified(split: str, share: float, embedder: E
 
 
 def test_figures_are_not_given_to_another_fact(embedder: Embedder) -> None:
-    verified = [r.sentence for r in FIGURES if not r.faithful and is_verified(r, embedder)]
+    verified = [r.sentence for r in FURTHER if not r.faithful and is_verified(r, embedder)]
     assert len(verified) <= 1, verified
 
 
-def test_figures_said_in_other_words_are_verified(embedder: Embedder) -> None:
-    rejected = [r.sentence for r in FIGURES if r.faithful and not is_verified(r, embedder)]
-    assert len(rejected) <= 4, rejected
+def test_what_is_said_in_other_words_is_verified(embedder: Embedder) -> None:
+    rejected = [r.sentence for r in FURTHER if r.faithful and not is_verified(r, embedder)]
+    assert len(rejected) <= 0.17 * sum(r.faithful for r in FURTHER), rejected

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pocketrag.answering.checking.likeness import telling_words
 
 _BOUNDARY = re.compile(
-    r"\s*(?:[;:|–—]|,(?!\d)|\.\s|\s(?:and|but|whereas|while|except|because|und|aber|sondern|während|außer|weil)\b)\s*",
+    r"\s*(?:[;:|–—]|,(?!\d)|\.\s|\s(?:and|but|whereas|while|except|because|if|und|aber|sondern|während|außer|weil|wenn|falls)\b)\s*",
     re.IGNORECASE,
 )
 _CONTRAST = re.compile(r"\W*(?:but|except|not|never|aber|sondern|außer|nicht|nie)\b", re.IGNORECASE)

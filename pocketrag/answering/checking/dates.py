@@ -72,6 +72,9 @@ _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _AM_PM = r"(?P<half>[ap])\.?\s?m\b\.?"
 
+_COUNTED = r"(?!\s(?!(?:in|at|on|and|or|every|each|is|when|the|am|pm|o|sharp|tomorrow|today|this)\b)\w)"
+"""What must not follow `five to ten`: where something is counted, it is no time."""
+
 _DATES = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -95,7 +98,8 @@ _TIMES = [
         rf"\b(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?{_AM_PM}",
         r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?:Uhr|o['’]clock|hrs)\b(?:\s(?P<after>[0-5]?\d)\b(?!\.))?",
         r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![:\d])",
-        rf"\b(?P<past>{'|'.join(_MINUTES)}|\d{{1,2}}) (?P<side>past|to|nach|vor) (?P<spoken>{_HOUR})\b",
+        rf"\b(?P<past>{'|'.join(_MINUTES)}|\d{{1,2}}) (?P<side>past|nach|vor) (?P<spoken>{_HOUR})\b",
+        rf"\b(?P<past>quarter|five|ten|twenty|[15]0?|2[05]) (?P<side>to) (?P<spoken>{_HOUR})\b{_COUNTED}",
         r"\b(?P<noon>noon|midday|midnight|mittags|mitternacht)\b",
     )
 ]

@@ -21,6 +21,13 @@ _GERMAN = re.compile(
 NEARLY = 0.75
 """Share of letters (Ratcliff/Obershelp) from which two names are one, misspelt: Varley and Varney."""
 
+_OPENING = frozenset(
+    "between among during since through despite both either neither only even all each every another many"
+    " most several according unlike like within without before beyond below above along across"
+    " against".split()
+)
+"""Words that often stand first in a sentence, before a name, and are none."""
+
 _NO_NAMES = frozenset({"i", "yes", "no", "ja", "nein", *MONTHS, *WEEKDAYS, *(f"{day}s" for day in WEEKDAYS)})
 
 
@@ -45,7 +52,7 @@ def names(text: str, german: bool = False) -> list[tuple[str, int]]:
             sure = re.search(rf"{_TITLE.pattern}$", before) is not None or _follows_capital(before)
         else:
             sure = titled or not _begins(before) or _followed_by_name(text, match.end())
-            sure = sure and not (word in FUNCTION_WORDS and _begins(before))
+            sure = sure and not (_begins(before) and word in (FUNCTION_WORDS | _OPENING))
         if sure:
             found.append((word, match.start()))
     return found

@@ -23,6 +23,8 @@ _DENYING = re.compile(
     re.IGNORECASE,
 )
 _ANSWER = re.compile(r"^\s*(?:no|nein|yes|ja)\s*[,.:;–-]\s*", re.IGNORECASE)
+_OPEN = re.compile(r"\b(?:open(?:s|ed)?|offen|geöffnet|öffnet)\b", re.IGNORECASE)
+_CLOSED = re.compile(r"\b(?:closed|shut|(?P<german>geschlossen))\b", re.IGNORECASE)
 _PREFIXED = re.compile(r"\b(?:un|non-?|in|dis)(\w{4,})\b", re.IGNORECASE)
 
 
@@ -46,12 +48,22 @@ def negation_differs(said: Sequence[Clause], held: Sequence[Clause]) -> bool:
     return False
 
 
-def prefix_differs(said: str, held: str) -> bool:
-    """Return whether one text says `unfurnished` where the other says `furnished`."""
-    own, theirs = ({w.casefold() for w in re.findall(r"\w+", text)} for text in (said, held))
-    return _turned(own, theirs) or _turned(theirs, own)
+def spelt_out(said: str, held: str) -> tuple[str, str]:
+    """Return both texts with `unpaid` as `not paid` where the other says `paid`, and `closed` as `not open`.
+
+    So that one can deny what the other denies in another way.
+    """
+    return _spelt_out(said, held), _spelt_out(held, said)
 
 
-def _turned(one: set[str], other: set[str]) -> bool:
-    found = {match[1]: match[0] for word in one if (match := _PREFIXED.fullmatch(word))}
-    return any(plain in other and whole not in other for plain, whole in found.items())
+def _spelt_out(text: str, other: str) -> str:
+    theirs = {word.casefold() for word in re.findall(r"\w+", other)}
+
+    def plainly(match: re.Match[str]) -> str:
+        spoken = match[0].casefold() not in theirs and match[1].casefold() in theirs
+        return f"not {match[1]}" if spoken else match[0]
+
+    text = _PREFIXED.sub(plainly, text)
+    if _OPEN.search(other) and not _CLOSED.search(other) and not _OPEN.search(text):
+        text = _CLOSED.sub(lambda match: "nicht offen" if match["german"] else "not open", text)
+    return text

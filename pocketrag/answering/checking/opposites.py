@@ -43,7 +43,7 @@ _AXES: dict[str, dict[str, str]] = {
             r"|anybody|whole|entire(?:ly)?|fully|completely|alle[nrs]?|sämtliche[nr]?|ganze[nrs]?"
             r"|jede[nrs]?(?= (?!tag|woche|monat|jahr))|always|immer"
         ),
-        "most": r"most(?! of the time)|majority|meisten?|mehrheit|usually|meistens",
+        "most": r"(?<!at )most(?! of the time)|majority|meisten?|mehrheit|usually|meistens",
         "some": (
             r"some|a few|several|einige[nr]?|manche[nr]?|sometimes|manchmal|teilweise|partly"
             r"|part of|parts? only"
@@ -59,7 +59,8 @@ _AXES: dict[str, dict[str, str]] = {
             r"|beginn))|previous to"
         ),
         "after": (
-            r"after(?!noon)|following(?= )|later than|once (?=\w+ (?:has|have|is|was))"
+            r"(?<!look )(?<!looks )(?<!looked )(?<!looking )after(?!noon)|following(?= )|later than"
+            r"|once(?= (?:(?:the|a|your|his|her) )?\w+(?: \w+)? (?:has|have|is|was|are|were))"
             r"|nach(?= (?:de[mr]|einzug|auszug|ablauf|beginn))|nachdem|upon"
         ),
         "during": r"during|während",
@@ -95,7 +96,7 @@ _AXES: dict[str, dict[str, str]] = {
         "end": r"end(?:s|ed|ing)?|expir\w+|finish\w*|laps\w+|terminat\w+|endet|ende(?!n)|läuft\b.*\bab",
     },
     "vote": {
-        "for": r"in favour|in favor|support(?:s|ed)?|dafür|for the",
+        "for": r"in favour|in favor|support(?:s|ed)?|vot(?:e|es|ed|ing) for|dafür",
         "against": r"against|oppos\w+|dagegen|gegen",
     },
     "daytime": {

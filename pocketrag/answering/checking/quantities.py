@@ -32,6 +32,9 @@ _UNIT = "|".join(re.escape(name) for name in sorted([*UNITS, *TWO_WORDS], key=le
 _PERIOD = "|".join(PERIODS)
 
 _CODE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w+(?:-\w+)*\b|\b\w+(?:-\w+)*-\d[\w-]*|\b\d+-\d[\d-]*\b")
+_RANGE = re.compile(r"(?<![\w-])\d{1,3}-\d{1,3}(?= [^\W\d])")
+"""`2-3 days`: two numbers, not the code of something."""
+
 _MEASURE = re.compile(
     rf"(?:(?P<symbol>[{SYMBOLS}])\s?)?(?P<number>(?<![\w.,]){_NUMBER}|\b(?:{_WORDS})"
     rf"(?:(?:(?<=hundred)|(?<=thousand)) and (?:{_WORDS})|[- ](?:{_WORDS}))*\b)"
@@ -129,8 +132,9 @@ def _candidates(text: str) -> Iterator[Quantity]:
         yield Quantity("number", count, "times", match.start(), match.end(), written=count)
     yield from _ordinals(text)
     yield from _halves(text)
+    ranges = {match.start() for match in _RANGE.finditer(text)}
     for match in _CODE.finditer(text):
-        if not _is_measure(match[0]):
+        if match.start() not in ranges and not _is_measure(match[0]):
             yield Quantity("code", match[0].casefold(), "", match.start(), match.end())
     for match in _MEASURE.finditer(text):
         yield _measured(match)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pocketrag.answering.checking.clauses import Clause, clauses
 from pocketrag.answering.checking.names import TITLES, is_german, names, people
@@ -32,6 +33,11 @@ _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|may|must|can|will|shall|should|does|did|gave|lent|sold|sent|paid|told|kept"
     r"|owes?|gives?|lends?|sells?|pays?|buys?|bought|got|gets|hat|haben|hatte|kann|muss|darf|wird|wurde|ist|war"
     r"|\w+ed|(?<!the )(?<!a )\w{3,}(?:s|te)(?= (?:the|a|an|his|her|its|their|den|die|das|dem|[A-Z£€$\d])))\b"
+)
+_IS = re.compile(
+    r"\s+(?:is|are|was|were|ist|sind|war|waren)\s+(?:(?:the|a|an|our|my|your|his|her|their|der|die|das|ein|eine"
+    r"|mein|meine|unser|unsere|sein|seine|ihr|ihre)\s+)?(?:new |old |former )?",
+    re.IGNORECASE,
 )
 _ENDS = re.compile(
     r"\b(?i:from|von|vom)\s+((?:the |der |dem )?[\w£€$.,:]+(?:\s[A-Z]\w+)?)"
@@ -89,9 +95,10 @@ def _roles(text: str, clause: Clause, known: frozenset[str]) -> Iterator[tuple[s
     passive = bool(_PASSIVE.search(clause.text))
     receiving = bool(_RECEIVING.search(clause.text)) and not passive
     after = clause.start
-    for who, start, end in _parties(text, known):
-        if not clause.start <= start < clause.end:
-            continue
+    here = [party for party in _parties(text, known) if clause.start <= party[1] < clause.end]
+    if any(_IS.fullmatch(text[end:start]) for (_, _, end), (_, start, _) in pairwise(here)):
+        return  # `Mr Pym is the landlord`: nobody does anything to anybody
+    for who, start, end in here:
         role = _role(text[clause.start : start].rstrip(), text[after:start], passive, receiving)
         after = end
         if role:

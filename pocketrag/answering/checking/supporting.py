@@ -16,7 +16,7 @@ from pocketrag.answering.checking.conditions import drops_condition
 from pocketrag.answering.checking.likeness import alike, telling
 from pocketrag.answering.checking.meaning import Meanings, likenesses
 from pocketrag.answering.checking.names import is_german, misspelt, names
-from pocketrag.answering.checking.negation import negation_differs, prefix_differs, without_negation
+from pocketrag.answering.checking.negation import negation_differs, spelt_out, without_negation
 from pocketrag.answering.checking.opposites import opposed, shared_pole_words
 from pocketrag.answering.checking.quantities import Quantity, quantities, unheld, without_quantities
 from pocketrag.answering.checking.relations import figures_differ
@@ -79,12 +79,13 @@ def departs(sentence: str, question: str, ground: Ground) -> str:
         return "name"
     if _speaks_of_another(question, ground):
         return "subject"
-    said, held = clauses(sentence), clauses(quote)
-    if negation_differs(said, held) or prefix_differs(sentence, quote):
+    spelt = spelt_out(sentence, quote)
+    said, held = clauses(spelt[0]), clauses(spelt[1])
+    if negation_differs(said, held):
         return "negation"
     for clause in said:
         match = aligned(clause, held)
-        if match is not None and (axis := opposed(clause.text, match.text, quote)):
+        if match is not None and (axis := opposed(clause.text, match.text, spelt[1])):
             return axis
     if drops_condition(sentence, question, quote):
         return "condition"
