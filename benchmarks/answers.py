@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from unittest import mock
 
 from pocketrag.answering.cleaning import shown_quote, written_words
 from pocketrag.domain import Answer, Filters
@@ -137,9 +138,12 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--bare", type=int, default=30)
     parser.add_argument("--split", choices=("dev", "test"), default="test")
+    parser.add_argument("--silent", action="store_true", help="the model says nothing: quotes alone, quickly")
     parser.add_argument("--threads", type=int, default=0, help="1 where others work on the machine")
     parser.add_argument("--out", type=Path, help="keep every question's row here")
     options = parser.parse_args()
+    if options.silent:
+        mock.patch.object(LlamaModel, "stream", lambda *_: iter(())).start()
     settings = Settings.model_validate({"models": {"threads": options.threads}})
     kept = {}
     for folder in options.sets:
