@@ -23,14 +23,15 @@ MOST_SHOWN: Final = 50
 class Conversation(VerticalScroll, can_focus=False):
     """All exchanges since the conversation began; a welcome while there are none."""
 
-    def __init__(self, examples: tuple[str, ...]) -> None:
+    def __init__(self, examples: tuple[str, ...], *, samples: bool = False) -> None:
         super().__init__(id="conversation")
         self._examples = examples
+        self._samples = samples
 
     def compose(self) -> ComposeResult:
         """Begin with the welcome."""
         with Vertical(id="turns"):
-            yield Welcome(self._examples)
+            yield Welcome(self._examples, samples=self._samples)
 
     async def append(self, turn: TurnView) -> None:
         """Add an exchange at the end, and keep the end in view."""
@@ -55,7 +56,7 @@ class Conversation(VerticalScroll, can_focus=False):
     async def clear(self) -> None:
         """Begin anew with the welcome."""
         await self._turns.remove_children()
-        await self._turns.mount(Welcome(self._examples))
+        await self._turns.mount(Welcome(self._examples, samples=self._samples))
 
     @property
     def _turns(self) -> Vertical:
