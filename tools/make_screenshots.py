@@ -17,14 +17,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from pocketrag.engine.client import EngineClient, open_library
 from pocketrag.engine.starting import end, running
 from pocketrag.evaluation.questions import read_questions
 from pocketrag.paths import LibraryPaths
 from pocketrag.tui.app import PocketRagApp
+from pocketrag.tui.screens.document import DocumentScreen
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.conversation import Conversation
+from pocketrag.tui.widgets.file_tree import FileTree
 
 ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "assets"
@@ -66,6 +69,18 @@ async def walk(paths: LibraryPaths) -> None:
         await until(pilot, lambda: conversation.last_answered)
         await pilot.pause(1.0)
         save(app, "answer.svg")
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: isinstance(app.screen, DocumentScreen))
+        await pilot.pause(1.0)
+        save(app, "document.svg")
+        await pilot.press("escape", "f3")
+        await until(pilot, lambda: app.screen.query(FileTree))
+        await pilot.pause(1.0)
+        for field in app.screen.query(Input):
+            field.cursor_blink = False
+        await pilot.press("down", "right", "down")
+        await pilot.pause(0.5)
+        save(app, "files.svg")
     engine = running(paths, "screenshots")
     if engine is not None:
         end(engine, "asked")
