@@ -125,7 +125,7 @@ class PocketRagApp(App[None]):
         yield SystemCommand("Toggle sources", "Show or hide the passages  (f2)", main.action_toggle_sources)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Settings", "Models, search, answers, index, engine  (f6)", self.action_settings)
-        yield SystemCommand("Choose models", "Which models are used", partial(self.action_settings, "models"))
+        yield SystemCommand("Models", "What is here, what fits, what is in use", self.action_models)
         yield SystemCommand("Keys", "Every key, and giving it another one", self.action_keys)
         yield from self._answer_commands(main)
         yield SystemCommand("Help", "Keys and marks  (f1)", self.action_help)
@@ -163,11 +163,17 @@ class PocketRagApp(App[None]):
 
         self.push_screen(HistoryScreen(self._bridge, self._main.conversation, begin_anew), go_on)
 
-    def action_settings(self, typed: str = "") -> None:
-        """Show the settings, narrowed to what is typed."""
+    def action_models(self) -> None:
+        """Show the models, which are taken into use or fetched there."""
+        from pocketrag.tui.screens.models import ModelsScreen
+
+        self.push_screen(ModelsScreen(self._bridge))
+
+    def action_settings(self) -> None:
+        """Show the settings."""
         from pocketrag.tui.screens.settings import SettingsScreen
 
-        self.push_screen(SettingsScreen(self._bridge, typed))
+        self.push_screen(SettingsScreen(self._bridge))
 
     def action_keys(self) -> None:
         """Show the keys, which can be changed there."""
