@@ -93,7 +93,7 @@ def app(examples: Path | None = None, plain: bool = False) -> None:
     Where the terminal cannot draw (TERM=dumb) or colour is not wanted (NO_COLOR), and with --plain, it is
     a conversation line by line instead, which screen readers can follow.
     """
-    if plain or os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb":
+    if plain or _cannot_draw():
         from pocketrag.console.chat import Chat
 
         Chat(opened()).run()
@@ -103,6 +103,13 @@ def app(examples: Path | None = None, plain: bool = False) -> None:
 
     suggested = tuple(q.question for q in read_questions(examples)) if examples else ()
     launch(chosen_library(), suggested)
+
+
+def _cannot_draw() -> bool:
+    """Whether no screen is to be drawn on: one that textual-serve shows in a browser always is."""
+    if "TEXTUAL_DRIVER" in os.environ:
+        return False
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "dumb") == "dumb"
 
 
 for command in (

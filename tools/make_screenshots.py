@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -33,6 +34,8 @@ ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "assets"
 SIZE = (120, 36)
 PATIENCE = 90.0
+PAPERS = Path(tempfile.gettempdir()) / "household"
+"""Where the sample papers lie in the pictures: every maker's own folder is nobody's business."""
 QUESTION = "How much was the deposit on the house?"
 
 
@@ -92,13 +95,17 @@ def main() -> None:
         asyncio.run(walk(LibraryPaths(Path(sys.argv[1]).absolute())))
         return
     with tempfile.TemporaryDirectory() as folder:
-        paths = LibraryPaths(Path(folder))
+        paths = LibraryPaths(Path(folder) / "library")
+        papers = shutil.copytree(ROOT / "sample_docs", PAPERS)
         library = open_library(paths)
-        library.add(ROOT / "sample_docs")
+        library.add(papers)
         for _ in library.index():
             pass
         library.close()
-        asyncio.run(walk(paths))
+        try:
+            asyncio.run(walk(paths))
+        finally:
+            shutil.rmtree(papers)
 
 
 if __name__ == "__main__":
