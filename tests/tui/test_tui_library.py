@@ -30,7 +30,16 @@ from pocketrag.tui.screens.main import MainScreen
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.header import HeaderBar
 
-HEAVY = ("chromadb", "torch", "sentence_transformers", "llama_cpp", "onnxruntime", "pocketrag.engine.library")
+HEAVY = (
+    "pydantic",
+    "markdown_it",
+    "chromadb",
+    "torch",
+    "sentence_transformers",
+    "llama_cpp",
+    "onnxruntime",
+    "pocketrag.engine.library",
+)
 
 
 def test_importing_the_app_loads_nothing_heavy() -> None:
