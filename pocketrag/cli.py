@@ -13,7 +13,7 @@ import click
 
 from pocketrag import __version__
 from pocketrag.commands import asking, doctor, engine, evaluating, history, library, models, watching
-from pocketrag.commands.options import EXIT_ERROR, chosen_library, common
+from pocketrag.commands.options import EXIT_ERROR, chosen_library, common, opened
 from pocketrag.errors import PocketRagError
 
 EXIT_USAGE = 2
@@ -85,14 +85,31 @@ def cli(context: click.Context) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Questions to suggest, one JSON object a line.",
 )
+@click.option("--plain", is_flag=True, help="Converse line by line, without a screen.")
 @common
-def app(examples: Path | None = None) -> None:
-    """Open the terminal app; the same as no command."""
+def app(examples: Path | None = None, plain: bool = False) -> None:
+    """Open the terminal app; the same as no command.
+
+    Where the terminal cannot draw (TERM=dumb) or colour is not wanted (NO_COLOR), and with --plain, it is
+    a conversation line by line instead, which screen readers can follow.
+    """
+    if plain or _cannot_draw():
+        from pocketrag.console.chat import Chat
+
+        Chat(opened()).run()
+        return
     from pocketrag.evaluation.questions import read_questions
     from pocketrag.tui.launch import launch
 
     suggested = tuple(q.question for q in read_questions(examples)) if examples else ()
     launch(chosen_library(), suggested)
+
+
+def _cannot_draw() -> bool:
+    """Whether no screen is to be drawn on: one that textual-serve shows in a browser always is."""
+    if "TEXTUAL_DRIVER" in os.environ:
+        return False
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "dumb") == "dumb"
 
 
 for command in (

@@ -78,8 +78,10 @@ def _value(key: str, typed: str) -> object:
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - whatever a setting may be
-    return value if isinstance(value, str) else _lists(value) if isinstance(value, tuple) else str(value)
-
-
-def _lists(values: tuple[str, ...]) -> str:
-    return ", ".join(values)
+    match value:
+        case tuple():
+            return ", ".join(value)
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -17,19 +18,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from pocketrag.engine.client import EngineClient, open_library
 from pocketrag.engine.starting import end, running
 from pocketrag.evaluation.questions import read_questions
 from pocketrag.paths import LibraryPaths
 from pocketrag.tui.app import PocketRagApp
+from pocketrag.tui.screens.document import DocumentScreen
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.conversation import Conversation
+from pocketrag.tui.widgets.file_tree import FileTree
 
 ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "assets"
 SIZE = (120, 36)
 PATIENCE = 90.0
+PAPERS = Path(tempfile.gettempdir()) / "household"
+"""Where the sample papers lie in the pictures: every maker's own folder is nobody's business."""
 QUESTION = "How much was the deposit on the house?"
 
 
@@ -66,6 +72,18 @@ async def walk(paths: LibraryPaths) -> None:
         await until(pilot, lambda: conversation.last_answered)
         await pilot.pause(1.0)
         save(app, "answer.svg")
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: isinstance(app.screen, DocumentScreen))
+        await pilot.pause(1.0)
+        save(app, "document.svg")
+        await pilot.press("escape", "f3")
+        await until(pilot, lambda: app.screen.query(FileTree))
+        await pilot.pause(1.0)
+        for field in app.screen.query(Input):
+            field.cursor_blink = False
+        await pilot.press("down", "right", "down")
+        await pilot.pause(0.5)
+        save(app, "files.svg")
     engine = running(paths, "screenshots")
     if engine is not None:
         end(engine, "asked")
@@ -77,13 +95,17 @@ def main() -> None:
         asyncio.run(walk(LibraryPaths(Path(sys.argv[1]).absolute())))
         return
     with tempfile.TemporaryDirectory() as folder:
-        paths = LibraryPaths(Path(folder))
+        paths = LibraryPaths(Path(folder) / "library")
+        papers = shutil.copytree(ROOT / "sample_docs", PAPERS)
         library = open_library(paths)
-        library.add(ROOT / "sample_docs")
+        library.add(papers)
         for _ in library.index():
             pass
         library.close()
-        asyncio.run(walk(paths))
+        try:
+            asyncio.run(walk(paths))
+        finally:
+            shutil.rmtree(papers)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
 """The terminal app: puts screens, themes and the bridge together, and nothing else.
 
 It knows the engine only as a protocol and as something to be opened later, in a thread, once the
-first paint is on the screen. None of the heavy libraries is imported here or below.
+first paint is on the screen. None of the heavy libraries is imported here or below; screens that are
+opened later are imported then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar, Final
 
 from textual.app import App, SystemCommand
@@ -22,14 +23,7 @@ from pocketrag.plain import plain
 from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.liking import Liking
 from pocketrag.tui.messages import Failed, SettingsChanged
-from pocketrag.tui.screens.add_folder import AddFolderScreen
-from pocketrag.tui.screens.document import DocumentScreen
-from pocketrag.tui.screens.files import FilesScreen
-from pocketrag.tui.screens.help import HelpScreen
-from pocketrag.tui.screens.history import HistoryScreen
-from pocketrag.tui.screens.keys import KeysScreen, key_lines
 from pocketrag.tui.screens.main import MainScreen
-from pocketrag.tui.screens.settings import SettingsScreen
 from pocketrag.tui.themes import DARK, LIGHT
 from pocketrag.tui.widgets.answer_actions import Action
 from pocketrag.tui.widgets.header import HeaderBar
@@ -70,12 +64,14 @@ class PocketRagApp(App[None]):
         paths: LibraryPaths,
         examples: tuple[str, ...] = (),
         liking: Liking | None = None,
+        samples: Path | None = None,
     ) -> None:
         """Keep how to open the engine; it is called in a thread, after the first paint."""
         super().__init__()
         self._bridge = Bridge(self, open_engine, paths)
         self._library = paths.root.name
         self._examples = examples
+        self._samples = samples
         self._liking = liking or Liking(None)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -85,7 +81,7 @@ class PocketRagApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen the app begins with."""
-        return MainScreen(self._bridge, self._library, self._examples)
+        return MainScreen(self._bridge, self._library, self._examples, self._samples)
 
     @property
     def _main(self) -> MainScreen:
@@ -129,7 +125,7 @@ class PocketRagApp(App[None]):
         yield SystemCommand("Toggle sources", "Show or hide the passages  (f2)", main.action_toggle_sources)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Settings", "Models, search, answers, index, engine  (f6)", self.action_settings)
-        yield SystemCommand("Choose models", "Which models are used", partial(self.action_settings, "models"))
+        yield SystemCommand("Models", "What is here, what fits, what is in use", self.action_models)
         yield SystemCommand("Keys", "Every key, and giving it another one", self.action_keys)
         yield from self._answer_commands(main)
         yield SystemCommand("Help", "Keys and marks  (f1)", self.action_help)
@@ -143,15 +139,20 @@ class PocketRagApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys and the marks."""
+        from pocketrag.tui.screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
     def action_files(self) -> None:
         """Show folders and files, and how each stands."""
+        from pocketrag.tui.screens.files import FilesScreen
+
         self.push_screen(FilesScreen(self._bridge, self._main.query_one(HeaderBar)))
 
     def action_history(self) -> None:
         """Show the kept conversations; go on with the one that is chosen, or with a new one."""
+        from pocketrag.tui.screens.history import HistoryScreen
 
         async def go_on(chosen: KeptConversation | None) -> None:
             if chosen is not None:
@@ -162,12 +163,25 @@ class PocketRagApp(App[None]):
 
         self.push_screen(HistoryScreen(self._bridge, self._main.conversation, begin_anew), go_on)
 
-    def action_settings(self, typed: str = "") -> None:
-        """Show the settings, narrowed to what is typed."""
-        self.push_screen(SettingsScreen(self._bridge, typed))
+    def action_models(self) -> None:
+        """Show the models, which are taken into use or fetched there."""
+        from pocketrag.tui.screens.models import ModelsScreen
+
+        self.push_screen(ModelsScreen(self._bridge))
+
+    def action_settings(self) -> None:
+        """Show the settings."""
+        from pocketrag.tui.screens.settings import SettingsScreen
+
+        self.push_screen(SettingsScreen(self._bridge))
 
     def action_keys(self) -> None:
         """Show the keys, which can be changed there."""
+        from pocketrag.tui.screens.document import DocumentScreen
+        from pocketrag.tui.screens.files import FilesScreen
+        from pocketrag.tui.screens.history import HistoryScreen
+        from pocketrag.tui.screens.keys import KeysScreen, key_lines
+
         places = (
             ("everywhere", PocketRagApp),
             ("conversation", MainScreen),
@@ -180,6 +194,7 @@ class PocketRagApp(App[None]):
 
     def action_add_folder(self) -> None:
         """Ask for a folder, then read it."""
+        from pocketrag.tui.screens.add_folder import AddFolderScreen
 
         def index(added: bool | None) -> None:
             if added:

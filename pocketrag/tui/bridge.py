@@ -22,6 +22,7 @@ from pocketrag.tui.requests.documents import DocumentRequests
 from pocketrag.tui.requests.history import HistoryRequests
 from pocketrag.tui.requests.lanes import Lanes
 from pocketrag.tui.requests.library import LibraryRequests
+from pocketrag.tui.requests.models import ModelRequests
 from pocketrag.tui.requests.settings import SettingsRequests
 
 _CLOSING_PATIENCE: Final = 2.0
@@ -43,6 +44,8 @@ class Bridge:
         """Single files."""
         self.settings = SettingsRequests(self._lanes, paths)
         """The settings file."""
+        self.models = ModelRequests(self._lanes, paths)
+        """The models."""
 
     def stop(self) -> None:
         """Call everything off."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pocketrag
 from pocketrag.paths import LibraryPaths
 
 
@@ -11,4 +14,11 @@ def launch(paths: LibraryPaths, examples: tuple[str, ...] = ()) -> None:
     from pocketrag.tui.app import PocketRagApp
     from pocketrag.tui.liking import Liking
 
-    PocketRagApp(lambda: EngineClient(paths, "app"), paths, examples, Liking(paths.app)).run()
+    here = Path(pocketrag.__file__).parents[1] / "sample_docs"
+    PocketRagApp(
+        lambda: EngineClient(paths, "app"),
+        paths,
+        examples,
+        Liking(paths.app),
+        here if here.is_dir() else None,  # a clone has them, an installed package has not
+    ).run()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -26,6 +27,9 @@ from pocketrag.domain import (
     SearchResults,
     SettingLine,
 )
+
+if TYPE_CHECKING:  # it would bring the settings' own library into the first paint
+    from pocketrag.models.overview import Overview
 
 
 @dataclass
@@ -168,6 +172,37 @@ class SettingsChanged(Message):
     """A setting was changed; the engine takes it over once it is opened anew."""
 
     key: str
+
+
+@dataclass
+class ModelsTold(Message):
+    """Every model that is here or can be fetched, as asked for."""
+
+    overview: Overview
+
+
+@dataclass
+class ModelFetching(Message):
+    """How far a model has come that is being fetched; only the newest one counts."""
+
+    name: str
+    done: int
+    total: int
+    """Bytes."""
+    rate: float
+    """Bytes a second."""
+    seconds_left: float | None
+
+    def can_replace(self, message: MessagePump | Message) -> bool:
+        """Return whether this one may be dropped because a newer one is already waiting behind it."""
+        return isinstance(message, ModelFetching)
+
+
+@dataclass
+class ModelFetched(Message):
+    """A model is here, whole."""
+
+    name: str
 
 
 @dataclass

@@ -23,9 +23,15 @@ WIDE = (120, 36)
 SMALL = (80, 24)
 
 
-def make_app(engine: FakeEngine, open_engine: Callable[[], FakeEngine] | None = None) -> PocketRagApp:
+def make_app(
+    engine: FakeEngine,
+    open_engine: Callable[[], FakeEngine] | None = None,
+    samples: Path | None = None,
+    folder: Path = Path("/nowhere"),
+) -> PocketRagApp:
     """Return an app over the engine, without animations."""
-    app = PocketRagApp(open_engine or (lambda: engine), LibraryPaths(Path("/nowhere/household")), EXAMPLES)
+    paths = LibraryPaths(folder / "household")
+    app = PocketRagApp(open_engine or (lambda: engine), paths, EXAMPLES, samples=samples)
     app.animation_level = "none"
     return app
 
@@ -77,7 +83,8 @@ async def settle(pilot: Pilot[None]) -> None:
     """Return once only the watching goes on, and messages have had their rounds from widget to widget."""
     for _ in range(2):
         await pilot.pause()
-        busy = [worker for worker in pilot.app.workers if worker.group != "watch"]
+        lasting = ("watch", "_loader")  # the second is Textual's, of a tree of folders
+        busy = [worker for worker in pilot.app.workers if not {worker.group, worker.name} & set(lasting)]
         if busy:  # of an empty list Textual makes all of them
             await pilot.app.workers.wait_for_complete(busy)
     await pilot.pause()

@@ -23,7 +23,7 @@ def ready(engine: FakeEngine) -> FakeEngine:
     return engine
 
 
-@pytest.mark.parametrize(("key", "words", "sources"), [("c", "c copy", False), ("s", "s with sources", True)])
+@pytest.mark.parametrize(("key", "words", "sources"), [("c", "c copy", False), ("s", "s sources", True)])
 async def test_an_answer_is_copied_with_or_without_its_sources(
     ready: FakeEngine, key: str, words: str, sources: bool
 ) -> None:

@@ -44,7 +44,7 @@ async def test_passages_are_shown_before_the_first_word(engine: FakeEngine) -> N
         await pilot.pause()
         shown = screen_text(app)
         assert "Home/Lease 2024.pdf" in shown
-        assert "page 3 · Termination" in shown
+        assert "page 3 · 2023-11-14" in shown
         assert "reading 3 passages" in shown
         assert app.screen.query_one(AnswerText).source == ""
         gate.open()

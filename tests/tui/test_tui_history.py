@@ -140,6 +140,21 @@ async def test_of_a_long_conversation_the_end_is_shown(
         assert "3 earlier questions: `pocketrag history show 7`" in screen_text(app)
 
 
+async def test_what_is_long_past_leaves_the_screen(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "MOST_SHOWN", 2)
+    engine.scripts = [answered(plain_answer(f"Question {n}?", f"Answer {n}.")) for n in range(6)]
+    async with running(engine, SMALL) as (app, pilot):
+        for number in range(6):
+            await ask_and_wait(pilot, f"Question {number}?")
+        shown = [view.question for view in app.screen.query(TurnView)]
+        assert shown == [f"Question {number}?" for number in range(2, 6)]
+        assert len(engine.asked[-1].turns) == 5, "what is asked leans on all of it"
+        await press(pilot, "ctrl+n")
+        assert not app.screen.query(".left-out")
+
+
 async def test_without_history_there_is_nothing_to_choose(engine: FakeEngine) -> None:
     async with running(engine, SMALL, "f4") as (app, pilot):
         assert "0 conversations" in screen_text(app)

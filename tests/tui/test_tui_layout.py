@@ -8,35 +8,38 @@ from time import perf_counter
 
 import pytest
 from textual.command import CommandPalette
-from tui.driving import SMALL, WIDE, ask, make_app, screen_text, settle, until
+from tui.driving import (
+    SMALL,
+    WIDE,
+    ask,
+    ask_and_wait,
+    make_app,
+    press,
+    running,
+    screen_text,
+    settle,
+    until,
+)
 from tui.fake_engine import FakeEngine, answered, status
 from tui.papers import (
     EXAMPLES,
     FILES,
-    FOLDER,
     LEASE,
     PASSAGES,
     QUESTION,
     document,
     file,
     notice_answer,
-    passage,
     plain_answer,
 )
 
-from pocketrag.domain import Citation, Document, FileState, Place, Sentence, Span
-from pocketrag.tui.screens.document import DocumentScreen
+from pocketrag.domain import Citation, Document, Place, Sentence, Span
 from pocketrag.tui.screens.help import HelpScreen
-from pocketrag.tui.widgets.answer_text import AnswerText
 from pocketrag.tui.widgets.citations import CitationList
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.conversation import Conversation
 from pocketrag.tui.widgets.document_view import DocumentView
 from pocketrag.tui.widgets.sources import PassageList, SourcesPanel
-
-HOSTILE = (
-    "[bold]x[/bold] [/] [@click=app.quit]go[/] \x1b[31mred\x1b]8;;http://evil\x07 \u202etxt.exe\u202c \x9b1m"
-)
 
 
 async def test_eighty_columns_keep_everything_in_reach(engine: FakeEngine) -> None:
@@ -55,6 +58,27 @@ async def test_eighty_columns_keep_everything_in_reach(engine: FakeEngine) -> No
         await pilot.press("f2", "f2")
         await pilot.pause()
         assert not sources.display
+
+
+@pytest.mark.parametrize("size", [(60, 20), (300, 80)])
+async def test_every_screen_can_be_used_at_the_smallest_and_at_a_very_large_size(
+    engine: FakeEngine, size: tuple[int, int]
+) -> None:
+    engine.scripts = [answered(notice_answer())]
+    engine.library = replace(status(), items=FILES)
+    async with running(engine, size) as (app, pilot):
+        await ask_and_wait(pilot, QUESTION)
+        shown = screen_text(app)
+        for wanted in ("✓ verbatim", "- wrong", "Ask your files", "0.83"):
+            assert wanted in shown
+        await press(pilot, "f3")
+        assert "Statement" not in screen_text(app)
+        await press(pilot, *"statement")
+        assert "Needs a password." in screen_text(app)
+        await press(pilot, "escape", "f4")
+        assert "conversation" in screen_text(app)
+        await press(pilot, "escape", "tab", "enter")
+        assert "The notice period" in screen_text(app)
 
 
 async def test_the_sources_move_as_the_terminal_is_resized(engine: FakeEngine) -> None:
@@ -110,7 +134,7 @@ async def test_the_palette_holds_our_commands_only(engine: FakeEngine) -> None:
         titles = [command.title for command in app.get_system_commands(app.screen)]
         assert titles == [
             "New conversation", "Update index now", "Add a folder…", "Show files", "Show history",
-            "Toggle sources", "Theme", "Settings", "Choose models", "Keys", "Ask again",
+            "Toggle sources", "Theme", "Settings", "Models", "Keys", "Ask again",
             "Edit question", "Copy answer",
             "Copy answer with sources", "Mark answer right", "Mark answer wrong", "Export conversation…",
             "Help", "Quit",
@@ -160,90 +184,6 @@ async def test_the_composer_grows_with_the_question(engine: FakeEngine) -> None:
         composer = app.screen.query_one(Composer)
         assert composer.text == "a\nb\nc"
         assert composer.region.height == 3
-
-
-async def test_hostile_text_is_drawn_as_the_characters_it_is(engine: FakeEngine) -> None:
-    paper = document((("p", 1, f"Evidence: {HOSTILE} here."),), "")
-    source = replace(file("a"), path=FOLDER / f"{HOSTILE.replace('/', '_')}.pdf")
-    engine.documents[source.path] = (source, paper)
-    found = (passage(1, 0.9, source, paper, "Evidence", "here.", "Evidence"),)
-    quote = paper.text
-    citation = Citation(1, source, Place(page=1, section=(HOSTILE,)), 0, len(quote), quote, True)
-    answer = plain_answer(
-        "q", f"{HOSTILE} says so.", sentences=(Sentence(f"{HOSTILE} says so.", (1,), True),),
-        citations=(citation,), passages=found, model=HOSTILE,
-    )  # fmt: skip
-    engine.scripts = [answered(answer)]
-    engine.library = replace(
-        status(), items=(replace(FILES[2], path=source.path, reason=HOSTILE, state=FileState.FAILED),)
-    )
-    app = make_app(engine)
-    async with app.run_test(size=(160, 40)) as pilot:
-        await settle(pilot)
-        await ask(pilot, HOSTILE)
-        await settle(pilot)
-        main = screen_text(app)
-        await pilot.press("tab", "enter")
-        await settle(pilot)
-        assert isinstance(app.screen, DocumentScreen)
-        opened = screen_text(app)
-        await pilot.press("escape", "f3")
-        await settle(pilot)
-        listed = screen_text(app)
-    for shown in (main, opened, listed):
-        assert "[bold]x[" in shown
-        assert "[@click=app.quit]go" in shown
-        assert "␛[31mred" in shown
-        assert not any(letter in shown for letter in "\x1b\x07\x9b\u202e\u202c")
-
-
-async def test_links_and_images_of_an_answer_stay_text(
-    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    text = "See [here](https://evil.example) and ![cat](https://evil.example/c.png) <b>now</b> &amp; https://x.org"
-    engine.scripts = [answered(plain_answer("q", text))]
-    app = make_app(engine)
-    opened: list[str] = []
-    monkeypatch.setattr(app, "open_url", lambda url, **_: opened.append(url))
-    async with app.run_test(size=(160, 30)) as pilot:
-        await settle(pilot)
-        await ask(pilot, "q")
-        await settle(pilot)
-        shown = screen_text(app)
-        assert "[here](https://evil.example)" in shown
-        assert "![cat](https://evil.example/c.png)" in shown
-        assert "<b>now</b> &amp;" in shown
-        row, line = next((y, t) for y, t in enumerate(shown.splitlines()) if "[here]" in t)
-        for wanted in ("here", "cat", "https://x.org"):
-            await pilot.click(offset=(line.index(wanted) + 1, row))
-        assert opened == []
-
-
-async def test_an_answer_cannot_fake_a_citation(engine: FakeEngine) -> None:
-    text = "The rent is 940 [1]. Trust me [7]. \ue0001\ue001"
-    engine.scripts = [answered(plain_answer("q", text, sentences=(Sentence("The rent is 940.", (), True),)))]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await ask(pilot, "q")
-        await settle(pilot)
-        row, line = next((y, t) for y, t in enumerate(screen_text(app).splitlines()) if "The rent" in t)
-        for at in range(len(line.rstrip())):
-            assert "citation" not in app.screen.get_style_at(at, row).meta
-        assert not app.screen.query(CitationList)
-
-
-async def test_an_unfinished_draft_is_never_parsed_as_markup(engine: FakeEngine) -> None:
-    engine.scripts = [
-        answered(notice_answer(), draft="**bold [/] `code [b]x | a | b\n|---|---|\n| [/x] | y |")
-    ]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await ask(pilot, QUESTION)
-        await settle(pilot)
-        assert "three months" in screen_text(app)
-        assert not app.screen.query_one(AnswerText).has_class("-draft")
 
 
 async def test_a_megabyte_opens_without_freezing(engine: FakeEngine) -> None:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
+import pytest
 from textual.widgets import Input
-from tui.driving import SMALL, WIDE, ask, make_app, screen_text, settle, until
+from tui.driving import SMALL, WIDE, ask, click_text, make_app, press, running, screen_text, settle, until
 from tui.fake_engine import DONE, LOADED, PATIENCE, FakeEngine, Gate, answered, status
 from tui.papers import FOLDER, plain_answer
 
@@ -29,7 +30,16 @@ from pocketrag.tui.screens.main import MainScreen
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.header import HeaderBar
 
-HEAVY = ("chromadb", "torch", "sentence_transformers", "llama_cpp", "onnxruntime", "pocketrag.engine.library")
+HEAVY = (
+    "pydantic",
+    "markdown_it",
+    "chromadb",
+    "torch",
+    "sentence_transformers",
+    "llama_cpp",
+    "onnxruntime",
+    "pocketrag.engine.library",
+)
 
 
 def test_importing_the_app_loads_nothing_heavy() -> None:
@@ -352,3 +362,42 @@ def test_completion_names_a_folder(tmp_path: Path) -> None:
     assert completed(f"{tmp_path}/Pa") == f"{tmp_path}/Papers"
     assert completed(f"{tmp_path}/x") is None
     assert completed("Pa") is None
+
+
+async def test_an_empty_library_offers_the_sample_papers(engine: FakeEngine, tmp_path: Path) -> None:
+    engine.library = status(Counts(), 0, ())
+    app = make_app(engine, samples=tmp_path)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        assert "2 Try the sample papers" in screen_text(app)
+        gate = Gate()
+        engine.watch_script = [IndexProgress(12, 31, 240, 118.0, 4.2, None), gate, DONE]
+        await press(pilot, "2")
+        await until(
+            pilot, lambda: "Reading your files: 12 of 31, 4.2 s left. Ask at once" in screen_text(app)
+        )
+        assert engine.added == [tmp_path]
+        gate.open()
+
+
+async def test_an_empty_library_is_begun_by_a_click(engine: FakeEngine) -> None:
+    engine.library = status(Counts(), 0, ())
+    async with running(engine, SMALL) as (app, pilot):
+        await click_text(pilot, "1 Add a folder of yours")
+        assert isinstance(app.screen, AddFolderScreen)
+
+
+async def test_a_folder_is_picked_from_those_there_are(
+    engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "Papers [b]old[" / "Home").mkdir(parents=True)
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / "note.txt").touch()
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    async with running(engine, WIDE, "ctrl+o", "tab", "down") as (app, pilot):
+        shown = screen_text(app)
+        assert "Papers [b]old[" in shown
+        assert "hidden" not in shown
+        assert "note.txt" not in shown
+        await press(pilot, "right", "down", "enter")
+        assert engine.added == [tmp_path / "Papers [b]old[" / "Home"]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 from tui.driving import SMALL, WIDE, press, screen_text, settle, until
-from tui.fake_engine import FakeEngine, status
+from tui.fake_engine import FakeEngine, Gate, status
 from tui.papers import EXAMPLES, FILES, FOLDER
 
+from pocketrag.models import pull
+from pocketrag.models.known import known_models
 from pocketrag.paths import LibraryPaths
 from pocketrag.tui.app import PocketRagApp
 from pocketrag.tui.liking import Liking
@@ -134,6 +136,67 @@ async def test_a_key_is_changed_kept_and_given_back(
         await press(pilot, *"help", "f8", "escape", "f1")
         assert isinstance(second.screen, HelpScreen)
     assert Liking(paths.app).keys == {}
+
+
+async def test_models_are_listed_and_one_that_is_here_is_taken_into_use(
+    app: Callable[[], PocketRagApp],
+    paths: LibraryPaths,
+    opened: Opened,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("POCKETRAG_MODELS", str(tmp_path / "models"))
+    (tmp_path / "models").mkdir()
+    own = tmp_path / "models" / "Mine [b]7B.gguf"
+    own.write_bytes(b"GGUF")
+    running = app()
+    async with running.run_test(size=(140, 36), notifications=True) as pilot:
+        await settle(pilot)
+        running.action_models()
+        await settle(pilot)
+        shown = screen_text(running)
+        assert "● in use" in shown
+        assert "recommended here: language: " in shown
+        await press(pilot, *"mine", "enter")
+        assert "Answer with this model?" in screen_text(running)
+        await press(pilot, "enter")
+        await until(pilot, lambda: len(opened) == 2)
+        assert "Mine [b]7B" in screen_text(running)
+    assert tomllib.loads(paths.settings.read_text())["models"]["language"] == str(own)
+
+
+async def test_a_model_is_fetched_once_that_is_confirmed(
+    app: Callable[[], PocketRagApp], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POCKETRAG_MODELS", str(tmp_path / "models"))
+    fetched: list[str] = []
+
+    def fake(target: pull.PullTarget, folder: Path) -> Iterator[pull.PullEvent]:
+        fetched.append(target.name)
+        yield pull.PullProgress(50_000_000, 100_000_000, 5e6, 10.0)
+        gate.wait()
+        yield pull.Pulled(target.name, folder)
+
+    gate = Gate()
+    monkeypatch.setattr(pull, "pull", fake)
+    wanted = next(model for model in known_models() if not model.bundled)
+    running = app()
+    async with running.run_test(size=(140, 36), notifications=True) as pilot:
+        await settle(pilot)
+        running.action_models()
+        await settle(pilot)
+        running.screen.query_one(Input).value = wanted.name
+        await settle(pilot)
+        await press(pilot, "enter")
+        assert "Fetch this model?" in screen_text(running)
+        await press(pilot, "escape")
+        assert fetched == []
+        await press(pilot, "enter")
+        await pilot.press("enter")
+        await until(pilot, lambda: "50 of 100 MB, 5.0 MB/s, 10 s left" in screen_text(running))
+        gate.open()
+        await until(pilot, lambda: "is here, whole" in screen_text(running))
+    assert fetched == [wanted.name]
 
 
 async def test_a_theme_is_kept(app: Callable[[], PocketRagApp]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,9 +14,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
+from textual.widgets._directory_tree import DirEntry
 
 from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.messages import Failed, FolderAdded, FolderDoubted
+from pocketrag.tui.widgets.folder_picker import FolderPicker
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.wording import outlook_in_words
 
@@ -57,9 +60,11 @@ class AddFolderScreen(ModalScreen[bool]):
     CSS_PATH = "add_folder.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Cancel")]
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, begin: Path | None = None) -> None:
+        """Ask; the folders to pick from are those of `begin`, or of one's home."""
         super().__init__()
         self._bridge = bridge
+        self._begin = begin or Path.home()
         self._doubted = ""
         """What was typed when doubts were told; the same again is meant."""
 
@@ -75,20 +80,40 @@ class AddFolderScreen(ModalScreen[bool]):
             )
             yield Input(placeholder="~/Documents", suggester=FolderSuggester(), compact=True)
             yield Static(id="add-error")
+            yield FolderPicker(self._begin)
 
     def on_mount(self) -> None:
         """Say which keys work."""
-        self.query_one("#add-panel").border_subtitle = "→ completes · enter adds · esc cancels"
+        self.query_one("#add-panel").border_subtitle = "→ completes · tab: folders · enter adds · esc cancels"
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Take back the last error as soon as one types on."""
         event.stop()
         self.query_one("#add-error").remove_class("-shown")
 
+    def on_tree_node_highlighted(self, event: FolderPicker.NodeHighlighted[DirEntry]) -> None:
+        """Put the folder under the cursor on the line, where it can be added from."""
+        event.stop()
+        if event.node.data is not None and self.query_one(FolderPicker).has_focus:
+            self.query_one(Input).value = str(event.node.data.path)
+
+    def on_key(self, event: events.Key) -> None:
+        """Let Enter among the folders add the one on the line; right opens one."""
+        picker = self.query_one(FolderPicker)
+        if picker.has_focus and event.key in ("enter", "right", "left"):
+            event.stop()
+            event.prevent_default()
+            if event.key == "enter":
+                self._add(self.query_one(Input).value.strip())
+            elif picker.cursor_node is not None and picker.cursor_node.is_expanded is (event.key == "left"):
+                picker.cursor_node.toggle()
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Add the folder."""
         event.stop()
-        typed = event.value.strip()
+        self._add(event.value.strip())
+
+    def _add(self, typed: str) -> None:
         if typed:
             self._bridge.library.add(self, Path(typed).expanduser(), sure=typed == self._doubted)
 

@@ -88,6 +88,8 @@ class LibraryScreen(Screen[None]):
         event.stop()
         header = self.query_one(HeaderBar)
         header.progress, header.waiting = event.progress, ""
+        for welcome in self.query(Welcome):
+            welcome.tell_progress(event.progress)
 
     def on_index_held(self, event: IndexHeld) -> None:
         """Say why indexing waits, or that nothing waits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import events
@@ -13,9 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Footer, Static
 
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.messages import FolderAdded
 from pocketrag.tui.screens.conversing import ConversingScreen
-from pocketrag.tui.screens.document import for_citation, for_passage
-from pocketrag.tui.screens.help import HelpScreen
 from pocketrag.tui.widgets.citations import CitationList
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.conversation import Conversation
@@ -29,12 +29,20 @@ _NARROW: Final = 100
 """Below this width the sources are a strip under the conversation."""
 
 
+_SHORT: Final = 24
+"""Below this height the welcome goes without its logo."""
+
+
 class MainScreen(ConversingScreen):
     """Asks the bridge, and lets the widgets draw what comes back."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - an instance variable where Textual declares it
         (0, "-narrow"),
         (_NARROW, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - as above
+        (0, "-short"),
+        (_SHORT, "-tall"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop", show=False),
@@ -54,16 +62,20 @@ class MainScreen(ConversingScreen):
         *(Binding(str(digit), f"open_marker({digit})", show=False) for digit in range(1, 10)),
     ]
 
-    def __init__(self, bridge: Bridge, library: str, examples: tuple[str, ...]) -> None:
+    def __init__(
+        self, bridge: Bridge, library: str, examples: tuple[str, ...], samples: Path | None = None
+    ) -> None:
+        """Show a library by its name; `samples` is where the sample papers are, if they are here."""
         super().__init__(bridge)
         self._library = library
         self._examples = examples
+        self._samples = samples
 
     def compose(self) -> ComposeResult:
         """Lay out header, conversation and sources, composer and footer."""
         yield HeaderBar(self._library)
         with Horizontal(id="body"):
-            yield Conversation(self._examples)
+            yield Conversation(self._examples, samples=self._samples is not None)
             yield SourcesPanel()
         yield Suggestions()
         with Horizontal(id="composer-row"):
@@ -84,13 +96,30 @@ class MainScreen(ConversingScreen):
         """Offer the example of that number, while the welcome is shown."""
         event.stop()
         for welcome in self.query(Welcome):
-            if 0 < int(event.digit) <= len(welcome.examples):
+            if welcome.starters >= int(event.digit):
+                self.query_one(Composer).show_text("")
+                welcome.choose(int(event.digit))
+            elif not welcome.starters and int(event.digit) <= len(welcome.examples):
                 self.query_one(Composer).offer(welcome.examples[int(event.digit) - 1], event.digit)
 
-    def on_composer_help_wanted(self, event: Composer.HelpWanted) -> None:
+    async def on_welcome_folder_wanted(self) -> None:
+        """Ask for a folder."""
+        await self.run_action("app.add_folder")
+
+    def on_welcome_samples_wanted(self) -> None:
+        """Read the sample papers."""
+        if self._samples is not None:
+            self._bridge.library.add(self, self._samples, sure=True)
+
+    def on_folder_added(self, event: FolderAdded) -> None:
+        """Read what was added."""
+        event.stop()
+        self.action_update_index()
+
+    async def on_composer_help_wanted(self, event: Composer.HelpWanted) -> None:
         """Show the keys and the marks."""
         event.stop()
-        self.app.push_screen(HelpScreen())
+        await self.run_action("app.help")
 
     def on_composer_scrolled(self, event: Composer.Scrolled) -> None:
         """Scroll the conversation by pages."""
@@ -149,11 +178,15 @@ class MainScreen(ConversingScreen):
 
     def on_citation_list_opened(self, event: CitationList.Opened) -> None:
         """Show a citation in its document."""
+        from pocketrag.tui.screens.document import for_citation
+
         event.stop()
         self.app.push_screen(for_citation(self._bridge, event.citation, event.answer))
 
     def on_sources_panel_passage_opened(self, event: SourcesPanel.PassageOpened) -> None:
         """Show a passage in its document."""
+        from pocketrag.tui.screens.document import for_passage
+
         event.stop()
         passages = self.query_one(SourcesPanel).passages
         self.app.push_screen(for_passage(self._bridge, event.passage, passages))

@@ -28,17 +28,14 @@ class SettingsScreen(NarrowingScreen[None]):
         Binding("escape", "app.pop_screen", "Back"),
     ]
 
-    def __init__(self, bridge: Bridge, typed: str = "") -> None:
-        """Show settings; `typed` narrows them to begin with."""
+    def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self._bridge = bridge
-        self._first = typed
         self._lines: tuple[SettingLine, ...] = ()
         self._shown: list[SettingLine] = []
 
     def on_mount(self) -> None:
         """Ask for the settings."""
-        self.query_one(Input).value = self._first
         self._bridge.settings.tell(self)
 
     def on_settings_told(self, event: SettingsTold) -> None:

@@ -14,8 +14,8 @@ from textual.widgets import Static
 Action = Literal["copy", "copy_sources", "again", "edit", "right", "wrong"]
 _ACTIONS: Final[tuple[tuple[Action, str, str], ...]] = (
     ("copy", "c", "copy"),
-    ("copy_sources", "s", "with sources"),
-    ("again", "a", "ask again"),
+    ("copy_sources", "s", "sources"),
+    ("again", "a", "again"),
     ("edit", "e", "edit"),
     ("right", "+", "right"),
     ("wrong", "-", "wrong"),
@@ -48,4 +48,4 @@ def _line() -> Content:
     for action, key, words in _ACTIONS:
         part = Content.assemble((key, "$accent"), (f" {words}", "$foreground 60%"))
         parts.append(part.stylize(Style.from_meta({_META: action})))
-    return Content("   ").join(parts)
+    return Content("  ").join(parts)

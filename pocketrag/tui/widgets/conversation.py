@@ -23,24 +23,40 @@ MOST_SHOWN: Final = 50
 class Conversation(VerticalScroll, can_focus=False):
     """All exchanges since the conversation began; a welcome while there are none."""
 
-    def __init__(self, examples: tuple[str, ...]) -> None:
+    def __init__(self, examples: tuple[str, ...], *, samples: bool = False) -> None:
         super().__init__(id="conversation")
         self._examples = examples
+        self._samples = samples
+        self._shed_so_far = 0
 
     def compose(self) -> ComposeResult:
         """Begin with the welcome."""
         with Vertical(id="turns"):
-            yield Welcome(self._examples)
+            yield Welcome(self._examples, samples=self._samples)
 
     async def append(self, turn: TurnView) -> None:
         """Add an exchange at the end, and keep the end in view."""
         await self.query(Welcome).remove()
         await self._turns.mount(turn)
+        await self._shed()
         self.anchor()
+
+    async def _shed(self) -> None:
+        """Take exchanges long past off the screen: hundreds of them would make it slow."""
+        over = [turn for turn in self.turns if turn.over]
+        if len(over) < 2 * MOST_SHOWN:
+            return
+        gone = over[:-MOST_SHOWN]
+        self._shed_so_far += len(gone)
+        await self._turns.remove_children([*gone, *self.query(".left-out")])
+        said = f"{plural(self._shed_so_far, 'earlier question')}: `pocketrag history show` tells all"
+        note = Static(Content.styled(said, "$foreground 60%"), classes="left-out")
+        await self._turns.mount(note, before=0)
 
     async def restore(self, kept: KeptConversation) -> None:
         """Show a kept conversation in place of what is shown, its end in view."""
         await self._turns.remove_children()
+        self._shed_so_far = max(0, len(kept.turns) - MOST_SHOWN)
         shown = kept.turns[-MOST_SHOWN:]
         if len(shown) < len(kept.turns):
             left_out = plural(len(kept.turns) - len(shown), "earlier question")
@@ -55,7 +71,8 @@ class Conversation(VerticalScroll, can_focus=False):
     async def clear(self) -> None:
         """Begin anew with the welcome."""
         await self._turns.remove_children()
-        await self._turns.mount(Welcome(self._examples))
+        self._shed_so_far = 0
+        await self._turns.mount(Welcome(self._examples, samples=self._samples))
 
     @property
     def _turns(self) -> Vertical:

@@ -59,10 +59,12 @@ class HeaderBar(Widget):
     def render(self) -> Content:
         """Return the line, the least useful parts left out until it fits."""
         name = Content.assemble((f" {MARK} ", "bold $accent"), ("PocketRAG", "bold"))
-        full = name + Content.styled(f"  {self._library}", "$foreground 60%")
+        named = Content.assemble(name, (f"  {self._library}", "$foreground 60%"))
+        full = Content.assemble(named, ("  ⌂ offline", "$success"))
         index, brief = self.index_state(), self.index_state(brief=True)
         for left, state, model in (
             (full, index, self.model_state()),
+            (named, index, self.model_state()),
             (name, index, self.model_state()),
             (name, index, self.model_state(short=True)),
             (name, index, Content("")),

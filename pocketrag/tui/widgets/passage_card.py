@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
-from pocketrag.domain import Passage, Span
+from pocketrag.domain import Passage, Place, Span
 from pocketrag.plain import one_line, plain
 from pocketrag.wording import freshness_in_words, place_in_words, source_in_words
 
@@ -71,7 +71,7 @@ def card(passage: Passage, best: float, width: int) -> Content:
     return Content("\n").join(
         [
             number + title,
-            "  " + spread(_place(passage), meter(passage.score, best), width - 2),
+            "  " + spread(_place(passage, dated=True), meter(passage.score, best), width - 2),
             *("  " + line for line in excerpt_lines),
             *also,
         ]
@@ -141,8 +141,14 @@ def elided_end(text: str, width: int) -> str:
     return text if cell_len(text) <= width else f"{set_cell_size(text, max(0, width - 1)).rstrip()}…"
 
 
-def _place(passage: Passage) -> Content:
-    place = Content.styled(place_in_words(passage.chunk.place), "$foreground 60%")
+def _place(passage: Passage, *, dated: bool = False) -> Content:
+    where = passage.chunk.place
+    if dated:  # before the heading, which may be cut
+        section = Place(section=where.section)
+        parts = (place_in_words(where, 0), passage.file.day, place_in_words(section))
+        place = Content.styled(" · ".join(filter(None, parts)), "$foreground 60%")
+    else:
+        place = Content.styled(place_in_words(where), "$foreground 60%")
     stale = freshness_in_words(passage.freshness)
     return Content.styled(f"{stale} · ", "$warning") + place if stale else place
 

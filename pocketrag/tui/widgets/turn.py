@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,10 +19,12 @@ from pocketrag.plain import one_line, plain
 from pocketrag.tui.messages import AnswerArrived, AskFailed, Marked, PassagesArrived, WordsArrived
 from pocketrag.tui.requests.answers import KeptIn
 from pocketrag.tui.widgets.answer_actions import Action, AnswerActions
-from pocketrag.tui.widgets.answer_text import AnswerText
 from pocketrag.tui.widgets.citations import CitationList
 from pocketrag.tui.widgets.outcome import error_panel, footnote, kept_footnote, mark_in_words, refusal_panel
 from pocketrag.wording import plural
+
+if TYPE_CHECKING:
+    from pocketrag.tui.widgets.answer_text import AnswerText
 
 
 class TurnState(StrEnum):
@@ -97,6 +99,8 @@ class TurnView(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out question, text, outcome and the line that says what is going on."""
+        from pocketrag.tui.widgets.answer_text import AnswerText  # Markdown: not before the first question
+
         yield Static(_shortened(self.question), classes="question")
         yield AnswerText()
         yield Static(Content(""), classes="outcome")
@@ -107,6 +111,12 @@ class TurnView(Vertical):
         """Let the spinner turn, where animations are welcome."""
         if self.app.animation_level != "none":
             self.set_interval(0.1, self._turn_spinner)
+
+    @property
+    def _text(self) -> AnswerText:
+        from pocketrag.tui.widgets.answer_text import AnswerText
+
+        return self.query_one(AnswerText)
 
     @property
     def live(self) -> bool:
@@ -125,7 +135,7 @@ class TurnView(Vertical):
     async def stop(self) -> None:
         """Show at once that the answer was called off; what was written stays, as a draft."""
         self._move(TurnState.STOPPED)
-        await self.query_one(AnswerText).stop()
+        await self._text.stop()
 
     def on_passages_arrived(self, event: PassagesArrived) -> None:
         """Keep the passages; the screen shows them at the side."""
@@ -141,7 +151,7 @@ class TurnView(Vertical):
         if self.live:
             if self.state is not TurnState.WRITING:
                 self._move(TurnState.WRITING)
-            await self.query_one(AnswerText).write(event.text)
+            await self._text.write(event.text)
 
     async def on_answer_arrived(self, event: AnswerArrived) -> None:
         """Replace the draft by the checked answer, or by the refusal."""
@@ -160,7 +170,7 @@ class TurnView(Vertical):
 
     async def _show(self, answer: Answer, standings: Sequence[Freshness]) -> None:
         self.answer = answer
-        text, outcome = self.query_one(AnswerText), self.query_one(".outcome", Static)
+        text, outcome = self._text, self.query_one(".outcome", Static)
         self.can_focus = not answer.citations
         if answer.refusal is not None:
             await text.stop()
@@ -177,7 +187,7 @@ class TurnView(Vertical):
         if not self.live:
             event.stop()
             return
-        await self.query_one(AnswerText).stop()
+        await self._text.stop()
         outcome = self.query_one(".outcome", Static)
         outcome.update(error_panel(event.text, event.remedy))
         outcome.add_class("-error")

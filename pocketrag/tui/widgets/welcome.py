@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from pocketrag.domain import LibraryStatus
+from pocketrag.domain import IndexProgress, LibraryStatus
 from pocketrag.plain import one_line
-from pocketrag.wording import counts_in_words
+from pocketrag.wording import counts_in_words, duration
 
 _PAGE: Final = (
     "╭─────────╮",
@@ -30,6 +30,12 @@ _POCKET: Final = (
 )
 _STITCHES: Final = "╌╌╌╌╌╌╌╌╌╌╌╌╌"
 _TAGLINE: Final = "Ask your own files. Offline, with receipts."
+
+
+_STARTERS: Final = (
+    "Add a folder of yours  (ctrl+o)",
+    "Try the sample papers: one made-up household",
+)
 
 
 class Examples(OptionList):
@@ -48,8 +54,17 @@ class Welcome(Vertical):
             super().__init__()
             self.question = question
 
-    def __init__(self, examples: tuple[str, ...]) -> None:
+    class FolderWanted(Message):
+        """A folder is to be added."""
+
+    class SamplesWanted(Message):
+        """The sample papers are to be added."""
+
+    def __init__(self, examples: tuple[str, ...], *, samples: bool = False) -> None:
+        """Offer questions; with `samples`, an empty library the sample papers too."""
         super().__init__()
+        self._starters = _STARTERS if samples else _STARTERS[:1]
+        self._starting = False
         self.examples = tuple(one_line(example) for example in examples[:5])
         """The questions offered."""
 
@@ -60,24 +75,51 @@ class Welcome(Vertical):
         yield Static(Content.styled(_TAGLINE, "bold"), id="tagline")
         yield Static(Content("Opening your library…"), id="hint")
         with Center():
-            yield Examples(*self._options(), markup=False, compact=True)
-
-    def _options(self) -> list[Option]:
-        return [
-            Option(Content.assemble((f"{number} ", "bold $accent"), (example, "")))
-            for number, example in enumerate(self.examples, 1)
-        ]
+            yield Examples(*_options(self.examples), markup=False, compact=True)
 
     def tell(self, status: LibraryStatus) -> None:
         """Show how the library stands, and the examples where they can be answered."""
         empty = not status.counts.indexed
         self.query_one("#hint", Static).update(_hint(status))
-        self.query_one(Examples).display = bool(self.examples) and not empty
+        offered = self.query_one(Examples)
+        if self._starting is not (not status.folders):
+            self._starting = not status.folders
+            offered.clear_options()
+            offered.add_options(_options(self._starters if self._starting else self.examples))
+        offered.display = self._starting or (bool(self.examples) and not empty)
+
+    def tell_progress(self, progress: IndexProgress) -> None:
+        """Show how far reading has come, and that one need not wait for it."""
+        left = progress.seconds_left
+        said = f"Reading your files: {progress.files_done:,} of {progress.files_total:,}"
+        said += f", {duration(left)} left" if left is not None else ""
+        self.query_one("#hint", Static).update(Content(f"{said}. Ask at once about those that are in."))
+
+    def choose(self, number: int) -> None:
+        """Choose what is offered under a number, from 1."""
+        if not self._starting:
+            self.post_message(self.Chosen(self.examples[number - 1]))
+        elif number == 1:
+            self.post_message(self.FolderWanted())
+        else:
+            self.post_message(self.SamplesWanted())
+
+    @property
+    def starters(self) -> int:
+        """How many ways to begin are offered; 0 once there is a folder."""
+        return len(self._starters) if self._starting else 0
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Pass on the example that was chosen."""
         event.stop()
-        self.post_message(self.Chosen(self.examples[event.option_index]))
+        self.choose(event.option_index + 1)
+
+
+def _options(offered: tuple[str, ...]) -> list[Option]:
+    return [
+        Option(Content.assemble((f"{number} ", "bold $accent"), (what, "")))
+        for number, what in enumerate(offered, 1)
+    ]
 
 
 def _hint(status: LibraryStatus) -> Content:
@@ -91,8 +133,9 @@ def _hint(status: LibraryStatus) -> Content:
     if status.folders:
         return Content("Looking through your folders…")
     return Content.assemble(
-        "Nothing is indexed yet. Press ", ("ctrl+o", "bold $accent"), " to add a folder of yours."
-    )
+        "Nothing is indexed yet. Press ", ("ctrl+o", "bold $accent"), " to add a folder of yours.\n",
+        "It is read where it is; nothing leaves this computer.",
+    )  # fmt: skip
 
 
 def logo() -> Content:
