@@ -33,6 +33,8 @@ class Database:
         self._file = file
         self._damaged = threading.Event()
         self._closed = False
+        self.generation = 0
+        """Counts the transactions that are over: while it stays, nothing has changed."""
         self._local = threading.local()
         self._open: WeakSet[_Connection] = WeakSet()
         self._opening = threading.Lock()
@@ -91,6 +93,7 @@ class Database:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
+                self.generation += 1
             except sqlite3.OperationalError as error:
                 _roll_back(connection)
                 raise LibraryUnwritable(
