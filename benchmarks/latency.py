@@ -110,7 +110,7 @@ class Speaker:
         plain = [word for word in self._content if word.isalpha()]
 
         def some() -> str:
-            return self._dice.choice(plain)
+            return str(self._dice.choice(plain))
 
         more = (
             f"what was said of the {some()} {some()} and the {some()} in {some()}" for _ in range(QUESTIONS)

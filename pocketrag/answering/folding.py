@@ -43,7 +43,7 @@ ROUGHLY = 0.5
 FEW_WORDS = 12
 """Words from which on that says something: some scripts have no blanks."""
 
-LOOKED_AT = 30
+LOOKED_AT = 20
 """Passages that are compared, beyond those that are shown."""
 
 SAYING_NOTHING = frozenset(

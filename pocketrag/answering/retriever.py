@@ -45,7 +45,7 @@ MORE = 2
 NEAREST = 2_000
 """Vectors that are looked at, or twice as many, before all that pass a filter are compared."""
 
-READ = 24
+READ = 32
 """Chunks whose text is read at a time: seldom more are needed."""
 
 HELD = 10_000
@@ -136,9 +136,12 @@ class Retriever:
         lexical = self._lookup.words.chunks(asked.words, depth, filters)
         exact = self._lookup.words.chunks(asked.rare_codes, depth, filters)
         paths = self._lookup.words.files(asked.words, depth)
-        named = self._of_files(list(paths)[:NAMED_FILES], asked.vector, filters)
-        standings = self._lookup.standings({**dense, **lexical, **exact, **named}, filters)
-        scores = self._scores(asked, standings, dense | named, lexical, paths)
+        files = list(paths)[:NAMED_FILES]
+        in_named = self._lookup.keys_of(files, filters, NAMED_CHUNKS)
+        known = self._cosines("chunks", asked.vector, [*lexical, *exact, *in_named], dense)
+        named = sorted(in_named, key=known, reverse=True)[: NAMED_FILES * len(files)]
+        standings = self._lookup.standings(dict.fromkeys((*dense, *lexical, *exact, *named)), filters)
+        scores = self._scores(asked, standings, known, lexical, paths, max(CLOSELY, depth))
         return _Depth(self._shown(asked, scores, filters), len(dense))
 
     def _shown(self, asked: _Asked, scores: Mapping[str, Scored], filters: Filters) -> Iterator[Found]:
@@ -167,27 +170,22 @@ class Retriever:
             looked_at *= 4
         return dict(self._vectors.nearest("chunks", vector, depth, self._lookup.keys(filters)))
 
-    def _of_files(self, files: list[int], vector: Vectors, filters: Filters) -> dict[str, float]:
-        """Return those chunks of the files that are nearest in meaning."""
-        keys = self._lookup.keys_of(files, filters, NAMED_CHUNKS)
-        return dict(self._vectors.nearest("chunks", vector, NAMED_FILES * len(files), keys))
-
     def _scores(
         self,
         asked: _Asked,
         standings: Sequence[Standing],
-        near: Mapping[str, float],
+        meaning: Callable[[str], float],
         lexical: Mapping[str, float],
         paths: Mapping[int, float],
+        closely: int,
     ) -> dict[str, Scored]:
         """Return each chunk's score by its key, best first.
 
-        Headings and paths of those are looked at that have most without them.
+        Headings and paths are looked at of the `closely` best ones without them.
         """
         places: dict[str, list[Standing]] = {}
         for one in standings:
             places.setdefault(one.key, []).append(one)
-        meaning = self._cosines("chunks", asked.vector, places, near)
         held = [(self._lookup.words.holding(c), self._lookup.words.files([c], HELD)) for c in asked.codes]
         foreign = set() if asked.fits_all else self._lookup.documents_in_other_languages(asked.known)
         alone = {
@@ -200,7 +198,7 @@ class Retriever:
             )
             for key, equal in places.items()
         }
-        best = list(fused(alone, asked.total))[:CLOSELY]
+        best = list(fused(alone, asked.total))[:closely]
         context = self._cosines("contexts", asked.vector, _named(places, best, "context_key"))
         path = self._cosines("paths", asked.vector, _named(places, best, "path_key"))
         whole = {
@@ -220,7 +218,7 @@ class Retriever:
 
         `near` holds those that are known.
         """
-        wanted = [key for key in keys if key not in near]
+        wanted = list(dict.fromkeys(key for key in keys if key not in near))
         known = {**near, **dict(self._vectors.nearest(space, vector, len(wanted), wanted))}
         floor = min(known.values(), default=0.0)
         return lambda key: known.get(key, floor)

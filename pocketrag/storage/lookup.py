@@ -188,6 +188,9 @@ class Lookup:
 
     def counts(self) -> Counts:
         """Return how many files are in each state; attachments are part of theirs."""
+        return self._remembered.get("counts", self._counts)
+
+    def _counts(self) -> Counts:
         found = self._database.connection.execute(
             "SELECT state, count(*) FROM files WHERE container IS NULL GROUP BY state"
         )
