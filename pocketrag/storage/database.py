@@ -34,7 +34,7 @@ class Database:
         self._damaged = threading.Event()
         self._closed = False
         self.generation = 0
-        """Counts the transactions that are over: while it stays, nothing has changed."""
+        """Counts the transactions that are over, undone ones too: while it stays, nothing has changed."""
         self._local = threading.local()
         self._open: WeakSet[_Connection] = WeakSet()
         self._opening = threading.Lock()
@@ -93,7 +93,6 @@ class Database:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
-                self.generation += 1
             except sqlite3.OperationalError as error:
                 _roll_back(connection)
                 raise LibraryUnwritable(
@@ -103,6 +102,8 @@ class Database:
             except BaseException:
                 _roll_back(connection)
                 raise
+            finally:
+                self.generation += 1
 
     def settle(self) -> None:
         """Bring what was written from the write-ahead log into the file itself, and onto the disk."""
