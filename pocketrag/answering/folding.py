@@ -37,7 +37,13 @@ LONGER = 1.2
 MISSPELT = 5
 """Letters of a word, at least, that may differ by a slip."""
 
-LOOKED_AT = 40
+ROUGHLY = 0.5
+"""Share of its words, as blanks part them, that a passage must share with one it is compared with closely."""
+
+FEW_WORDS = 12
+"""Words from which on that says something: some scripts have no blanks."""
+
+LOOKED_AT = 20
 """Passages that are compared, beyond those that are shown."""
 
 SAYING_NOTHING = frozenset(
@@ -78,6 +84,7 @@ class Group:
     """A passage, and those that were folded into it."""
 
     head: Found
+    rough: frozenset[str]
     wording: Wording
     also_in: list[str] = field(default_factory=list)
 
@@ -89,6 +96,7 @@ class Group:
         if wording.says_all(self.wording) and _is_newer_version(other, self.head):
             self.also_in += [self.head.file.version.shown, *self.head.also_in]
             self.head, self.wording = replace(other, score=self.head.score), wording
+            self.rough = _rough(other)
         return True
 
     def whole(self) -> Found:
@@ -119,19 +127,25 @@ def folded(found: Iterable[Found], limit: int) -> list[Group]:
         beyond += len(groups) >= limit
         if beyond > LOOKED_AT:
             break
-        length = len(one.stored.chunk.text)
+        length, rough = len(one.stored.chunk.text), _rough(one)
         near = [
             group
             for group in groups
             if length <= LONGER * len(group.head.stored.chunk.text)
             and abs(one.cosine - group.head.cosine) <= NEAR
+            and (len(rough) < FEW_WORDS or len(rough & group.rough) >= ROUGHLY * len(rough))
         ]
         if not near and len(groups) >= limit:
             continue
         wording = Wording.of(one.stored.chunk.text)
         if not any(group.takes(one, wording) for group in near) and len(groups) < limit:
-            groups.append(Group(one, wording))
+            groups.append(Group(one, rough, wording))
     return groups
+
+
+def _rough(found: Found) -> frozenset[str]:
+    """Return what a passage is compared by first: a twentieth of the work of its wording."""
+    return frozenset(found.stored.chunk.text.casefold().split())
 
 
 def newest_version_first(groups: Sequence[Group], query: str) -> list[Found]:

@@ -37,10 +37,6 @@ class Signals:
     """What speaks for a chunk."""
 
     cosine: float
-    context: float
-    """Cosine of its title and headings."""
-    path: float
-    """Cosine of its file's folder and name."""
     bm25: float
     """0 where none of the words stands."""
     named: float
@@ -49,6 +45,10 @@ class Signals:
     """Share of the query's codes that it holds, 0 to 1."""
     fits: bool
     """Whether the embedder knows the language of the query or the chunk."""
+    context: float = 0.0
+    """Cosine of its title and headings; 0 before they are looked at."""
+    path: float = 0.0
+    """Cosine of its file's folder and name."""
 
 
 @dataclass(frozen=True, slots=True)

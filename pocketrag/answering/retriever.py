@@ -6,21 +6,22 @@ names propose chunks too. How the three are weighed is in `fusion.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, islice
+from typing import Literal
 
 from pocketrag.answering.folding import folded, newest_version_first
 from pocketrag.answering.fusion import Scored, Signals, fused
 from pocketrag.answering.retrieved import Found
-from pocketrag.answering.sources import sources
+from pocketrag.answering.sources import Source, sources
 from pocketrag.answering.variety import asks_for_several, varied
 from pocketrag.answering.words import QUERY_WORDS, codes, query_words, words
 from pocketrag.domain import Filters
 from pocketrag.models.embedder import Embedder, Vectors
 from pocketrag.models.languages import languages_of
 from pocketrag.reading.language import likeliest
-from pocketrag.storage.lookup import Lookup, StoredChunk
+from pocketrag.storage.lookup import Lookup, Standing, StoredChunk
 from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.terms import indexed, is_plain
 from pocketrag.storage.vectors import Space, VectorStore
@@ -28,19 +29,38 @@ from pocketrag.storage.vectors import Space, VectorStore
 COMMON_SHARE = 0.25
 """Words in more than this share of all chunks are left out of the lexical query, if rarer ones remain."""
 
+MOST_HELD = 10_000
+"""Chunks that may hold the words of a lexical query, added up: BM25 takes a microsecond and a half for each.
+The commonest words are left out that would make it more; the rarest one never is."""
+
 MISSPELT = 5
 """Letters that a word has, at least, that stands nowhere and is looked for as one a slip away."""
 
-FEW = 2_000
-"""Chunks let through by a filter that are all compared: 30 ms. Of more, the nearest are looked at first."""
+FEW = 500
+"""Chunks let through by a filter that are all compared: 10 ms. Of more, the nearest are looked at first."""
 
-NEAREST = 3_000
-"""Vectors that are looked at, at most, before all that pass a filter are compared."""
+MORE = 2
+"""Times as many vectors are looked at as should be enough, from the share of files that pass a filter."""
+
+NEAREST = 2_000
+"""Vectors that are looked at, or twice as many, before all that pass a filter are compared."""
+
+READ = 32
+"""Chunks whose text is read at a time: seldom more are needed."""
+
+HELD = 10_000
+"""Files whose path holds a code, at most."""
 
 NOTHING: Mapping[str, float] = {}
 
 NAMED_FILES = 5
 """Files, best by the words of their path, that propose chunks of theirs; and how many each on average."""
+
+CLOSELY = 80
+"""Chunks whose headings and paths are compared with the query, of a hundred or two that are proposed."""
+
+NAMED_CHUNKS = 500
+"""Their chunks that are compared, at most."""
 
 SEVERAL = 3
 """Times as many passages are looked at as are wanted, where a question asks about several documents."""
@@ -83,6 +103,7 @@ class Retriever:
             words=self._telling(query, total),
             named=frozenset(indexed(" ".join(query_words(query))).split()),
             codes=codes(query),
+            rare_codes=self._rare(codes(query)),
             language=likeliest(query, among),
             known=known,
             total=total,
@@ -97,7 +118,11 @@ class Retriever:
         frequencies |= corrected
         present = [term for term in frequencies if frequencies[term]]
         rare = [term for term in present if frequencies[term] <= total * COMMON_SHARE]
-        return rare or present
+        return _within(MOST_HELD, rare or present, frequencies)
+
+    def _rare(self, terms: Sequence[str]) -> list[str]:
+        frequencies = self._lookup.words.frequencies(terms)
+        return [term for term in terms if frequencies[term] <= MOST_HELD]
 
     def _meant(self, word: str) -> str:
         """Return the known word that was meant by one that stands nowhere; empty if that cannot be told."""
@@ -109,15 +134,25 @@ class Retriever:
         """Return what is found where each way of searching proposes `depth` chunks."""
         dense = self._nearest(asked.vector, filters, depth)
         lexical = self._lookup.words.chunks(asked.words, depth, filters)
-        exact = self._lookup.words.chunks(asked.codes, depth, filters)
+        exact = self._lookup.words.chunks(asked.rare_codes, depth, filters)
         paths = self._lookup.words.files(asked.words, depth)
-        named = self._of_files(list(paths)[:NAMED_FILES], asked.vector, filters)
-        keys = {**dense, **lexical, **exact, **named}
-        chunks = _by_key(self._lookup.chunks_by_key(keys, filters))
-        scores = fused(self._signals(asked, chunks, dense | named, lexical, paths), asked.total)
-        away = self._mounts.away()
-        shown = (_shown(chunks[key], scores[key], asked.named, away) for key in scores)
-        return _Depth((one for one in shown if one is not None), len(dense))
+        files = list(paths)[:NAMED_FILES]
+        in_named = self._lookup.keys_of(files, filters, NAMED_CHUNKS)
+        known = self._cosines("chunks", asked.vector, [*lexical, *exact, *in_named], dense)
+        named = sorted(in_named, key=known, reverse=True)[: NAMED_FILES * len(files)]
+        standings = self._lookup.standings(dict.fromkeys((*dense, *lexical, *exact, *named)), filters)
+        scores = self._scores(asked, standings, known, lexical, paths, max(CLOSELY, depth))
+        return _Depth(self._shown(asked, scores, filters), len(dense))
+
+    def _shown(self, asked: _Asked, scores: Mapping[str, Scored], filters: Filters) -> Iterator[Found]:
+        """Yield the chunks, best first, each in the file that people mean; without those of deleted files."""
+        away, left = self._mounts.away(), iter(scores)
+        while batch := list(islice(left, READ)):
+            equal = _by_key(self._lookup.chunks_by_key(batch, filters))
+            for key in batch:
+                there = sources(equal.get(key, ()), asked.named, away)
+                if there:
+                    yield _found(there, scores[key])
 
     def _nearest(self, vector: Vectors, filters: Filters, depth: int) -> dict[str, float]:
         """Return the chunks nearest in meaning that pass the filters, `depth` of them if there are."""
@@ -126,43 +161,55 @@ class Retriever:
         few = self._lookup.keys(filters, FEW + 1)
         if len(few) <= FEW:
             return dict(self._vectors.nearest("chunks", vector, depth, few))
-        near = dict(self._vectors.nearest("chunks", vector, max(NEAREST, depth)))
-        passing = self._lookup.passing_keys(list(near), filters)
-        if len(passing) < depth:
-            return dict(self._vectors.nearest("chunks", vector, depth, self._lookup.keys(filters)))
-        return {key: near[key] for key in [key for key in near if key in passing][:depth]}
+        looked_at = int(MORE * depth / max(self._lookup.share(filters), depth / NEAREST))
+        while looked_at <= max(2 * NEAREST, depth):
+            near = dict(self._vectors.nearest("chunks", vector, looked_at))
+            passing = self._lookup.passing_keys(list(near), filters)
+            if len(passing) >= depth or len(near) < looked_at:
+                return {key: near[key] for key in [key for key in near if key in passing][:depth]}
+            looked_at *= 4
+        return dict(self._vectors.nearest("chunks", vector, depth, self._lookup.keys(filters)))
 
-    def _of_files(self, files: list[Path], vector: Vectors, filters: Filters) -> dict[str, float]:
-        """Return those chunks of the files that are nearest in meaning."""
-        keys = self._lookup.keys_of(files, filters, FEW)
-        return dict(self._vectors.nearest("chunks", vector, NAMED_FILES * len(files), keys))
-
-    def _signals(
+    def _scores(
         self,
         asked: _Asked,
-        chunks: Mapping[str, list[StoredChunk]],
-        near: Mapping[str, float],
+        standings: Sequence[Standing],
+        meaning: Callable[[str], float],
         lexical: Mapping[str, float],
-        paths: Mapping[Path, float],
-    ) -> dict[str, Signals]:
-        """Return what speaks for each chunk, by key."""
-        meaning = self._cosines("chunks", asked.vector, chunks, near)
-        of_contexts = {c.context_key for equal in chunks.values() for c in equal if c.context_key}
-        context = self._cosines("contexts", asked.vector, of_contexts)
-        files = {f.path_key for equal in chunks.values() for c in equal for f in c.files if f.path_key}
-        path = self._cosines("paths", asked.vector, files)
-        return {
+        paths: Mapping[int, float],
+        closely: int,
+    ) -> dict[str, Scored]:
+        """Return each chunk's score by its key, best first.
+
+        Headings and paths are looked at of the `closely` best ones without them.
+        """
+        places: dict[str, list[Standing]] = {}
+        for one in standings:
+            places.setdefault(one.key, []).append(one)
+        held = [(self._lookup.words.holding(c), self._lookup.words.files([c], HELD)) for c in asked.codes]
+        foreign = set() if asked.fits_all else self._lookup.documents_in_other_languages(asked.known)
+        alone = {
             key: Signals(
                 cosine=meaning(key),
-                context=max(context(chunk.context_key) for chunk in equal),
-                path=max(path(file.path_key) for chunk in equal for file in chunk.files),
                 bm25=lexical.get(key, 0.0),
-                named=max(paths.get(file.version.address, 0.0) for chunk in equal for file in chunk.files),
-                exact=max(_share_held(asked.codes, chunk) for chunk in equal),
-                fits=asked.fits(equal[0].files[0].version.language),
+                named=max(paths.get(place.file_id, 0.0) for place in equal),
+                exact=max(_share_held(held, place) for place in equal),
+                fits=equal[0].document_id not in foreign,
             )
-            for key, equal in chunks.items()
+            for key, equal in places.items()
         }
+        best = list(fused(alone, asked.total))[:closely]
+        context = self._cosines("contexts", asked.vector, _named(places, best, "context_key"))
+        path = self._cosines("paths", asked.vector, _named(places, best, "path_key"))
+        whole = {
+            key: replace(
+                signals,
+                context=max(context(place.context_key) for place in places[key]),
+                path=max(path(place.path_key) for place in places[key]),
+            )
+            for key, signals in alone.items()
+        }
+        return fused(whole, asked.total)
 
     def _cosines(
         self, space: Space, vector: Vectors, keys: Iterable[str], near: Mapping[str, float] = NOTHING
@@ -171,7 +218,7 @@ class Retriever:
 
         `near` holds those that are known.
         """
-        wanted = [key for key in keys if key not in near]
+        wanted = list(dict.fromkeys(key for key in keys if key not in near))
         known = {**near, **dict(self._vectors.nearest(space, vector, len(wanted), wanted))}
         floor = min(known.values(), default=0.0)
         return lambda key: known.get(key, floor)
@@ -187,6 +234,8 @@ class _Asked:
     named: frozenset[str]
     """Its terms: of files with equal text it means the one whose path holds most of them."""
     codes: list[str]
+    rare_codes: list[str]
+    """Those that few enough chunks hold for them to be proposed for it: not a year."""
     language: str
     """Empty where that cannot be told."""
     known: frozenset[str]
@@ -194,9 +243,10 @@ class _Asked:
     total: int
     """Chunks that are searched."""
 
-    def fits(self, language: str) -> bool:
-        """Whether the embedder can compare the query with a chunk in this language."""
-        return not self.known or bool({self.language, language or self.language} & self.known)
+    @property
+    def fits_all(self) -> bool:
+        """Whether the embedder can compare the query with chunks in any language."""
+        return not self.known or self.language in self.known
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +259,29 @@ class _Depth:
     """Chunks that were proposed for their meaning; fewer than asked for if there are no more."""
 
 
-def _share_held(wanted: Sequence[str], chunk: StoredChunk) -> float:
-    """Return the share of some codes that stand in a chunk, above it or in its file's path, 0 to 1."""
-    if not wanted:
+def _named(
+    places: Mapping[str, Sequence[Standing]], keys: Iterable[str], of: Literal["context_key", "path_key"]
+) -> set[str]:
+    """Return the keys of the headings above some chunks, or of the paths of their files."""
+    return {found for key in keys for place in places[key] if (found := getattr(place, of))}
+
+
+def _within(most: int, words: Sequence[str], frequencies: Mapping[str, int]) -> list[str]:
+    """Return the words, in order, without the commonest, so that at most so many chunks hold one of them."""
+    by_rarity = sorted(words, key=frequencies.__getitem__)
+    upto = accumulate(frequencies[word] for word in by_rarity)
+    kept = {word for n, (word, held) in enumerate(zip(by_rarity, upto, strict=True)) if not n or held <= most}
+    return [word for word in words if word in kept]
+
+
+def _share_held(held: Sequence[tuple[Collection[int], Collection[int]]], place: Standing) -> float:
+    """Return the share of some codes that stand in a chunk, above it or in its file's path, 0 to 1.
+
+    `held`: of each code, the chunks and the files that hold it.
+    """
+    if not held:
         return 0.0
-    paths = (file.version.shown for file in chunk.files)
-    there = f" {indexed(' '.join((chunk.chunk.text, chunk.chunk.context, *paths)))} "
-    return sum(f" {indexed(code)} " in there for code in wanted) / len(wanted)
+    return sum(place.chunk_id in chunks or place.file_id in files for chunks, files in held) / len(held)
 
 
 def _by_key(chunks: Iterable[StoredChunk]) -> dict[str, list[StoredChunk]]:
@@ -226,13 +292,8 @@ def _by_key(chunks: Iterable[StoredChunk]) -> dict[str, list[StoredChunk]]:
     return groups
 
 
-def _shown(
-    equal: list[StoredChunk], scored: Scored, named: frozenset[str], away: frozenset[Path]
-) -> Found | None:
-    """Return one of some equal chunks, in the file that people mean; None if no file is still there."""
-    there = sources(equal, named, away)
-    if not there:
-        return None
+def _found(there: Sequence[Source], scored: Scored) -> Found:
+    """Return what stands in several places, in the first of them."""
     chunk, file, state = there[0]
     others = dict.fromkeys(source.file.version.shown for source in there[1:])
     others.pop(file.version.shown, None)

@@ -35,16 +35,15 @@ def sources(equal: Iterable[StoredChunk], asked: frozenset[str], away: frozenset
 
     `asked`: the query's terms. A file whose path holds more of them is meant rather.
     """
-    there = sorted(
-        (
-            Source(chunk, file, state)
-            for chunk in equal
-            for file in chunk.files
-            if (state := since_indexed(file.version, file.size, file.mtime_ns, away)) is not Freshness.DELETED
-        ),
-        key=lambda source: _is_meant_less(source, asked),
-    )
-    return _newest_version_first(there, asked)
+    there = [
+        Source(chunk, file, state)
+        for chunk in equal
+        for file in chunk.files
+        if (state := since_indexed(file.version, file.size, file.mtime_ns, away)) is not Freshness.DELETED
+    ]
+    if len(there) < 2:
+        return there
+    return _newest_version_first(sorted(there, key=lambda source: _is_meant_less(source, asked)), asked)
 
 
 def _is_meant_less(source: Source, asked: frozenset[str]) -> tuple[int, bool, int, int, int]:
@@ -61,8 +60,6 @@ def _is_meant_less(source: Source, asked: frozenset[str]) -> tuple[int, bool, in
 
 def _newest_version_first(there: Sequence[Source], asked: frozenset[str]) -> list[Source]:
     """Return the places; of versions of the first one's document that are meant as much, the newest first."""
-    if len(there) < 2:
-        return list(there)
     meant, stem = _is_meant_less(there[0], asked)[:3], edition(there[0].file.version).stem
     versions = [
         source

@@ -33,6 +33,8 @@ class Database:
         self._file = file
         self._damaged = threading.Event()
         self._closed = False
+        self.generation = 0
+        """Counts the transactions that are over, undone ones too: while it stays, nothing has changed."""
         self._local = threading.local()
         self._open: WeakSet[_Connection] = WeakSet()
         self._opening = threading.Lock()
@@ -100,6 +102,8 @@ class Database:
             except BaseException:
                 _roll_back(connection)
                 raise
+            finally:
+                self.generation += 1
 
     def settle(self) -> None:
         """Bring what was written from the write-ahead log into the file itself, and onto the disk."""

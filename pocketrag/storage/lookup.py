@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pocketrag.domain import Chunk, Counts, Document, FileState, FileStatus, FileVersion, Filters
 from pocketrag.errors import UnknownFile
 from pocketrag.storage import rows
 from pocketrag.storage.database import Database
 from pocketrag.storage.narrowing import conditions, file_conditions
+from pocketrag.storage.remembered import Remembered
 from pocketrag.storage.terms import fold
 from pocketrag.storage.word_search import WordSearch
 
@@ -51,12 +52,24 @@ class StoredChunk:
     """At least one; those that pass the filters."""
 
 
+class Standing(NamedTuple):
+    """Where a chunk stands: in one of its files."""
+
+    key: str
+    chunk_id: int
+    context_key: str
+    document_id: int
+    file_id: int
+    path_key: str
+
+
 class Lookup:
     """The catalog's answers to questions."""
 
     def __init__(self, database: Database) -> None:
         """Read from an open database."""
         self._database = database
+        self._remembered = Remembered(database)
         self.words = WordSearch(database)
         """Where words stand."""
 
@@ -70,16 +83,16 @@ class Lookup:
             f" JOIN files f ON f.document_id = c.document_id WHERE {where} LIMIT ?",
             (*values, limit),
         )
-        return [row[0] for row in found]
+        return [row[0] for row in found.fetchall()]
 
-    def keys_of(self, files: Sequence[Path], filters: Filters, limit: int) -> list[str]:
+    def keys_of(self, files: Sequence[int], filters: Filters, limit: int) -> list[str]:
         """Return at most `limit` vector keys of these files' chunks that pass the filters."""
         where, values = conditions(filters)
         marks = ",".join("?" * len(files))
         found = self._database.connection.execute(
             "SELECT DISTINCT c.key FROM chunks c JOIN files f ON f.document_id = c.document_id"
-            f" WHERE f.path IN ({marks}) AND {where} LIMIT ?",
-            (*map(os.fsencode, files), *values, limit),
+            f" WHERE f.id IN ({marks}) AND {where} LIMIT ?",
+            (*files, *values, limit),
         )
         return [row[0] for row in found]
 
@@ -94,8 +107,36 @@ class Lookup:
                 f" WHERE c.key IN ({','.join('?' * len(batch))}) AND {where}",
                 (*batch, *values),
             )
-            passing.update(row[0] for row in found)
+            passing.update(row[0] for row in found.fetchall())
         return passing
+
+    def standings(self, keys: Iterable[str], filters: Filters) -> list[Standing]:
+        """Return where the visible chunks with these vector keys stand, without their text."""
+        wanted = list(keys)
+        where, values = conditions(filters)
+        found: list[Standing] = []
+        for start in range(0, len(wanted), BATCH):
+            batch = wanted[start : start + BATCH]
+            rows_found = self._database.connection.execute(
+                "SELECT c.key, c.id, c.context_key, c.document_id, f.id, f.path_key"
+                " FROM chunks c JOIN files f ON f.document_id = c.document_id"
+                f" WHERE c.key IN ({','.join('?' * len(batch))}) AND {where}",
+                (*batch, *values),
+            )
+            found.extend(map(Standing._make, rows_found.fetchall()))
+        return found
+
+    def documents_in_other_languages(self, known: frozenset[str]) -> set[int]:
+        """Return the ids of documents that are in none of these languages, as far as can be told."""
+        marks = ",".join("?" * len(known))
+
+        def read() -> set[int]:
+            found = self._database.connection.execute(
+                f"SELECT id FROM documents WHERE language NOT IN ({marks})", tuple(known)
+            )
+            return {row[0] for row in found}
+
+        return self._remembered.get(("other languages", known), read)
 
     def chunks_by_key(self, keys: Iterable[str], filters: Filters) -> list[StoredChunk]:
         """Return the visible chunks that have one of these vector keys, newest file first."""
@@ -147,6 +188,9 @@ class Lookup:
 
     def counts(self) -> Counts:
         """Return how many files are in each state; attachments are part of theirs."""
+        return self._remembered.get("counts", self._counts)
+
+    def _counts(self) -> Counts:
         found = self._database.connection.execute(
             "SELECT state, count(*) FROM files WHERE container IS NULL GROUP BY state"
         )
@@ -160,13 +204,21 @@ class Lookup:
         ).fetchone()
         return int(number)
 
+    def share(self, filters: Filters) -> float:
+        """Return the share of the indexed files that pass the filters, 0 to 1."""
+
+        def read() -> float:
+            return self.passing(filters) / max(1, self.passing(Filters()))
+
+        return self._remembered.get(("share", filters), read)
+
     def kinds(self) -> list[str]:
         """Return the name endings of the indexed files, without the dot, commonest first."""
         return self._commonest("f.kind")
 
     def languages(self) -> list[str]:
         """Return the languages of the indexed documents, commonest first; empty where none was told."""
-        return self._commonest("t.language")
+        return self._remembered.get("languages", lambda: self._commonest("t.language"))
 
     def folders_named(self, name: str) -> list[Path]:
         """Return the folders that a name or the end of a path means, in upper or lower case, outermost first.
@@ -205,6 +257,9 @@ class Lookup:
 
     def chunk_count(self) -> int:
         """Return how many chunks are searchable."""
+        return self._remembered.get("chunks", self._chunk_count)
+
+    def _chunk_count(self) -> int:
         (number,) = self._database.connection.execute("SELECT count(*) FROM chunks").fetchone()
         return int(number)
 

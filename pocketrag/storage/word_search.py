@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
+from functools import partial
 
 from pocketrag.domain import Filters
 from pocketrag.storage.database import Database
 from pocketrag.storage.narrowing import conditions
+from pocketrag.storage.remembered import Remembered
 from pocketrag.storage.terms import phrase
 
 ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрстуфхцчшщъыьэюя", "αβγδεζηθικλμνξοπρστυφχψως")
@@ -19,7 +19,8 @@ BATCH = 500
 BEGINNING = 100
 """Terms with one beginning that are looked at, at most."""
 
-_PASSING = "SELECT c.id FROM chunks c JOIN files f ON f.document_id = c.document_id WHERE {where}"
+HOLDING = 10_000
+"""Chunks that hold a code, at most: what more of them hold tells none apart."""
 
 
 class WordSearch:
@@ -28,6 +29,7 @@ class WordSearch:
     def __init__(self, database: Database) -> None:
         """Read from an open database."""
         self._database = database
+        self._remembered = Remembered(database)
 
     def chunks(self, words: Sequence[str], limit: int, filters: Filters) -> dict[str, float]:
         """Return vector keys of the chunks that hold any of these words, each with its BM25, best first.
@@ -38,35 +40,45 @@ class WordSearch:
         if not match:
             return {}
         where, values = conditions(filters)
-        # The plus keeps SQLite from asking chunk by chunk; without filters, only the best are looked up.
-        among = f"AND +rowid IN ({_PASSING.format(where=where)})" if filters.active else ""
+        passes = (
+            "AND EXISTS (SELECT 1 FROM chunks c JOIN files f ON f.document_id = c.document_id"
+            f" WHERE c.id = chunk_words.rowid AND {where})"
+        )
         found = self._database.connection.execute(
             "SELECT c.key, best.fit FROM"
             " (SELECT rowid, -bm25(chunk_words, 1.0, 0.5) AS fit FROM chunk_words"
-            f" WHERE chunk_words MATCH ? {among} ORDER BY fit DESC LIMIT ?) best"
-            " JOIN chunks c ON c.id = best.rowid ORDER BY best.fit DESC",
+            f" WHERE chunk_words MATCH ? {passes if filters.active else ''} ORDER BY fit DESC LIMIT ?) best"
+            " CROSS JOIN chunks c ON c.id = best.rowid ORDER BY best.fit DESC",
             (match, *(values if filters.active else ()), limit),
         )
         best: dict[str, float] = {}
-        for key, fit in found:
+        for key, fit in found.fetchall():
             best.setdefault(key, fit)
         return best
 
-    def files(self, words: Sequence[str], limit: int) -> dict[Path, float]:
-        """Return the addresses of files whose folders or name hold any of these words, best BM25 first."""
+    def holding(self, word: str) -> set[int]:
+        """Return the ids of chunks that hold a word or code, in their text or above it."""
+        match = phrase(word)
+        if not match:
+            return set()
+        sql = "SELECT rowid FROM chunk_words WHERE chunk_words MATCH ? LIMIT ?"
+        return {row[0] for row in self._database.connection.execute(sql, (match, HOLDING)).fetchall()}
+
+    def files(self, words: Sequence[str], limit: int) -> dict[int, float]:
+        """Return the ids of files whose folders or name hold any of these words, best BM25 first."""
         match = _any_of(words)
         if not match:
             return {}
         found = self._database.connection.execute(
-            "SELECT f.path, -bm25(path_words) AS fit FROM path_words JOIN files f ON f.id = path_words.rowid"
+            "SELECT rowid, -bm25(path_words) AS fit FROM path_words"
             " WHERE path_words MATCH ? ORDER BY fit DESC LIMIT ?",
             (match, limit),
         )
-        return {Path(os.fsdecode(path)): fit for path, fit in found}
+        return dict(found.fetchall())
 
     def frequencies(self, words: Sequence[str]) -> dict[str, int]:
         """Return in how many chunks each folded word stands; words that stand nowhere map to 0."""
-        return {word: self._matching(word) for word in words}
+        return {word: self._remembered.get(word, partial(self._matching, word)) for word in words}
 
     def spelling(self, word: str) -> str:
         """Return the commonest known word one slip of the fingers away from a folded one; empty for none.

@@ -51,6 +51,22 @@ def test_only_among_the_given_keys(store: VectorStore) -> None:
     assert store.nearest("chunks", units(0.0)[0], 3, among=[]) == []
 
 
+def test_what_was_compared_before_is_forgotten_when_it_changes(store: VectorStore) -> None:
+    def cosines() -> list[float]:
+        return [cosine for _, cosine in store.nearest("contexts", units(0.0)[0], 2, among=["a", "gone"])]
+
+    store.add("contexts", ["a"], units(0.0))
+    assert cosines() == cosines() == pytest.approx([1.0], abs=1e-5)
+    store.add("contexts", ["a"], units(1.0))
+    assert cosines() == pytest.approx([np.cos(1.0)], abs=1e-5)
+    store.remove("contexts", ["a"])
+    assert cosines() == []
+    store.add("contexts", ["a"], units(0.0))
+    assert cosines()
+    store.reset("contexts")
+    assert cosines() == []
+
+
 def test_missing_keys_are_named_once_in_order(store: VectorStore) -> None:
     store.add("chunks", ["a"], units(0.0))
     assert store.missing("chunks", ["z", "a", "y", "z"]) == ["z", "y"]

@@ -1,0 +1,79 @@
+"""However a search goes about it, it finds the same: the ways of large libraries, tried on a small one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from house import House
+
+from pocketrag.answering import retriever
+from pocketrag.answering.retriever import Retriever
+from pocketrag.domain import Filters
+
+THINGS = ("boiler", "roof", "cellar", "garden", "kitchen", "attic", "window", "door", "lamp", "stove")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    found = House(tmp_path)
+    for number in range(60):
+        things = f"{THINGS[number % 10]} and {THINGS[number % 7]}"
+        kind = "odd.md" if number % 20 == 0 else "txt"
+        found.write(
+            f"{number}.{kind}", f"The {things} of house {number} were repaired by Anna in week {number}."
+        )
+    found.index()
+    yield found
+    found.database.close()
+
+
+def found(house: House, query: str, filters: Filters, limit: int) -> list[str]:
+    searching = Retriever(house.lookup, house.vectors, house.mounts, 2)
+    return [one.file.version.relative for one in searching.search(query, filters, limit, house.embedder)]
+
+
+@pytest.mark.parametrize(("few", "nearest"), [(1, 2_000), (1, 4), (1, 0.5)])
+def test_a_filter_is_exact_whichever_way_the_vectors_are_looked_through(
+    house: House, monkeypatch: pytest.MonkeyPatch, few: int, nearest: float
+) -> None:
+    odd, even = Filters(types=("md",)), Filters(types=("txt",))
+    compared = [found(house, "boiler repaired", filters, 10) for filters in (odd, even)]
+    assert compared[0] == [name for name in compared[0] if name.endswith(".md")]
+    assert [len(names) for names in compared] == [3, 10]
+    monkeypatch.setattr(retriever, "FEW", few)
+    monkeypatch.setattr(retriever, "NEAREST", nearest)
+    assert {*found(house, "boiler repaired", odd, 10)} == {*compared[0]}
+    assert len({*found(house, "boiler repaired", even, 10)}) == 10
+    assert len(found(house, "boiler repaired", even, 57)) == 57, "as many as there are"
+
+
+def test_common_words_are_left_out_before_rare_ones(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    searching = Retriever(house.lookup, house.vectors, house.mounts, 10)
+    asked = "lamp stove week 17"
+    assert searching._telling(asked, 60) == ["lamp", "stove", "17"]
+    monkeypatch.setattr(retriever, "MOST_HELD", 10)
+    assert searching._telling(asked, 60) == ["lamp", "17"]
+    monkeypatch.setattr(retriever, "MOST_HELD", 0)
+    assert searching._telling(asked, 60) == ["17"], "the rarest one stays"
+
+
+def test_a_number_that_few_hold_is_found_and_one_that_many_hold_counts_all_the_same(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found(house, "what was repaired in house 43", Filters(), 1) == ["43.txt"]
+    monkeypatch.setattr(retriever, "MOST_HELD", 0)
+    assert found(house, "what was repaired in house 43", Filters(), 1) == ["43.txt"]
+
+
+def test_what_was_remembered_is_read_again_once_the_index_has_changed(house: House) -> None:
+    assert found(house, "violin", Filters(types=("md",)), 3) != ["violin.md"]
+    house.write("violin.md", "A violin was tuned.")
+    house.index()
+    assert found(house, "violin", Filters(types=("md",)), 1) == ["violin.md"]
+    assert house.lookup.words.frequencies(["violin"]) == {"violin": 1}
+    (house.docs / "violin.md").unlink()
+    house.index()
+    assert house.lookup.words.frequencies(["violin"]) == {"violin": 0}
+    assert house.lookup.chunk_count() == 60
