@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from pocketrag.models.hub import ModelFile
     from pocketrag.models.prepare import PreparedModels
     from pocketrag.models.prepared import Prepared
+    from pocketrag.models.tuned import Tuned
 
 
 @click.group()
 def models() -> None:
-    """See which models are used, and prepare them for this computer.
+    """See which models there are, fetch them, take them into use, and prepare them for this computer.
 
     The embedding model is prepared at its first use by itself: as small integers where its vectors stay
-    faithful, in the batches that are fastest here.
+    faithful, in the batches that are fastest here. The language model is, after its first answer: in the
+    form and with the threads that are fastest here, where it says the same.
     """
 
 
@@ -36,7 +38,9 @@ def list_models(as_json: bool) -> None:
     from pocketrag.paths import models_folder
     from pocketrag.settings import load_settings
 
-    found = overview(load_settings(chosen_library()).models, models_folder())
+    measured = _language_tuned()
+    rate = measured.rate if measured else 0.0
+    found = overview(load_settings(chosen_library()).models, models_folder(), rate)
     if as_json:
         in_use = {"embedding": _embedding_in_use(), "language": _language_in_use()}
         click.echo(json.dumps({**in_use, **asdict(found)}))
@@ -54,21 +58,36 @@ def _embedding_in_use() -> dict[str, object]:
 
 def _language_in_use() -> dict[str, object]:
     from pocketrag.models.hub import language_model
+    from pocketrag.settings import load_settings
 
-    file = language_model(_embedding()[0])
-    return {"name": file.name, "path": str(file.path)}
+    settings = load_settings(chosen_library()).models
+    if settings.is_remote:
+        return {"name": settings.remote_model, "address": settings.language, "prepared": None}
+    file, tuned = language_model(settings.language), _language_tuned()
+    return {"name": file.name, "path": str(file.path), "prepared": asdict(tuned) if tuned else None}
+
+
+def _language_tuned() -> Tuned | None:
+    """Return what was measured of the language model in use; None if nothing was, or it is a server's."""
+    from pocketrag.models.hub import language_model
+    from pocketrag.models.tuned import TunedModels
+    from pocketrag.paths import models_folder
+    from pocketrag.settings import load_settings
+
+    settings = load_settings(chosen_library()).models
+    return (
+        None if settings.is_remote else TunedModels(models_folder()).find(language_model(settings.language))
+    )
 
 
 def _used() -> str:
     """Return the two models in use, with the form of each."""
-    from pocketrag.models.hub import language_model
-
-    setting, file, prepared = _embedding()
-    about = prepared.find(file)
-    language = language_model(setting)
+    _, file, prepared = _embedding()
+    about, tuned, language = prepared.find(file), _language_tuned(), _language_in_use()
     return "\n".join(
         (
-            f"In use: {shown(language.path)}",
+            f"In use: {shown(Path(str(language.get('path') or language.get('address'))))}",
+            f"        {_tuned(tuned) if tuned else 'not measured on this computer yet'}",
             f"        {shown(file.path)}",
             f"        {_described(about) if about else 'not prepared for this computer yet'}",
         )
@@ -104,15 +123,49 @@ def pull(name: str, as_json: bool) -> None:
 
 
 @models.command()
+@click.option("--again", is_flag=True, help="Also what is prepared already.")
 @common
-def prepare() -> None:
-    """Prepare the embedding model for this computer anew (half a minute for the bundled one).
+def prepare(again: bool) -> None:
+    """Prepare both models for this computer, each once: half a minute apiece for the bundled ones.
 
-    A running engine goes on with the form it has until it is stopped.
+    It happens by itself too, at a model's first use. A running engine takes the language model into use as
+    prepared with the next command; the embedding model with its next start.
     """
+    from pocketrag.models.hub import language_model
+    from pocketrag.models.tuned import TunedModels
+    from pocketrag.paths import models_folder
+    from pocketrag.settings import load_settings
+
+    settings = load_settings(chosen_library()).models
     _, file, prepared = _embedding()
-    click.echo(f"Preparing {file.name} for this computer…", err=True)
-    click.echo(_described(prepared.make(file)))
+    about = None if again else prepared.find(file)
+    if about is None:
+        click.echo(f"Preparing {file.name} for this computer…", err=True)
+    click.echo(f"{file.name}: {_described(about or prepared.make(file))}")
+    if settings.is_remote:
+        return
+    tuned, language = TunedModels(models_folder()), language_model(settings.language)
+    found = None if again else tuned.find(language)
+    if found is None:
+        click.echo(f"Measuring {language.name} on this computer…", err=True)
+    click.echo(f"{language.name}: {_tuned(found or tuned.make(language, settings.gpu_layers))}")
+
+
+def _tuned(found: Tuned) -> str:
+    """Return what was measured of a language model, in a line."""
+    form = f"as {found.form}" if found.form else "as it came"
+    rates = (
+        f"{found.prompt_rate:.0f} tokens a second read ({found.prompt_rate_before:.0f} before),"
+        f" {found.generation_rate:.0f} written ({found.generation_rate_before:.0f} before)"
+    )
+    said = (
+        ""
+        if not found.form
+        else (
+            f", perplexity {found.perplexity_ratio:.3f} × the original's, same next token {found.agreement:.0%}"
+        )
+    )
+    return f"{form}: {rates}{said}"
 
 
 def _embedding() -> tuple[str, ModelFile, PreparedModels]:

@@ -42,6 +42,8 @@ def show_status(status: LibraryStatus) -> None:
     facts.add_row("Folders", Text("\n".join(folders)))
     if status.indexing:
         facts.add_row("Now", Text(status.indexing))
+    if status.preparing:
+        facts.add_row("Models now", Text(one_line(status.preparing)))
     facts.add_row(
         "Files",
         ", ".join(f"{number:,} {state}" for state, number in asdict(counts).items()),
