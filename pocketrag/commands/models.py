@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pocketrag.commands.options import as_json, chosen_library, common, shown
+from pocketrag.commands.options import as_json, chosen_library, common, confirm, opened, shown
 
 if TYPE_CHECKING:
     from pocketrag.models.hub import ModelFile
@@ -123,13 +123,68 @@ def pull(name: str, as_json: bool) -> None:
 
 
 @models.command()
+@click.argument("named", metavar="NAME|PATH|URL")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@common
+def use(named: str, yes: bool) -> None:
+    """Take a model into use: one that is here by its name, any by its path, or a server by its address.
+
+    It is tried first. A language model takes over at once, also in an engine that runs. Another embedding
+    model embeds every passage anew, beside the index that goes on answering meanwhile.
+    """
+    from pocketrag.models.local import meant
+    from pocketrag.paths import models_folder
+
+    model = meant(named, models_folder())
+    if model.role == "language":
+        _use_language_model(model.name, model.setting)
+    else:
+        _use_embedding_model(model.name, model.setting, yes)
+
+
+def _use_language_model(name: str, setting: str) -> None:
+    from pocketrag.domain import ModelLoading
+    from pocketrag.wording import loading_in_words
+
+    for event in opened().use_language_model(setting):
+        if isinstance(event, ModelLoading):
+            click.echo(loading_in_words(event), err=True)
+    click.echo(f"{name} answers from now on.")
+
+
+def _use_embedding_model(name: str, setting: str, yes: bool) -> None:
+    from pocketrag.models.hub import embedding_model
+    from pocketrag.models.prepare import PreparedModels
+    from pocketrag.paths import models_folder
+    from pocketrag.settings import load_settings, write_settings
+    from pocketrag.wording import duration, plural
+
+    if load_settings(chosen_library()).models.embedding == setting:
+        click.echo(f"{name} is in use already.")
+        return
+    prepared, file = PreparedModels(models_folder()), embedding_model(setting)
+    about = prepared.find(file)
+    if about is None:
+        click.echo(f"Preparing {name} for this computer…", err=True)
+        about = prepared.make(file)
+    chunks = opened().status().chunks
+    if chunks:
+        takes = duration(chunks / max(about.texts_per_second, 0.1))
+        click.echo(f"{plural(chunks, 'passage')} will be embedded anew: about {takes} here.", err=True)
+        if not yes:
+            confirm(f"Take {name} into use?")
+    write_settings(chosen_library(), {"models.embedding": setting})
+    click.echo(f"{name} is set. `pocketrag index` makes its index; until that is whole, the old one answers.")
+
+
+@models.command()
 @click.option("--again", is_flag=True, help="Also what is prepared already.")
 @common
 def prepare(again: bool) -> None:
     """Prepare both models for this computer, each once: half a minute apiece for the bundled ones.
 
-    It happens by itself too, at a model's first use. A running engine takes the language model into use as
-    prepared with the next command; the embedding model with its next start.
+    It happens by itself too, at a model's first use. A running engine goes on with the forms it has until
+    it is stopped.
     """
     from pocketrag.models.hub import language_model
     from pocketrag.models.tuned import TunedModels
@@ -162,7 +217,8 @@ def _tuned(found: Tuned) -> str:
         ""
         if not found.form
         else (
-            f", perplexity {found.perplexity_ratio:.3f} × the original's, same next token {found.agreement:.0%}"
+            f", perplexity {found.perplexity_ratio:.3f} × the original's,"
+            f" the same next token in {found.agreement:.0%}"
         )
     )
     return f"{form}: {rates}{said}"

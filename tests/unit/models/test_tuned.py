@@ -121,6 +121,7 @@ def test_a_model_is_adopted_once_it_is_tuned(tuned: TunedModels, tmp_path: Path)
     list(models.language_model())
     before = models._language.model
     assert models.to_tune() == FILE
+    (tmp_path / "empty").mkdir()
     tuned.place(FILE).rename(tmp_path / "empty" / tuned.place(FILE).name)
     models.adopt(FILE)
     assert isinstance(models._language.model, LlamaModel)
