@@ -87,7 +87,7 @@ class PlainLibrary:
     def load(self) -> Iterator[LoadEvent]:
         yield from ()
 
-    def use_language_model(self, setting: str) -> Iterator[LoadEvent]:
+    def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:
         chosen = self._settings.models.model_copy(update={"language": setting})
         yield ModelReady(setting, "language", 0.0)
         change_setting(self._paths, "models.language", setting)

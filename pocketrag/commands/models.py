@@ -135,21 +135,40 @@ def use(named: str, yes: bool) -> None:
     from pocketrag.models.local import meant
     from pocketrag.paths import models_folder
 
+    if named.startswith(("http://", "https://")):
+        _use_server(named, yes)
+        return
     model = meant(named, models_folder())
     if model.role == "language":
-        _use_language_model(model.name, model.setting)
+        _use_language_model(model.setting)
+        click.echo(f"{model.name} answers from now on.")
     else:
         _use_embedding_model(model.name, model.setting, yes)
 
 
-def _use_language_model(name: str, setting: str) -> None:
+def _use_server(address: str, yes: bool) -> None:
+    """Take a server's model into use; one beyond this computer only if that is confirmed."""
+    from pocketrag.models.remote import is_loopback
+    from pocketrag.wording import leaving_in_words
+
+    beyond = not is_loopback(address)
+    if beyond and not yes:
+        plain = "" if address.startswith("https") else " They are not encrypted on the way."
+        confirm(f"{leaving_in_words(address)}{plain} Is that what you want?")
+    _use_language_model(address, confirmed=beyond)
+    click.echo(f"The model at {address} answers from now on.")
+    if beyond:
+        click.echo(leaving_in_words(address))
+    click.echo("`pocketrag models use bundled` takes that back.")
+
+
+def _use_language_model(setting: str, confirmed: bool = False) -> None:
     from pocketrag.domain import ModelLoading
     from pocketrag.wording import loading_in_words
 
-    for event in opened().use_language_model(setting):
+    for event in opened().use_language_model(setting, confirmed):
         if isinstance(event, ModelLoading):
             click.echo(loading_in_words(event), err=True)
-    click.echo(f"{name} answers from now on.")
 
 
 def _use_embedding_model(name: str, setting: str, yes: bool) -> None:

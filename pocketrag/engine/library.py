@@ -165,12 +165,17 @@ class Library:
         tried(self._settings.models, self._catalog)
         return (yield from self._models.language_model())
 
-    def use_language_model(self, setting: str) -> Iterator[LoadEvent]:
-        """Yield as another language model takes the place of the one in use, now and in the settings."""
-        chosen = self._settings.models.model_copy(update={"language": setting})
+    def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:
+        """Yield as another language model takes the place of the one in use, now and in the settings.
+
+        With `confirmed`, `setting` may be the address of a server beyond this computer.
+        """
+        changed = {"language": setting, **({"confirmed_address": setting} if confirmed else {})}
+        chosen = self._settings.models.model_copy(update=changed)
         tried(chosen, self._catalog)
         yield from self._models.use_language_model(chosen)
-        change_setting(self._paths, "models.language", setting)
+        for key, value in changed.items():
+            change_setting(self._paths, f"models.{key}", value)
         self._settings = self._settings.model_copy(update={"models": chosen})
 
     def settings(self) -> Settings:
@@ -356,7 +361,8 @@ class Library:
 
     def status(self, files: bool = False) -> LibraryStatus:
         """Return counts and failures; with `files`, every file."""
-        return replace(self._standing.status(files), preparing=self._preparing.said())
+        away = self._models.leaves_computer()
+        return replace(self._standing.status(files), preparing=self._preparing.said(), leaves_computer=away)
 
     def document(self, path: Path) -> tuple[FileVersion, Document]:
         """Return the stored text and structure of an indexed file. Raises UnknownFile."""

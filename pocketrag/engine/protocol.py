@@ -44,11 +44,12 @@ class Engine(Protocol):
     def load(self) -> Iterator[LoadEvent]:
         """Yield as each model is loaded; nothing if they are loaded already."""
 
-    def use_language_model(self, setting: str) -> Iterator[LoadEvent]:
+    def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:
         """Yield as another language model takes the place of the one in use, now and in the settings.
 
-        It is tried in a process of its own first. Raises ModelError or SettingsError if it cannot be
-        used: then everything stays as it is.
+        `setting` is what `models.language` is to say; with `confirmed`, it may be the address of a server
+        beyond this computer, which questions and passages then go to. A file is tried in a process of its
+        own first. Raises ModelError or SettingsError if it cannot be used: then everything stays as it is.
         """
 
     def folders(self) -> tuple[Path, ...]:

@@ -182,6 +182,7 @@ def status_json(status: LibraryStatus) -> Json:
         "away": [str(place) for place in status.away],
         "set_aside": list(status.set_aside),
         "preparing": status.preparing,
+        "leaves_computer": status.leaves_computer,
         "rebuilding": status.rebuilding,
         "items": [file_json(item) for item in status.items],
     }

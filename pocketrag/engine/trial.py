@@ -37,7 +37,7 @@ class Memory(Protocol):
 
 def tried(settings: ModelSettings, memory: Memory) -> None:
     """Return once the language model is known not to crash its process. Raises ModelError if it does."""
-    if settings.language == BUNDLED:
+    if settings.language == BUNDLED or settings.is_remote:
         return
     file = language_model(settings.language)
     refuse_too_large(file, settings.context_tokens)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from pocketrag.domain import LoadEvent, ModelLoading, ModelPreparing, ModelReady, ModelRole, ModelUnprepared
@@ -137,7 +138,15 @@ class Models:
 
     def names(self) -> tuple[str, str]:
         """Return the names of the embedding and the language model that the settings mean, unchecked."""
-        return named(self._settings.embedding, MINILM), named(self._settings.language, SMOLLM2)
+        settings = self._settings
+        language = settings.language if settings.is_remote else named(settings.language, SMOLLM2)
+        return named(settings.embedding, MINILM), language
+
+    def leaves_computer(self) -> str:
+        """Return the address that questions and passages go to, beyond this computer; empty if to none."""
+        from pocketrag.models.remote import leaves_computer
+
+        return leaves_computer(self._settings) if self._settings.is_remote else ""
 
     def _load_embedder(self, file: ModelFile) -> Embedder:
         threads = self._settings.threads
@@ -148,13 +157,19 @@ class Models:
             return SentenceTransformerEmbedder(file, threads)
 
     def _language_file(self) -> ModelFile:
+        if self._settings.is_remote:
+            return ModelFile(self._settings.language, Path(), "")
         return language_model(self._settings.language)
 
     def _load_language(self, file: ModelFile) -> LanguageModel:
-        """Return the model, in the form that is quickest here if that is known.
+        """Return the model, in the form that is quickest here if that is known; or a server's.
 
-        Raises ModelTooLarge before anything is loaded that would not fit into memory.
+        Raises ModelTooLarge before anything is loaded that would not fit into memory, or ModelServerError.
         """
+        if self._settings.is_remote:
+            from pocketrag.models.remote import RemoteModel
+
+            return RemoteModel(self._settings)
         tuned = self._tuned.find(file) if self._tuned else None
         if tuned and self._tuned:
             try:

@@ -104,7 +104,7 @@ class FakeEngine:
     def load(self) -> Iterator[LoadEvent]:
         yield from self._play(self.load_script)
 
-    def use_language_model(self, setting: str) -> Iterator[LoadEvent]:
+    def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:
         yield ModelLoading(setting, "language")
         yield ModelReady(setting, "language", 0.1)
 
