@@ -175,7 +175,8 @@ def _use_embedding_model(name: str, setting: str, yes: bool) -> None:
     from pocketrag.models.hub import embedding_model
     from pocketrag.models.prepare import PreparedModels
     from pocketrag.paths import models_folder
-    from pocketrag.settings import load_settings, write_settings
+    from pocketrag.settings import load_settings
+    from pocketrag.settings_file import change_setting
     from pocketrag.wording import duration, plural
 
     if load_settings(chosen_library()).models.embedding == setting:
@@ -192,7 +193,7 @@ def _use_embedding_model(name: str, setting: str, yes: bool) -> None:
         click.echo(f"{plural(chunks, 'passage')} will be embedded anew: about {takes} here.", err=True)
         if not yes:
             confirm(f"Take {name} into use?")
-    write_settings(chosen_library(), {"models.embedding": setting})
+    change_setting(chosen_library(), "models.embedding", setting)
     click.echo(f"{name} is set. `pocketrag index` makes its index; until that is whole, the old one answers.")
 
 
@@ -241,6 +242,41 @@ def _tuned(found: Tuned) -> str:
         )
     )
     return f"{form}: {rates}{said}"
+
+
+@models.command()
+@as_json
+@common
+def bench(as_json: bool) -> None:
+    """Measure the language model in use: what it reads and writes a second, memory, and what it gets right.
+
+    Beside each rate stands llama.cpp's own count of it. The last line is to be shared.
+    """
+    from pocketrag.console import show_bench
+    from pocketrag.errors import ModelServerError
+    from pocketrag.models.bench import bench
+    from pocketrag.models.gguf import read_gguf
+    from pocketrag.models.hub import language_model
+    from pocketrag.models.slm import Running
+    from pocketrag.models.tuned import TunedModels
+    from pocketrag.paths import models_folder
+    from pocketrag.settings import load_settings
+
+    settings = load_settings(chosen_library()).models
+    if settings.is_remote:
+        raise ModelServerError(
+            f"The language model is a server's ({settings.language}), and runs elsewhere.",
+            "`pocketrag models use bundled` takes one into use that can be measured here.",
+        )
+    file, tuned = language_model(settings.language), _language_tuned()
+    weights = TunedModels(models_folder()).weights(file, tuned) if tuned else file
+    click.echo(f"Measuring {file.name} on this computer…", err=True)
+    running = tuned.running if tuned else Running(gpu_layers=settings.gpu_layers)
+    found = bench(weights, read_gguf(weights.path).form, settings.context_tokens, running)
+    if as_json:
+        click.echo(json.dumps(asdict(found)))
+    else:
+        show_bench(found)
 
 
 def _embedding() -> tuple[str, ModelFile, PreparedModels]:

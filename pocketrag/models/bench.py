@@ -62,7 +62,11 @@ def bench(file: ModelFile, form: str, context_tokens: int, running: Running) -> 
     command = [sys.executable, "-P", "-m", __name__, str(file.path), str(context_tokens)]
     try:
         done = subprocess.run(
-            command, input=json.dumps(asdict(running)).encode(), capture_output=True, timeout=SECONDS, check=False
+            command,
+            input=json.dumps(asdict(running)).encode(),
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise _unrun(file, f"takes longer than {SECONDS / 60:.0f} minutes") from error
@@ -108,7 +112,7 @@ def _measured(file: Path, context_tokens: int, running: Running) -> dict[str, fl
     from pocketrag.memory import resident_bytes
     from pocketrag.models.measuring import Way, compared
 
-    (rates,) = compared([Way(file, running)])
+    (rates,) = compared([Way(file, running)], rounds=2)
     before = resident_bytes()
     model = LlamaModel(ModelFile(file.stem, file, ""), context_tokens, running)
     right = sum(_is_right(model, *check) for check in CHECKS)

@@ -9,7 +9,7 @@ import pytest
 
 from pocketrag.errors import LibraryUnwritable, SettingsError
 from pocketrag.paths import LibraryPaths, library_paths
-from pocketrag.settings import Settings, load_settings, settings_text, write_settings
+from pocketrag.settings import Settings, load_settings, settings_text
 
 
 def a_library(tmp_path: Path, text: str) -> LibraryPaths:
@@ -95,20 +95,3 @@ def test_an_empty_folder_and_one_that_was_begun_become_a_library(tmp_path: Path)
     paths.settings.write_text("")
     paths.make()
     assert paths.root.stat().st_mode & 0o777 == 0o700
-
-
-def test_a_setting_is_written_and_the_rest_of_the_file_stays(tmp_path: Path) -> None:
-    paths = LibraryPaths(tmp_path / "library")
-    load_settings(paths)
-    before = paths.settings.read_text().replace("strictness = 0.5", "strictness = 0.9  # mine")
-    paths.settings.write_text(before)
-    after = write_settings(paths, {"models.language": 'a "quoted" path'})
-    assert after == load_settings(paths)
-    assert after.models.language == 'a "quoted" path'
-    changed = set(paths.settings.read_text().splitlines()) ^ set(before.splitlines())
-    assert {line.partition(" ")[0] for line in changed} == {"language"}
-    with pytest.raises(SettingsError, match="no_such"):
-        write_settings(paths, {"models.no_such": "x"})
-    assert load_settings(paths) == after
-    paths.settings.write_text("")
-    assert write_settings(paths, {"models.language": "x"}).models.language == "x"
