@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
@@ -30,6 +31,9 @@ from pocketrag.models.slm import Running
 log = logging.getLogger(__name__)
 
 RECORD, WEIGHTS = "tuned.json", "model.gguf"
+
+MAKING = "tuning-"
+"""What the name of a folder begins with in which a model is being tuned."""
 
 TUNING_VERSION = 1
 """Version of how models are tuned: raise it when other ways are tried."""
@@ -79,6 +83,7 @@ class TunedModels:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._pauses = 0
+        self._stopped = False
         self._changing = threading.Lock()
 
     def place(self, file: ModelFile) -> Path:
@@ -113,6 +118,7 @@ class TunedModels:
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._sweep()
             shutil.rmtree(self.place(file), ignore_errors=True)
             self._refusal(file).unlink(missing_ok=True)
         except OSError as error:
@@ -122,11 +128,17 @@ class TunedModels:
         if found is None:
             lines = said.decode(errors="replace").strip().splitlines()
             why = lines[-1].strip().rstrip(".") if lines else f"its process ended with {status}"
-            if status >= 0:  # else it was ended, by us or by somebody
+            if status >= 0 and not self._stopped:  # else it was ended, by somebody or by us
                 with suppress(OSError):
                     self._refusal(file).write_text(why, encoding="utf-8")
             raise _untuned(file, why)
         return found
+
+    def _sweep(self) -> None:
+        """Delete what tunings left that were killed; one that is under way is not as old."""
+        for folder in self._folder.glob(f"{MAKING}*"):
+            if time.time() - folder.stat().st_mtime > 2 * SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _run(self, file: ModelFile, gpu_layers: int) -> tuple[bytes, int]:
         arguments = [str(file.path), str(self.place(file)), file.name, file.revision, str(gpu_layers)]
@@ -167,7 +179,9 @@ class TunedModels:
     def stop(self) -> None:
         """End measuring, if it is under way; what is kept is never half of something."""
         with self._changing:
-            self._signal(signal.SIGKILL)
+            self._stopped = True
+            self._signal(signal.SIGTERM)
+            self._signal(signal.SIGCONT)  # one that stands still would not hear it
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None:

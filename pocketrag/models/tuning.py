@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from dataclasses import replace
@@ -20,7 +21,7 @@ from pocketrag.memory import computer_memory, physical_cores
 from pocketrag.models.gguf import Gguf, read_gguf
 from pocketrag.models.measuring import Likeness, Rates, Way, compared, likeness
 from pocketrag.models.slm import Running
-from pocketrag.models.tuned import WEIGHTS, Tuned, save, this_build
+from pocketrag.models.tuned import MAKING, WEIGHTS, Tuned, save, this_build
 
 QUICK_FORMS = {"Q8_0", "Q4_0", "IQ4_NL", "F32"}
 """Forms that llama.cpp has its quickest sums for, or that Q8_0 would lose much of: they stay."""
@@ -104,8 +105,9 @@ def main() -> None:
     """Tune the model that the command line names, in a folder that appears when it is whole."""
     model, target = Path(sys.argv[1]), Path(sys.argv[2])
     name, revision, gpu_layers = sys.argv[3], sys.argv[4], int(sys.argv[5])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what is half made goes on the way out
     try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix="making-") as making:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=MAKING) as making:
             folder = Path(making) / "model"
             folder.mkdir()
             way, rates, before, alike = tune(model, folder, gpu_layers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 from dataclasses import replace
@@ -127,6 +128,17 @@ def test_a_model_is_adopted_once_it_is_tuned(tuned: TunedModels, tmp_path: Path)
     assert isinstance(models._language.model, LlamaModel)
     assert models._language.model is not before
     assert models.to_tune() is None
+
+
+def test_what_a_killed_tuning_left_is_swept(tmp_path: Path) -> None:
+    left, under_way = tmp_path / "tuning-left", tmp_path / "tuning-now"
+    for folder in (left, under_way):
+        folder.mkdir()
+    os.utime(left, (0, 0))
+    with pytest.raises(ModelDamaged):
+        TunedModels(tmp_path).make(replace(FILE, path=tmp_path))
+    assert not left.exists()
+    assert under_way.exists()
 
 
 def test_measuring_stands_still_and_ends_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
