@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketrag.commands.options import as_json, chosen_library, common, confirm, opened, shown
+from pocketrag.plain import one_line
 
 if TYPE_CHECKING:
     from pocketrag.models.hub import ModelFile
@@ -34,64 +35,25 @@ def models() -> None:
 def list_models(as_json: bool) -> None:
     """Show the models that are here or can be fetched, which fit this computer, and which are in use."""
     from pocketrag.console import show_overview
-    from pocketrag.models.overview import overview
+    from pocketrag.models.overview import embedding_in_use, language_in_use, overview
     from pocketrag.paths import models_folder
     from pocketrag.settings import load_settings
 
-    measured = _language_tuned()
-    rate = measured.rate if measured else 0.0
-    found = overview(load_settings(chosen_library()).models, models_folder(), rate)
+    settings, folder = load_settings(chosen_library()).models, models_folder()
+    embedding, language = embedding_in_use(settings, folder), language_in_use(settings, folder)
+    found = overview(settings, folder, language.prepared.rate if language.prepared else 0.0)
     if as_json:
-        in_use = {"embedding": _embedding_in_use(), "language": _language_in_use()}
+        in_use = {"embedding": asdict(embedding), "language": asdict(language)}
         click.echo(json.dumps({**in_use, **asdict(found)}))
         return
     show_overview(found)
-    click.echo(f"\n{_used()}")
-
-
-def _embedding_in_use() -> dict[str, object]:
-    _, file, prepared = _embedding()
-    about = prepared.find(file)
-    known = None if about is None else {**asdict(about), "folder": str(prepared.place(file))}
-    return {"name": file.name, "path": str(file.path), "prepared": known}
-
-
-def _language_in_use() -> dict[str, object]:
-    from pocketrag.models.hub import language_model
-    from pocketrag.settings import load_settings
-
-    settings = load_settings(chosen_library()).models
-    if settings.is_remote:
-        return {"name": settings.remote_model, "address": settings.language, "prepared": None}
-    file, tuned = language_model(settings.language), _language_tuned()
-    return {"name": file.name, "path": str(file.path), "prepared": asdict(tuned) if tuned else None}
-
-
-def _language_tuned() -> Tuned | None:
-    """Return what was measured of the language model in use; None if nothing was, or it is a server's."""
-    from pocketrag.models.hub import language_model
-    from pocketrag.models.tuned import TunedModels
-    from pocketrag.paths import models_folder
-    from pocketrag.settings import load_settings
-
-    settings = load_settings(chosen_library()).models
-    return (
-        None if settings.is_remote else TunedModels(models_folder()).find(language_model(settings.language))
+    click.echo(f"\nIn use: {one_line(language.problem or language.path)}")
+    click.echo(
+        f"        {_tuned(language.prepared) if language.prepared else 'not measured on this computer yet'}"
     )
-
-
-def _used() -> str:
-    """Return the two models in use, with the form of each."""
-    _, file, prepared = _embedding()
-    about, tuned, language = prepared.find(file), _language_tuned(), _language_in_use()
-    return "\n".join(
-        (
-            f"In use: {shown(Path(str(language.get('path') or language.get('address'))))}",
-            f"        {_tuned(tuned) if tuned else 'not measured on this computer yet'}",
-            f"        {shown(file.path)}",
-            f"        {_described(about) if about else 'not prepared for this computer yet'}",
-        )
-    )
+    click.echo(f"        {one_line(embedding.problem or embedding.path)}")
+    known = embedding.prepared
+    click.echo(f"        {_described(known) if known else 'not prepared for this computer yet'}")
 
 
 @models.command()
@@ -268,7 +230,8 @@ def bench(as_json: bool) -> None:
             f"The language model is a server's ({settings.language}), and runs elsewhere.",
             "`pocketrag models use bundled` takes one into use that can be measured here.",
         )
-    file, tuned = language_model(settings.language), _language_tuned()
+    file = language_model(settings.language)
+    tuned = TunedModels(models_folder()).find(file)
     weights = TunedModels(models_folder()).weights(file, tuned) if tuned else file
     click.echo(f"Measuring {file.name} on this computer…", err=True)
     running = tuned.running if tuned else Running(gpu_layers=settings.gpu_layers)

@@ -51,6 +51,18 @@ def test_the_list_for_people_recommends(library: Path, capsys: pytest.CaptureFix
     assert "▸" in text
 
 
+@pytest.mark.parametrize("language", ["/nowhere/model.gguf", "http://127.0.0.1:9/v1"], ids=["gone", "server"])
+def test_the_list_is_told_whatever_is_in_use(
+    library: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    library.mkdir()
+    LibraryPaths(library).settings.write_text(f'[models]\nlanguage = "{language}"\n')
+    assert run(["--library", str(library), "models", "list"]) == 0
+    text = capsys.readouterr().out
+    assert language in text
+    assert "Recommended" in text
+
+
 def test_a_model_is_pulled_and_refused_if_it_cannot_be_used(library: Path, tmp_path: Path) -> None:
     models = tmp_path / "models"
     with serving(Hub({"ada/tiny-GGUF": {"tiny.gguf": b"GGUF" + bytes(1000)}})) as hub:
