@@ -27,7 +27,7 @@ from pocketrag.evaluation.asking import answer_of
 from pocketrag.evaluation.metrics import Answered, answered, contains
 from pocketrag.evaluation.questions import Question, chosen_questions
 from pocketrag.models.hub import language_model
-from pocketrag.models.slm import LanguageModel, LlamaModel, Message
+from pocketrag.models.slm import LanguageModel, LlamaModel, Message, Running
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import BUNDLED, Settings
 
@@ -117,7 +117,7 @@ def measured(
     asked = [q for q in chosen_questions(folder / "questions.jsonl", split, None) if q.answerable]
     asked = asked[:: max(1, len(asked) // count)][:count]
     threads = settings.models.threads
-    model = LlamaModel(language_model(BUNDLED), settings.models.context_tokens, threads)
+    model = LlamaModel(language_model(BUNDLED), settings.models.context_tokens, Running(threads, threads))
     with tempfile.TemporaryDirectory() as place:
         library = Library(LibraryPaths(Path(place)), settings)
         library.add(folder / "files")

@@ -30,11 +30,26 @@ class ModelSettings(_Section):
     embedding: str = BUNDLED
     """The embedding model: "bundled" (all-MiniLM-L6-v2), or the path of a sentence-transformers folder."""
     language: str = BUNDLED
-    """The language model: "bundled" (SmolLM2-135M-Instruct), or the path of a GGUF file."""
+    """The language model: "bundled" (SmolLM2-135M-Instruct), a GGUF file's path, or a server's address."""
+    remote_model: str = ""
+    """What the server of language models calls the model; empty: the first that it names."""
+    confirmed_address: str = ""
+    """The server beyond this computer that questions and passages may go to: `pocketrag models use` asks."""
     context_tokens: int = Field(4096, ge=512, le=131_072)
     """How many tokens the language model sees at once."""
     threads: int = Field(0, ge=0, le=256)
-    """Processor threads for the models; 0 means all cores."""
+    """Processor threads for the models; 0: as many as are quickest."""
+    gpu_layers: int = Field(-1, ge=-1, le=1000)
+    """Layers handed to a graphics card, -1 for all; means nothing where llama.cpp was built without one."""
+    prepare: bool = True
+    """Whether the language model is prepared for this computer by itself, once, after its first answer."""
+    unload_after: float = Field(900, ge=0, le=86_400)
+    """Seconds after which a model that nobody needs leaves the memory, to come back when it is; 0: never."""
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the language model is a server's."""
+        return self.language.startswith(("http://", "https://"))
 
 
 class SearchSettings(_Section):
@@ -129,6 +144,8 @@ def _lines() -> Iterator[str]:
 
 
 def _toml(value: str | float | tuple[str, ...]) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
     return f'"{value}"' if isinstance(value, str) else str(value)

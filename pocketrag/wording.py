@@ -181,6 +181,11 @@ def renewed_in_words(event: IndexRenewed) -> str:
     return f"The index is renewed: {one_line(event.model)} finds the passages from now on."
 
 
+def leaving_in_words(address: str) -> str:
+    """Return that questions and passages go to a server beyond this computer; empty if they do not."""
+    return f"Questions and passages leave this computer: they go to {one_line(address)}." if address else ""
+
+
 def removal_in_words(folders: int, files: int, conversations: int, size: int) -> str:
     """Return what a library holds that is about to be forgotten."""
     counts = f"{plural(folders, 'folder')}, {plural(files, 'file')}, {plural(conversations, 'conversation')}"

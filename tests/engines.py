@@ -38,6 +38,7 @@ from pocketrag.domain import (
     LibraryStatus,
     LoadEvent,
     Mark,
+    ModelReady,
     PassagesFound,
     SearchEvent,
     SearchResults,
@@ -57,6 +58,7 @@ from pocketrag.errors import FolderError, UnknownFile
 from pocketrag.indexing.scope import Scope
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import Settings
+from pocketrag.settings_file import change_setting
 from pocketrag.storage.database import Database
 from pocketrag.storage.mounts import Mounts
 
@@ -70,8 +72,9 @@ NOWHERE = Path("/nowhere")
 class PlainLibrary:
     """A library that knows which files it has seen, and answers without any model; its history is real."""
 
-    def __init__(self, paths: LibraryPaths) -> None:
+    def __init__(self, paths: LibraryPaths, settings: Settings) -> None:
         self._paths = paths
+        self._settings = settings
         self._lock = owned(paths, 3)
         self._facts = paths.logs / "facts.json"
         facts = json.loads(self._facts.read_text()) if self._facts.exists() else {"folders": [], "files": []}
@@ -83,6 +86,21 @@ class PlainLibrary:
 
     def load(self) -> Iterator[LoadEvent]:
         yield from ()
+
+    def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:
+        chosen = self._settings.models.model_copy(update={"language": setting})
+        yield ModelReady(setting, "language", 0.0)
+        change_setting(self._paths, "models.language", setting)
+        self._settings = self._settings.model_copy(update={"models": chosen})
+
+    def settings(self) -> Settings:
+        return self._settings
+
+    def rest(self) -> None:
+        pass
+
+    def preparing(self) -> str:
+        return ""
 
     def folders(self) -> tuple[Path, ...]:
         return tuple(map(Path, self._folders))
@@ -272,7 +290,7 @@ def main() -> None:
     def opener(paths: LibraryPaths, settings: Settings, rebuild: bool) -> OwnedEngine:
         if chosen.crash:
             os.kill(os.getpid(), signal.SIGSEGV)
-        library = PlainLibrary(paths)
+        library = PlainLibrary(paths, settings)
         if rebuild:
             library.rebuild()
         return library

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pocketrag.commands.options import as_json, chosen_library, common, shown
+from pocketrag.commands.options import as_json, chosen_library, common, confirm, opened, shown
+from pocketrag.plain import one_line
 
 if TYPE_CHECKING:
     from pocketrag.models.hub import ModelFile
     from pocketrag.models.prepare import PreparedModels
     from pocketrag.models.prepared import Prepared
+    from pocketrag.models.tuned import Tuned
 
 
 @click.group()
 def models() -> None:
-    """See which models are used, and prepare them for this computer.
+    """See which models there are, fetch them, take them into use, and prepare them for this computer.
 
     The embedding model is prepared at its first use by itself: as small integers where its vectors stay
-    faithful, in the batches that are fastest here.
+    faithful, in the batches that are fastest here. The language model is, after its first answer: in the
+    form and with the threads that are fastest here, where it says the same.
     """
 
 
@@ -32,47 +35,25 @@ def models() -> None:
 def list_models(as_json: bool) -> None:
     """Show the models that are here or can be fetched, which fit this computer, and which are in use."""
     from pocketrag.console import show_overview
-    from pocketrag.models.overview import overview
+    from pocketrag.models.overview import embedding_in_use, language_in_use, overview
     from pocketrag.paths import models_folder
     from pocketrag.settings import load_settings
 
-    found = overview(load_settings(chosen_library()).models, models_folder())
+    settings, folder = load_settings(chosen_library()).models, models_folder()
+    embedding, language = embedding_in_use(settings, folder), language_in_use(settings, folder)
+    found = overview(settings, folder, language.prepared.rate if language.prepared else 0.0)
     if as_json:
-        in_use = {"embedding": _embedding_in_use(), "language": _language_in_use()}
+        in_use = {"embedding": asdict(embedding), "language": asdict(language)}
         click.echo(json.dumps({**in_use, **asdict(found)}))
         return
     show_overview(found)
-    click.echo(f"\n{_used()}")
-
-
-def _embedding_in_use() -> dict[str, object]:
-    _, file, prepared = _embedding()
-    about = prepared.find(file)
-    known = None if about is None else {**asdict(about), "folder": str(prepared.place(file))}
-    return {"name": file.name, "path": str(file.path), "prepared": known}
-
-
-def _language_in_use() -> dict[str, object]:
-    from pocketrag.models.hub import language_model
-
-    file = language_model(_embedding()[0])
-    return {"name": file.name, "path": str(file.path)}
-
-
-def _used() -> str:
-    """Return the two models in use, with the form of each."""
-    from pocketrag.models.hub import language_model
-
-    setting, file, prepared = _embedding()
-    about = prepared.find(file)
-    language = language_model(setting)
-    return "\n".join(
-        (
-            f"In use: {shown(language.path)}",
-            f"        {shown(file.path)}",
-            f"        {_described(about) if about else 'not prepared for this computer yet'}",
-        )
+    click.echo(f"\nIn use: {one_line(language.problem or language.path)}")
+    click.echo(
+        f"        {_tuned(language.prepared) if language.prepared else 'not measured on this computer yet'}"
     )
+    click.echo(f"        {one_line(embedding.problem or embedding.path)}")
+    known = embedding.prepared
+    click.echo(f"        {_described(known) if known else 'not prepared for this computer yet'}")
 
 
 @models.command()
@@ -104,15 +85,161 @@ def pull(name: str, as_json: bool) -> None:
 
 
 @models.command()
+@click.argument("named", metavar="NAME|PATH|URL")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @common
-def prepare() -> None:
-    """Prepare the embedding model for this computer anew (half a minute for the bundled one).
+def use(named: str, yes: bool) -> None:
+    """Take a model into use: one that is here by its name, any by its path, or a server by its address.
 
-    A running engine goes on with the form it has until it is stopped.
+    It is tried first. A language model takes over at once, also in an engine that runs. Another embedding
+    model embeds every passage anew, beside the index that goes on answering meanwhile.
     """
+    from pocketrag.models.local import meant
+    from pocketrag.paths import models_folder
+
+    if named.startswith(("http://", "https://")):
+        _use_server(named, yes)
+        return
+    model = meant(named, models_folder())
+    if model.role == "language":
+        _use_language_model(model.setting)
+        click.echo(f"{model.name} answers from now on.")
+    else:
+        _use_embedding_model(model.name, model.setting, yes)
+
+
+def _use_server(address: str, yes: bool) -> None:
+    """Take a server's model into use; one beyond this computer only if that is confirmed."""
+    from pocketrag.models.remote import is_loopback
+    from pocketrag.wording import leaving_in_words
+
+    beyond = not is_loopback(address)
+    if beyond and not yes:
+        plain = "" if address.startswith("https") else " They are not encrypted on the way."
+        confirm(f"{leaving_in_words(address)}{plain} Is that what you want?")
+    _use_language_model(address, confirmed=beyond)
+    click.echo(f"The model at {address} answers from now on.")
+    if beyond:
+        click.echo(leaving_in_words(address))
+    click.echo("`pocketrag models use bundled` takes that back.")
+
+
+def _use_language_model(setting: str, confirmed: bool = False) -> None:
+    from pocketrag.domain import ModelLoading
+    from pocketrag.wording import loading_in_words
+
+    for event in opened().use_language_model(setting, confirmed):
+        if isinstance(event, ModelLoading):
+            click.echo(loading_in_words(event), err=True)
+
+
+def _use_embedding_model(name: str, setting: str, yes: bool) -> None:
+    from pocketrag.models.hub import embedding_model
+    from pocketrag.models.prepare import PreparedModels
+    from pocketrag.paths import models_folder
+    from pocketrag.settings import load_settings
+    from pocketrag.settings_file import change_setting
+    from pocketrag.wording import duration, plural
+
+    if load_settings(chosen_library()).models.embedding == setting:
+        click.echo(f"{name} is in use already.")
+        return
+    prepared, file = PreparedModels(models_folder()), embedding_model(setting)
+    about = prepared.find(file)
+    if about is None:
+        click.echo(f"Preparing {name} for this computer…", err=True)
+        about = prepared.make(file)
+    chunks = opened().status().chunks
+    if chunks:
+        takes = duration(chunks / max(about.texts_per_second, 0.1))
+        click.echo(f"{plural(chunks, 'passage')} will be embedded anew: about {takes} here.", err=True)
+        if not yes:
+            confirm(f"Take {name} into use?")
+    change_setting(chosen_library(), "models.embedding", setting)
+    click.echo(f"{name} is set. `pocketrag index` makes its index; until that is whole, the old one answers.")
+
+
+@models.command()
+@click.option("--again", is_flag=True, help="Also what is prepared already.")
+@common
+def prepare(again: bool) -> None:
+    """Prepare both models for this computer, each once: half a minute apiece for the bundled ones.
+
+    It happens by itself too, at a model's first use. A running engine goes on with the forms it has until
+    it is stopped.
+    """
+    from pocketrag.models.hub import language_model
+    from pocketrag.models.tuned import TunedModels
+    from pocketrag.paths import models_folder
+    from pocketrag.settings import load_settings
+
+    settings = load_settings(chosen_library()).models
     _, file, prepared = _embedding()
-    click.echo(f"Preparing {file.name} for this computer…", err=True)
-    click.echo(_described(prepared.make(file)))
+    about = None if again else prepared.find(file)
+    if about is None:
+        click.echo(f"Preparing {file.name} for this computer…", err=True)
+    click.echo(f"{file.name}: {_described(about or prepared.make(file))}")
+    if settings.is_remote:
+        return
+    tuned, language = TunedModels(models_folder()), language_model(settings.language)
+    found = None if again else tuned.find(language)
+    if found is None:
+        click.echo(f"Measuring {language.name} on this computer…", err=True)
+    click.echo(f"{language.name}: {_tuned(found or tuned.make(language, settings.gpu_layers))}")
+
+
+def _tuned(found: Tuned) -> str:
+    """Return what was measured of a language model, in a line."""
+    form = f"as {found.form}" if found.form else "as it came"
+    rates = (
+        f"{found.prompt_rate:.0f} tokens a second read ({found.prompt_rate_before:.0f} before),"
+        f" {found.generation_rate:.0f} written ({found.generation_rate_before:.0f} before)"
+    )
+    said = (
+        ""
+        if not found.form
+        else (
+            f", perplexity {found.perplexity_ratio:.3f} × the original's,"
+            f" the same next token in {found.agreement:.0%}"
+        )
+    )
+    return f"{form}: {rates}{said}"
+
+
+@models.command()
+@as_json
+@common
+def bench(as_json: bool) -> None:
+    """Measure the language model in use: what it reads and writes a second, memory, and what it gets right.
+
+    Beside each rate stands llama.cpp's own count of it. The last line is to be shared.
+    """
+    from pocketrag.console import show_bench
+    from pocketrag.errors import ModelServerError
+    from pocketrag.models.bench import bench
+    from pocketrag.models.gguf import read_gguf
+    from pocketrag.models.hub import language_model
+    from pocketrag.models.slm import Running
+    from pocketrag.models.tuned import TunedModels
+    from pocketrag.paths import models_folder
+    from pocketrag.settings import load_settings
+
+    settings = load_settings(chosen_library()).models
+    if settings.is_remote:
+        raise ModelServerError(
+            f"The language model is a server's ({settings.language}), and runs elsewhere.",
+            "`pocketrag models use bundled` takes one into use that can be measured here.",
+        )
+    file = language_model(settings.language)
+    tuned = TunedModels(models_folder()).find(file)
+    weights = TunedModels(models_folder()).weights(file, tuned) if tuned else file
+    click.echo(f"Measuring {file.name} on this computer…", err=True)
+    running = tuned.running if tuned else Running(gpu_layers=settings.gpu_layers)
+    found = bench(weights, read_gguf(weights.path).form, settings.context_tokens, running)
+    if as_json:
+        click.echo(json.dumps(asdict(found)))
+    else:
+        show_bench(found)
 
 
 def _embedding() -> tuple[str, ModelFile, PreparedModels]:

@@ -7,7 +7,7 @@ from pocketrag.console.answers import say_behind, show_all, show_answer, show_an
 from pocketrag.console.history import show_conversation, show_entries
 from pocketrag.console.indexing import json_index, show_index, show_watch
 from pocketrag.console.library import say_outlook, show_status
-from pocketrag.console.models import show_overview, show_pull
+from pocketrag.console.models import show_bench, show_overview, show_pull
 from pocketrag.console.scores import counted, show_comparison, show_scores
 from pocketrag.console.terminal import say_error
 
@@ -20,6 +20,7 @@ __all__ = [
     "show_all",
     "show_answer",
     "show_answers",
+    "show_bench",
     "show_comparison",
     "show_conversation",
     "show_entries",

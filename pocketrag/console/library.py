@@ -18,6 +18,7 @@ from pocketrag.domain import (
 from pocketrag.plain import one_line
 from pocketrag.wording import (
     folders_in_words,
+    leaving_in_words,
     outlook_in_words,
     pictures_in_words,
 )
@@ -42,6 +43,8 @@ def show_status(status: LibraryStatus) -> None:
     facts.add_row("Folders", Text("\n".join(folders)))
     if status.indexing:
         facts.add_row("Now", Text(status.indexing))
+    if status.preparing:
+        facts.add_row("Models now", Text(one_line(status.preparing)))
     facts.add_row(
         "Files",
         ", ".join(f"{number:,} {state}" for state, number in asdict(counts).items()),
@@ -49,6 +52,8 @@ def show_status(status: LibraryStatus) -> None:
     facts.add_row("Passages", f"{status.chunks:,}")
     facts.add_row("On disk", f"{status.bytes_on_disk / 1e6:,.1f} MB")
     facts.add_row("Models", f"{one_line(status.embedding_model)}, {one_line(status.language_model)}")
+    if status.leaves_computer:
+        facts.add_row("Leaves", Text(leaving_in_words(status.leaves_computer), style="yellow"))
     if status.set_aside:
         facts.add_row("Set aside", Text(", ".join(status.set_aside) + " (damaged; can be deleted)"))
     print_table(facts)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pocketrag.console.terminal import err, print_table, stdout
+from pocketrag.models.bench import Bench, line_to_share
 from pocketrag.models.fit import Computer
 from pocketrag.models.overview import ListedModel, Overview
 from pocketrag.models.pull import Pulled, PullEvent, PullProgress
@@ -71,6 +72,23 @@ def _table(models: list[ListedModel]) -> Table:
 def megabytes(size: float) -> str:
     """Return `98 MB` or `5.0 GB`."""
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def show_bench(found: Bench) -> None:
+    """Show a model's figures, each rate beside llama.cpp's own count of it, and the line to share."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for column in ("", "by the clock", "by llama.cpp"):
+        table.add_column(column, justify="left" if not column else "right")
+    table.add_row("read, tokens a second", f"{found.prompt_rate:.0f}", f"{found.own_prompt_rate:.0f}")
+    table.add_row(
+        "written, tokens a second", f"{found.generation_rate:.0f}", f"{found.own_generation_rate:.0f}"
+    )
+    table.add_row("first token of an answer", f"{found.first_token_seconds:.2f} s", "")
+    table.add_row("memory", megabytes(found.memory_bytes), "")
+    table.add_row("right, of simple questions", f"{found.right} of {found.asked}", "")
+    print_table(table)
+    stdout.print()
+    stdout.print(Text(one_line(line_to_share(found))))
 
 
 def show_pull(events: Iterator[PullEvent]) -> Path:

@@ -87,5 +87,9 @@ class LibraryStatus:
     """Folders, and places in them, that cannot be looked at: their drive is not connected."""
     set_aside: tuple[str, ...] = ()
     """Names, in the library's folder, of damaged stores that others have taken the place of."""
+    preparing: str = ""
+    """What is being prepared for this computer, in words; empty while nothing is."""
+    leaves_computer: str = ""
+    """The server's address that questions and passages go to, beyond this computer; empty if to none."""
     rebuilding: bool = False
     """Whether the catalog was lost, and not every file has been read anew yet."""

@@ -20,7 +20,7 @@ from pocketrag.engine.starting import CRASHES, crashes, running
 from pocketrag.errors import EngineError, ModelError, PocketRagError, ReadingError, SettingsError
 from pocketrag.paths import OURS, LibraryPaths
 from pocketrag.plain import one_line
-from pocketrag.settings import Settings, load_settings
+from pocketrag.settings import ModelSettings, Settings, load_settings
 from pocketrag.wording import plural
 
 LITTLE = 1_000_000_000
@@ -103,11 +103,28 @@ def check_models(settings: Settings) -> Iterator[Check]:
         "embedding model": (embedding_model, models.embedding),
         "language model": (language_model, models.language),
     }
+    if models.is_remote:
+        wanted.pop("language model")
+        yield _check_server(models)
     for name, (find, setting) in wanted.items():
         try:
             yield Check(name, "ok", f"{one_line(find(setting).name)}, whole.")
         except ModelError as error:
             yield Check(name, "problem", one_line(error.message), one_line(error.remedy))
+
+
+def _check_server(models: ModelSettings) -> Check:
+    """Return whether the server of language models answers, and whether it is this computer's."""
+    from pocketrag.models.remote import RemoteModel, leaves_computer
+
+    try:
+        name = RemoteModel(models).name
+    except ModelError as error:
+        return Check("language model", "problem", one_line(error.message), one_line(error.remedy))
+    if leaves_computer(models):
+        said = f"{one_line(name)}: questions and passages leave this computer."
+        return Check("language model", "warning", said, "`pocketrag models use bundled` keeps them here.")
+    return Check("language model", "ok", f"{one_line(name)} answers.")
 
 
 def check_engine(paths: LibraryPaths) -> Check:

@@ -72,6 +72,10 @@ class EngineClient:
         """Yield as each model is loaded; nothing if they are loaded already."""
         return self._events("load")
 
+    def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:
+        """Yield as another language model takes the place of the one in use, now and in the settings."""
+        return self._events("use_language_model", setting, confirmed)
+
     def folders(self) -> tuple[Path, ...]:
         """Return the folders of the library."""
         found: tuple[Path, ...] = self._call("folders")

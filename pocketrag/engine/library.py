@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Iterator
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from pocketrag.answering.all_documents import AllDocuments
@@ -34,6 +36,7 @@ from pocketrag.engine.following import Following
 from pocketrag.engine.history import History
 from pocketrag.engine.inspection import check_catalog, check_files, check_folders, check_vectors
 from pocketrag.engine.locking import owned
+from pocketrag.engine.preparing import Preparing
 from pocketrag.engine.renewing import Renewing
 from pocketrag.engine.standing import Standing
 from pocketrag.engine.stores import Stores
@@ -50,14 +53,18 @@ from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading, Models
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.models.slm import LanguageModel
+from pocketrag.models.tuned import TunedModels
 from pocketrag.paths import LibraryPaths, models_folder
 from pocketrag.reading.sandbox import Sandbox
 from pocketrag.settings import Settings
+from pocketrag.settings_file import change_setting
 from pocketrag.storage.every_match import EveryMatch
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.references import References
 from pocketrag.storage.vectors import SPACES
+
+log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
 
@@ -69,12 +76,19 @@ class Library:
     """One library, owned by this process until closed. Any thread may call it."""
 
     def __init__(
-        self, paths: LibraryPaths, settings: Settings, *, rebuild: bool = False, patience: float = 0.0
+        self,
+        paths: LibraryPaths,
+        settings: Settings,
+        *,
+        rebuild: bool = False,
+        patience: float = 0.0,
+        lasting: bool = False,
     ) -> None:
         """Open the library, making it if there is none; no model is loaded yet.
 
         With `rebuild`, all that was read and embedded is discarded first; the folders stay. Another
-        process may take `patience` seconds to let go of the library.
+        process may take `patience` seconds to let go of the library. One that is `lasting` has the language
+        model prepared for this computer in the background.
 
         Raises LibraryLocked, LibraryUnwritable, LibraryDamaged or LibraryFromNewerVersion.
         """
@@ -82,14 +96,17 @@ class Library:
         self._paths = paths
         self._lock = owned(paths, patience)
         try:
-            self._open(paths, settings, rebuild)
+            self._open(paths, settings, rebuild, lasting)
         except BaseException:
             self._lock.release()
             raise
 
-    def _open(self, paths: LibraryPaths, settings: Settings, rebuild: bool) -> None:
+    def _open(self, paths: LibraryPaths, settings: Settings, rebuild: bool, lasting: bool) -> None:
         self._settings = settings
-        self._models = Models(settings.models, PreparedModels(models_folder()))
+        tuned = TunedModels(models_folder())
+        self._models = Models(settings.models, PreparedModels(models_folder()), tuned)
+        wanted = lasting and settings.models.prepare
+        self._preparing = Preparing(self._models, tuned, settings.models.gpu_layers, wanted=wanted)
         self._sandbox = Sandbox()
         self._stores = stores = Stores(paths)
         self._renewing = Renewing(stores, self._models, settings, self._give_way)
@@ -147,6 +164,32 @@ class Library:
         """Return the language model; one of the owner's is tried in a process of its own first."""
         tried(self._settings.models, self._catalog)
         return (yield from self._models.language_model())
+
+    def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:
+        """Yield as another language model takes the place of the one in use, now and in the settings.
+
+        With `confirmed`, `setting` may be the address of a server beyond this computer.
+        """
+        changed = {"language": setting, **({"confirmed_address": setting} if confirmed else {})}
+        chosen = self._settings.models.model_copy(update=changed)
+        tried(chosen, self._catalog)
+        yield from self._models.use_language_model(chosen)
+        for key, value in changed.items():
+            change_setting(self._paths, f"models.{key}", value)
+        self._settings = self._settings.model_copy(update={"models": chosen})
+
+    def settings(self) -> Settings:
+        """Return the settings that the library is at work with."""
+        return self._settings
+
+    def rest(self) -> None:
+        """Let go of what nobody has needed for long: called every second or so."""
+        for name in self._models.unload_idle():
+            log.info("%s left the memory: nobody needed it", name)
+
+    def preparing(self) -> str:
+        """Return what is being prepared for this computer, in words; empty while nothing is."""
+        return self._preparing.said()
 
     # ── folders ─────────────────────────────────────────────────────────────────────────────
 
@@ -285,7 +328,7 @@ class Library:
 
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
         """Yield an answer: `PassagesFound`, `Token`…, then `AnswerReady` or `Refused`."""
-        with self._renewing.gate.passing(), self._sandbox.paused():
+        with self._preparing.after(), self._renewing.gate.passing(), self._sandbox.paused():
             yield from self._answerer.ask(question, turns, filters)
 
     # ── conversations ───────────────────────────────────────────────────────────────────────
@@ -318,7 +361,8 @@ class Library:
 
     def status(self, files: bool = False) -> LibraryStatus:
         """Return counts and failures; with `files`, every file."""
-        return self._standing.status(files)
+        away = self._models.leaves_computer()
+        return replace(self._standing.status(files), preparing=self._preparing.said(), leaves_computer=away)
 
     def document(self, path: Path) -> tuple[FileVersion, Document]:
         """Return the stored text and structure of an indexed file. Raises UnknownFile."""
@@ -326,6 +370,7 @@ class Library:
 
     def close(self) -> None:
         """Let go of the library, so that another process may open it."""
+        self._preparing.close()
         still = self._upkeep.close()
         self._sandbox.close()
         self._stores.close(still=still, in_doubt=self._indexer.in_doubt)

@@ -57,7 +57,7 @@ def open_owned(paths: LibraryPaths, settings: Settings, rebuild: bool) -> OwnedE
     """Return the library, owned by this process."""
     from pocketrag.engine.library import Library
 
-    return Library(paths, settings, rebuild=rebuild, patience=LOCK_SECONDS)
+    return Library(paths, settings, rebuild=rebuild, patience=LOCK_SECONDS, lasting=True)
 
 
 class EngineProcess:
@@ -98,6 +98,7 @@ class EngineProcess:
 
     def _look_about(self, keep_alive: float) -> None:
         """End if nobody needs the engine, or another one has the library; else keep its record true."""
+        self._library.rest()
         record = self._record
         if not record.steady and self._is_steady():
             self._record = replace(record, steady=True)
@@ -125,7 +126,7 @@ class EngineProcess:
         """Return whether the settings file says something else by now. Raises SettingsError."""
         now = _signature(self._paths.settings)
         if now != self._seen:
-            self._outdated = load_settings(self._paths) != self._settings
+            self._outdated = load_settings(self._paths) != self._library.settings()
             self._seen = now
         return self._outdated
 

@@ -31,6 +31,7 @@ from pocketrag.domain import (
     SearchResults,
     Turn,
 )
+from pocketrag.settings import Settings
 
 
 class Engine(Protocol):
@@ -42,6 +43,14 @@ class Engine(Protocol):
 
     def load(self) -> Iterator[LoadEvent]:
         """Yield as each model is loaded; nothing if they are loaded already."""
+
+    def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:
+        """Yield as another language model takes the place of the one in use, now and in the settings.
+
+        `setting` is what `models.language` is to say; with `confirmed`, it may be the address of a server
+        beyond this computer, which questions and passages then go to. A file is tried in a process of its
+        own first. Raises ModelError or SettingsError if it cannot be used: then everything stays as it is.
+        """
 
     def folders(self) -> tuple[Path, ...]:
         """Return the folders of the library."""
@@ -143,6 +152,15 @@ class OwnedEngine(Engine, Protocol):
 
     def indexing(self) -> str:
         """Return how indexing stands, in words; empty while there is nothing to do."""
+
+    def preparing(self) -> str:
+        """Return what is being prepared for this computer, in words; empty while nothing is."""
+
+    def settings(self) -> Settings:
+        """Return the settings that the library is at work with."""
+
+    def rest(self) -> None:
+        """Let go of what nobody has needed for long: called every second or so."""
 
 
 @dataclass(frozen=True, slots=True)

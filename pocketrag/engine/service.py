@@ -183,6 +183,7 @@ class Service:
             "searching" if searching else "",
             "loading the models" if loading else "",
             self._library.indexing(),
+            self._library.preparing(),
         )
         return tuple(words for words in said if words)
 

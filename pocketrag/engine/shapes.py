@@ -181,6 +181,8 @@ def status_json(status: LibraryStatus) -> Json:
         "polled": [{"folder": str(folder), "reason": reason} for folder, reason in status.polled],
         "away": [str(place) for place in status.away],
         "set_aside": list(status.set_aside),
+        "preparing": status.preparing,
+        "leaves_computer": status.leaves_computer,
         "rebuilding": status.rebuilding,
         "items": [file_json(item) for item in status.items],
     }

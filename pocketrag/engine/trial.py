@@ -15,7 +15,8 @@ from typing import Protocol
 
 from pocketrag.errors import ModelDamaged, ModelError
 from pocketrag.models.hub import ModelFile, language_model
-from pocketrag.models.slm import LlamaModel, Message
+from pocketrag.models.room import refuse_too_large
+from pocketrag.models.slm import LlamaModel, Message, Running
 from pocketrag.settings import BUNDLED, ModelSettings
 
 SECONDS = 300.0
@@ -36,9 +37,10 @@ class Memory(Protocol):
 
 def tried(settings: ModelSettings, memory: Memory) -> None:
     """Return once the language model is known not to crash its process. Raises ModelError if it does."""
-    if settings.language == BUNDLED:
+    if settings.language == BUNDLED or settings.is_remote:
         return
     file = language_model(settings.language)
+    refuse_too_large(file, settings.context_tokens)
     facts = file.path.stat()
     this = json.dumps([str(file.path), facts.st_size, facts.st_mtime_ns, settings.context_tokens])
     if memory.meta(REMEMBERED) == this:
@@ -50,7 +52,7 @@ def tried(settings: ModelSettings, memory: Memory) -> None:
 def _survives(file: ModelFile, settings: ModelSettings) -> None:
     """Return if a process of its own could load the model and say a word. Raises ModelDamaged."""
     command = [sys.executable, "-P", "-m", __name__, str(file.path)]
-    numbers = [str(settings.context_tokens), str(settings.threads)]
+    numbers = [str(settings.context_tokens), str(settings.threads), str(settings.gpu_layers)]
     try:
         done = subprocess.run(
             command + numbers, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False, timeout=SECONDS
@@ -74,9 +76,12 @@ def _damaged(file: Path, why: str) -> ModelDamaged:
 
 def main() -> None:
     """Load the model named on the command line, and have it say a word."""
-    path, tokens, threads = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    path = Path(sys.argv[1])
+    tokens, threads, layers = map(int, sys.argv[2:])
     try:
-        model = LlamaModel(ModelFile(path.stem, path, ""), tokens, threads)
+        model = LlamaModel(
+            ModelFile(path.stem, path, ""), tokens, Running(threads, threads, gpu_layers=layers)
+        )
         for _ in model.stream([Message("user", "Hello")], 1):
             pass
     except ModelError as error:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pocketrag.errors import ModelDamaged, ModelMissing
+from pocketrag.models.gguf import read_gguf
 from pocketrag.settings import BUNDLED
 
 REINSTALL = "Install PocketRAG again (`make install`, or `pip install --force-reinstall {package}`)."
@@ -86,13 +87,9 @@ def language_model(setting: str) -> ModelFile:
     if setting == BUNDLED:
         return bundled(SMOLLM2)
     file = _existing(setting, "language", is_dir=False)
-    with file.open("rb") as opened:
-        if opened.read(4) != b"GGUF":
-            raise ModelDamaged(
-                f"The language model {file} is not a GGUF file.",
-                'Point models.language at a .gguf file, or set it to "bundled".',
-            )
-    return ModelFile(file.stem, file, str(file.stat().st_size))
+    read_gguf(file)
+    facts = file.stat()
+    return ModelFile(file.stem, file, f"{facts.st_size:x}-{facts.st_mtime_ns:x}")
 
 
 def named(setting: str, bundled_model: BundledModel) -> str:

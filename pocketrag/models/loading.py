@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from pocketrag.domain import LoadEvent, ModelLoading, ModelPreparing, ModelReady, ModelRole, ModelUnprepared
-from pocketrag.errors import LibraryModelMismatch, ModelDamaged, ModelError
+from pocketrag.errors import LibraryModelMismatch, ModelDamaged, ModelError, ModelTooLarge
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.embedder import fingerprint as fingerprint_of
 from pocketrag.models.hub import MINILM, SMOLLM2, ModelFile, embedding_model, language_model, named
 from pocketrag.models.prepare import PreparedModels
+from pocketrag.models.room import refuse_too_large
 from pocketrag.models.sentence_transformer import FP32, SentenceTransformerEmbedder
-from pocketrag.models.slm import LanguageModel, LlamaModel
+from pocketrag.models.slm import LanguageModel, LlamaModel, Running
+from pocketrag.models.tuned import Tuned, TunedModels
 from pocketrag.settings import ModelSettings
+
+log = logging.getLogger(__name__)
 
 Model = TypeVar("Model")
 Loading = Generator[LoadEvent, None, Model]
@@ -25,10 +32,13 @@ Loading = Generator[LoadEvent, None, Model]
 class Models:
     """The embedder and the language model that the settings name. Any thread may ask for them."""
 
-    def __init__(self, settings: ModelSettings, prepared: PreparedModels) -> None:
-        """Load nothing yet."""
+    def __init__(
+        self, settings: ModelSettings, prepared: PreparedModels, tuned: TunedModels | None = None
+    ) -> None:
+        """Load nothing yet. Without `tuned`, the language model runs as it came."""
         self._settings = settings
         self._prepared = prepared
+        self._tuned = tuned
         self._embedder = _Slot[Embedder]("embedding")
         self._language = _Slot[LanguageModel]("language")
         self._former = _Slot[Embedder]("embedding")
@@ -92,11 +102,51 @@ class Models:
         """Return the language model, loading it if need be. Raises ModelMissing or ModelDamaged."""
         if self._language.model is not None:
             return self._language.model
-        return (yield from self._language.get(language_model(self._settings.language), self._load_language))
+        return (yield from self._language.get(self._language_file(), self._load_language))
+
+    def use_language_model(self, settings: ModelSettings) -> Loading[LanguageModel]:
+        """Return another language model, which takes the place of the one there was, loaded or not.
+
+        Raises ModelError if it cannot be loaded: then the former one stays in use.
+        """
+        before, self._settings = self._settings, settings
+        try:
+            return (yield from self._language.replaced(self._language_file(), self._load_language))
+        except BaseException:
+            self._settings = before
+            raise
+
+    def adopt(self, file: ModelFile) -> None:
+        """Load a language model anew as it has been tuned meanwhile, if it is the one in use."""
+        model = self._language.model
+        if isinstance(model, LlamaModel) and file == self._language_file():
+            for _ in self._language.replaced(file, self._load_language):
+                pass
+
+    def to_tune(self) -> ModelFile | None:
+        """Return the language model that is in use, and was not tuned for this computer yet; else None."""
+        if self._tuned is None or not isinstance(self._language.model, LlamaModel):
+            return None
+        file = self._language_file()
+        return None if self._tuned.find(file) or self._tuned.refused(file) else file
+
+    def unload_idle(self) -> list[str]:
+        """Return the names of models that have left the memory now: nobody needed them for long."""
+        seconds = self._settings.unload_after
+        slots = (self._embedder, self._language, self._former) if seconds else ()
+        return [name for slot in slots if (name := slot.left(seconds))]
 
     def names(self) -> tuple[str, str]:
         """Return the names of the embedding and the language model that the settings mean, unchecked."""
-        return named(self._settings.embedding, MINILM), named(self._settings.language, SMOLLM2)
+        settings = self._settings
+        language = settings.language if settings.is_remote else named(settings.language, SMOLLM2)
+        return named(settings.embedding, MINILM), language
+
+    def leaves_computer(self) -> str:
+        """Return the address that questions and passages go to, beyond this computer; empty if to none."""
+        from pocketrag.models.remote import leaves_computer
+
+        return leaves_computer(self._settings) if self._settings.is_remote else ""
 
     def _load_embedder(self, file: ModelFile) -> Embedder:
         threads = self._settings.threads
@@ -106,8 +156,39 @@ class Models:
             self._unprepared = f"{error.message} {error.remedy}"
             return SentenceTransformerEmbedder(file, threads)
 
+    def _language_file(self) -> ModelFile:
+        if self._settings.is_remote:
+            return ModelFile(self._settings.language, Path(), "")
+        return language_model(self._settings.language)
+
     def _load_language(self, file: ModelFile) -> LanguageModel:
-        return LlamaModel(file, self._settings.context_tokens, self._settings.threads)
+        """Return the model, in the form that is quickest here if that is known; or a server's.
+
+        Raises ModelTooLarge before anything is loaded that would not fit into memory, or ModelServerError.
+        """
+        if self._settings.is_remote:
+            from pocketrag.models.remote import RemoteModel
+
+            return RemoteModel(self._settings)
+        tuned = self._tuned.find(file) if self._tuned else None
+        if tuned and self._tuned:
+            try:
+                return self._loaded(self._tuned.weights(file, tuned), self._running(tuned))
+            except ModelError as error:
+                log.warning("a tuned model is left alone: %s", error.message)
+        return self._loaded(file, self._running(None))
+
+    def _loaded(self, file: ModelFile, running: Running) -> LlamaModel:
+        refuse_too_large(file, self._settings.context_tokens)
+        return LlamaModel(file, self._settings.context_tokens, running)
+
+    def _running(self, tuned: Tuned | None) -> Running:
+        """Return how the model runs: as was measured, as llama.cpp has it, or as the settings say."""
+        running = tuned.running if tuned else Running()
+        threads = self._settings.threads
+        if threads:
+            running = replace(running, threads=threads, batch_threads=threads)
+        return replace(running, gpu_layers=self._settings.gpu_layers)
 
 
 def _gone(fingerprint: str) -> LibraryModelMismatch:
@@ -122,8 +203,16 @@ class _Slot(Generic[Model]):
 
     def __init__(self, role: ModelRole) -> None:
         self._role = role
-        self.model: Model | None = None
+        self._model: Model | None = None
+        self._name = ""
+        self._asked = 0.0
         self._loading = threading.Lock()
+
+    @property
+    def model(self) -> Model | None:
+        """The model, if it is there; who asks needs it."""
+        self._asked = time.monotonic()
+        return self._model
 
     def get(
         self,
@@ -134,7 +223,34 @@ class _Slot(Generic[Model]):
         began = time.monotonic()
         yield doing(file.name, self._role)
         with self._loading:  # a second thread waits here, then finds the model
-            if self.model is None:
-                self.model = load(file)
+            model = self.model or self._load(file, load)
         yield ModelReady(file.name, self._role, time.monotonic() - began)
-        return self.model
+        return model
+
+    def replaced(self, file: ModelFile, load: Callable[[ModelFile], Model]) -> Loading[Model]:
+        """Return a model loaded in place of the one there was, which stays until the new one is there."""
+        began = time.monotonic()
+        yield ModelLoading(file.name, self._role)
+        with self._loading:
+            model = self._load(file, load)
+        yield ModelReady(file.name, self._role, time.monotonic() - began)
+        return model
+
+    def _load(self, file: ModelFile, load: Callable[[ModelFile], Model]) -> Model:
+        try:
+            model = load(file)
+        except ModelTooLarge:
+            if self._model is None:
+                raise
+            self._model = None  # it fits only in the other's place, which comes back when it is needed
+            model = load(file)
+        self._model, self._name, self._asked = model, file.name, time.monotonic()
+        return model
+
+    def left(self, seconds: float) -> str:
+        """Return the model's name if it has not been needed for so long, and has now gone; else nothing."""
+        if self._model is None or time.monotonic() - self._asked < seconds:
+            return ""
+        with self._loading:
+            self._model = None
+        return self._name

@@ -70,7 +70,12 @@ def is_embedding_folder(folder: Path) -> bool:
 
 
 def meant(named: str, folder: Path) -> LocalModel:
-    """Return the model that a name or a path means. Raises ModelMissing, which says how to get it."""
+    """Return the model that a name or a path means; `bundled` is the language model that comes with us.
+
+    Raises ModelMissing, which says how to get it.
+    """
+    if named == BUNDLED:
+        return LocalModel(SMOLLM2.name, "language", BUNDLED)
     path = Path(named).expanduser()
     if path.is_file():
         return LocalModel(path.stem, "language", str(path.absolute()))

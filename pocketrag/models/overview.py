@@ -18,8 +18,12 @@ from pocketrag.models.fit import (
     this_computer,
 )
 from pocketrag.models.gguf import read_gguf
+from pocketrag.models.hub import MINILM, SMOLLM2, embedding_model, language_model, named
 from pocketrag.models.known import KnownModel, known, known_models
 from pocketrag.models.local import LocalModel, local_models
+from pocketrag.models.prepare import PreparedModels
+from pocketrag.models.prepared import Prepared
+from pocketrag.models.tuned import Tuned, TunedModels
 from pocketrag.settings import ModelSettings
 
 
@@ -50,6 +54,51 @@ class Overview:
     computer: Computer
     models: tuple[ListedModel, ...]
     recommended: tuple[Recommendation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingInUse:
+    """The embedding model that the settings mean."""
+
+    name: str
+    path: str
+    prepared: Prepared | None
+    """None if it was not prepared for this computer yet."""
+    problem: str = ""
+    """What is wrong with it, in a sentence; empty if nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageInUse:
+    """The language model that the settings mean."""
+
+    name: str
+    path: str
+    """Of its file; or a server's address."""
+    prepared: Tuned | None
+    """None if it was not measured on this computer yet, or is a server's."""
+    problem: str = ""
+    """What is wrong with it, in a sentence; empty if nothing is."""
+
+
+def embedding_in_use(settings: ModelSettings, folder: Path) -> EmbeddingInUse:
+    """Return the embedding model in use, `folder` being the models folder; also one that is broken."""
+    try:
+        file = embedding_model(settings.embedding)
+    except ModelError as error:
+        return EmbeddingInUse(named(settings.embedding, MINILM), settings.embedding, None, error.message)
+    return EmbeddingInUse(file.name, str(file.path), PreparedModels(folder).find(file))
+
+
+def language_in_use(settings: ModelSettings, folder: Path) -> LanguageInUse:
+    """Return the language model in use, `folder` being the models folder; also one that is broken."""
+    if settings.is_remote:
+        return LanguageInUse(settings.remote_model, settings.language, None)
+    try:
+        file = language_model(settings.language)
+    except ModelError as error:
+        return LanguageInUse(named(settings.language, SMOLLM2), settings.language, None, error.message)
+    return LanguageInUse(file.name, str(file.path), TunedModels(folder).find(file))
 
 
 def overview(settings: ModelSettings, folder: Path, rate: float = 0.0) -> Overview:

@@ -52,19 +52,38 @@ class LanguageModel(Protocol):
         """Yield the answer piece by piece; one piece is one token's text, never empty."""
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How llama.cpp uses this computer. Zeros leave a number to llama.cpp."""
+
+    threads: int = 0
+    """For one token at a time: an answer as it is written."""
+    batch_threads: int = 0
+    """For many at once: a prompt as it is read."""
+    batch_tokens: int = 512
+    flash_attention: bool = False
+    gpu_layers: int = 0
+    """Handed to a graphics card; -1 for all. Nothing happens where llama.cpp was built without one."""
+
+
 class LlamaModel:
     """A GGUF file, run by llama.cpp, greedily: the same prompt gives the same answer."""
 
-    def __init__(self, file: ModelFile, context_tokens: int, threads: int = 0) -> None:
+    def __init__(self, file: ModelFile, context_tokens: int, running: Running | None = None) -> None:
         """Load the model (under a second for the bundled one). Raises ModelDamaged."""
+        running = running or Running()
         import llama_cpp
 
         try:
             self._llama = llama_cpp.Llama(
                 str(file.path),
                 n_ctx=context_tokens,
-                n_threads=threads or None,
-                n_threads_batch=threads or None,
+                n_threads=running.threads or None,
+                n_threads_batch=running.batch_threads or None,
+                n_batch=running.batch_tokens,
+                n_ubatch=running.batch_tokens,
+                flash_attn=running.flash_attention,
+                n_gpu_layers=running.gpu_layers,
                 verbose=False,
             )
         except (ValueError, OSError, RuntimeError, AssertionError) as error:

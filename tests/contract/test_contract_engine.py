@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from tui.papers import notice_answer, plain_answer, refusal_answer
@@ -30,8 +31,17 @@ from pocketrag.domain import (
 from pocketrag.engine.client import EngineClient, open_library
 from pocketrag.engine.protocol import Engine
 from pocketrag.engine.starting import end, running
-from pocketrag.errors import FolderError, LibraryLocked, SettingsError, UnknownConversation, UnknownFile
+from pocketrag.errors import (
+    FolderError,
+    LibraryLocked,
+    ModelDamaged,
+    SettingsError,
+    UnknownConversation,
+    UnknownFile,
+)
+from pocketrag.models.hub import SMOLLM2, bundled
 from pocketrag.paths import LibraryPaths
+from pocketrag.settings import load_settings
 
 Opener = Callable[[LibraryPaths], Engine]
 
@@ -100,6 +110,27 @@ def test_from_a_folder_to_a_cited_answer(engine: Engine, docs: Path) -> None:
     assert list(engine.load()) == []
     assert engine.remove(docs) == 2
     assert engine.folders() == ()
+
+
+def test_another_language_model_takes_over_at_once_and_stays(
+    engine: Engine, docs: Path, paths: LibraryPaths, tmp_path: Path
+) -> None:
+    other, broken = tmp_path / "Other.gguf", tmp_path / "Broken.gguf"
+    copyfile(bundled(SMOLLM2).path, other)
+    broken.write_bytes(b"GGUF and no more")
+    before = engine.status().language_model
+    with pytest.raises(ModelDamaged):
+        list(engine.use_language_model(str(broken)))
+    assert engine.status().language_model == before
+    events = list(engine.use_language_model(str(other)))
+    assert isinstance(events[-1], ModelReady)
+    assert engine.status().language_model == "Other"
+    assert load_settings(paths).models.language == str(other)
+    engine.add(docs)
+    list(engine.index())
+    last = list(engine.ask("How much is the rent?", (), Filters()))[-1]
+    assert isinstance(last, AnswerReady)
+    assert last.answer.model == "Other"
 
 
 def test_an_index_can_be_stopped_and_goes_on(engine: Engine, docs: Path) -> None:

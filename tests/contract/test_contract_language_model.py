@@ -1,20 +1,60 @@
-"""What every language model does, the scripted one and the real one."""
+"""What every language model does: the scripted one, the real one, and a real server's."""
 
 from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 
 import pytest
 from fakes import ScriptedModel
 
-from pocketrag.models.slm import LanguageModel, LlamaModel, Message
+from pocketrag.errors import ModelServerError
+from pocketrag.models.hub import SMOLLM2, bundled
+from pocketrag.models.remote import RemoteModel
+from pocketrag.models.slm import LanguageModel, Message
+from pocketrag.settings import ModelSettings
 
 ASK = [Message("system", "You are brief."), Message("user", "What is the capital of France?")]
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(scope="module")
+def served() -> Iterator[LanguageModel]:
+    """The bundled model behind the real server that comes with llama-cpp-python."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    options = ["--model", str(bundled(SMOLLM2).path), "--port", str(port), "--n_ctx", "1024"]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "llama_cpp.server", *options, "--verbose", "false"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield answering(ModelSettings(language=f"http://127.0.0.1:{port}", context_tokens=1024), server)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def answering(settings: ModelSettings, server: subprocess.Popen[bytes]) -> LanguageModel:
+    """The server's model, once it answers."""
+    patience = time.monotonic() + 60
+    while True:
+        try:
+            return RemoteModel(settings)
+        except ModelServerError:
+            assert server.poll() is None
+            assert time.monotonic() < patience
+            time.sleep(0.1)
+
+
+@pytest.fixture(params=["fake", "real", "served"])
 def model(request: pytest.FixtureRequest) -> LanguageModel:
     if request.param == "fake":
         return ScriptedModel(["The capital of France is Paris."])
-    real: LlamaModel = request.getfixturevalue("llama")
+    real: LanguageModel = request.getfixturevalue("llama" if request.param == "real" else "served")
     return real
 
 

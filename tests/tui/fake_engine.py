@@ -104,6 +104,10 @@ class FakeEngine:
     def load(self) -> Iterator[LoadEvent]:
         yield from self._play(self.load_script)
 
+    def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:
+        yield ModelLoading(setting, "language")
+        yield ModelReady(setting, "language", 0.1)
+
     def folders(self) -> tuple[Path, ...]:
         return self.library.folders
 

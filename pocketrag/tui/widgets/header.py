@@ -100,6 +100,8 @@ class HeaderBar(Widget):
             yield f"waiting: {self.waiting}"
         if self.trouble:
             yield "indexing stopped"
+        if status.leaves_computer:
+            yield "leaves this computer"
 
     def _progress_state(self, progress: IndexProgress) -> Content:
         left = progress.seconds_left

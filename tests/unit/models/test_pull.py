@@ -34,7 +34,8 @@ EMBEDDER = {
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     with serving(Hub({"ada/tiny-GGUF": {"tiny.gguf": GGUF}, "ada/embedder": EMBEDDER})) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+        for switch in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
+            monkeypatch.delenv(switch, raising=False)
         yield hub
 
 

@@ -1,0 +1,205 @@
+"""Language models as they run fastest here: where what was measured is kept, and how it comes to be.
+
+What is kept for a model is a form of its weights (its own file, or another one made of it) and how
+llama.cpp is to use the cores. A process of its own (`tuning.py`) makes it, and only what it measured to be
+faster, and to say the same, is ever used.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, fields, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pocketrag.errors import ModelDamaged, ModelError
+from pocketrag.models.gguf import read_gguf
+from pocketrag.models.hub import ModelFile
+from pocketrag.models.slm import Running
+
+log = logging.getLogger(__name__)
+
+RECORD, WEIGHTS = "tuned.json", "model.gguf"
+
+MAKING = "tuning-"
+"""What the name of a folder begins with in which a model is being tuned."""
+
+TUNING_VERSION = 1
+"""Version of how models are tuned: raise it when other ways are tried."""
+
+SECONDS = 1800.0
+"""How long tuning may take: half a minute for a small model on two cores, many for a large one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What was measured of a model on this computer, and what came of it."""
+
+    name: str
+    revision: str
+    computer: str
+    """What would make it be measured anew: the cores, and llama.cpp's version."""
+    form: str
+    """Such as Q8_0: of the weights that were made here; empty where the model's own file is used."""
+    running: Running
+    prompt_rate: float
+    generation_rate: float
+    """Tokens a second, as it is used from now on."""
+    prompt_rate_before: float
+    generation_rate_before: float
+    """Tokens a second, of the model as it came."""
+    perplexity_ratio: float
+    agreement: float
+    """Of the form with the model as it came; 1 where that is used."""
+    parameters: int
+
+    @property
+    def rate(self) -> float:
+        """Parameters times prompt tokens a second: what tells how fast another model would be here."""
+        return self.prompt_rate * self.parameters
+
+
+def this_build() -> str:
+    """Return what measurements depend on, beside the model."""
+    return f"{os.cpu_count()} cores, llama-cpp-python {version('llama-cpp-python')}"
+
+
+class TunedModels:
+    """The language models tuned for this computer, in the folder that all libraries share."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep them in this folder, which need not be there yet."""
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pauses = 0
+        self._stopped = False
+        self._changing = threading.Lock()
+
+    def place(self, file: ModelFile) -> Path:
+        """Return the folder of what is kept of a model, whether it is there or not."""
+        return self._folder / f"{file.name}-{file.revision}-t{TUNING_VERSION}"
+
+    def find(self, file: ModelFile) -> Tuned | None:
+        """Return what was measured of a model here; None if nothing was, or it is not whole."""
+        try:
+            values: dict[str, Any] = json.loads((self.place(file) / RECORD).read_text(encoding="utf-8"))
+            if set(values) != {field.name for field in fields(Tuned)}:
+                return None
+            found = Tuned(**{**values, "running": Running(**values["running"])})
+            if found.form:
+                read_gguf(self.place(file) / WEIGHTS)
+        except (OSError, ValueError, TypeError, ModelError):
+            return None
+        return found if found.computer == this_build() else None
+
+    def weights(self, file: ModelFile, tuned: Tuned) -> ModelFile:
+        """Return the file to load."""
+        return replace(file, path=self.place(file) / WEIGHTS) if tuned.form else file
+
+    def refused(self, file: ModelFile) -> bool:
+        """Return whether tuning failed before: it is not tried again by itself."""
+        return self._refusal(file).exists()
+
+    def make(self, file: ModelFile, gpu_layers: int = 0) -> Tuned:
+        """Return what was measured, now (half a minute for the bundled model), in place of an older record.
+
+        Raises ModelDamaged, which says why, if that cannot be done.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._sweep()
+            shutil.rmtree(self.place(file), ignore_errors=True)
+            self._refusal(file).unlink(missing_ok=True)
+        except OSError as error:
+            raise _untuned(file, f"{self._folder} cannot be written ({error.strerror})") from error
+        said, status = self._run(file, gpu_layers)
+        found = self.find(file)
+        if found is None:
+            lines = said.decode(errors="replace").strip().splitlines()
+            why = lines[-1].strip().rstrip(".") if lines else f"its process ended with {status}"
+            if status >= 0 and not self._stopped:  # else it was ended, by somebody or by us
+                with suppress(OSError):
+                    self._refusal(file).write_text(why, encoding="utf-8")
+            raise _untuned(file, why)
+        return found
+
+    def _sweep(self) -> None:
+        """Delete what tunings left that were killed; one that is under way is not as old."""
+        for folder in self._folder.glob(f"{MAKING}*"):
+            if time.time() - folder.stat().st_mtime > 2 * SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _run(self, file: ModelFile, gpu_layers: int) -> tuple[bytes, int]:
+        arguments = [str(file.path), str(self.place(file)), file.name, file.revision, str(gpu_layers)]
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "pocketrag.models.tuning", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        with self._changing:
+            self._process = process
+            if self._pauses:
+                self._signal(signal.SIGSTOP)
+        try:
+            _, said = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            said = process.communicate()[1]
+        finally:
+            with self._changing:
+                self._process = None
+        return said, process.returncode
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let measuring stand still meanwhile: a question shall have the cores to itself."""
+        with self._changing:
+            self._pauses += 1
+            self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._pauses -= 1
+                if not self._pauses:
+                    self._signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """End measuring, if it is under way; what is kept is never half of something."""
+        with self._changing:
+            self._stopped = True
+            self._signal(signal.SIGTERM)
+            self._signal(signal.SIGCONT)  # one that stands still would not hear it
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+
+    def _refusal(self, file: ModelFile) -> Path:
+        """Return the file that says why a model could not be tuned."""
+        return self.place(file).with_name(f"{self.place(file).name}.refused")
+
+
+def _untuned(file: ModelFile, why: str) -> ModelDamaged:
+    log.warning("a language model cannot be tuned: %s", why)
+    return ModelDamaged(
+        f"The language model {file.name} cannot be tuned for this computer: {why}.",
+        "It is used as it came, which is slower; `pocketrag models prepare` tries again.",
+    )
+
+
+def save(tuned: Tuned, folder: Path) -> None:
+    """Write the record of what was measured."""
+    (folder / RECORD).write_text(json.dumps(asdict(tuned), indent=1), encoding="utf-8")

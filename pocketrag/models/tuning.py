@@ -1,0 +1,140 @@
+"""Finding how a language model runs fastest on this computer, in a process of its own.
+
+Two things are tried: its weights in Q8_0, whose sums many processors compute several times as fast as
+those of other forms; and other ways to use the cores. What is adopted was measured to be faster for an
+answer as most are, slower in neither half of it, and to say what the model says as it came. Run as
+`python -m pocketrag.models.tuning MODEL OUT NAME REVISION GPU_LAYERS`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from pocketrag.errors import ModelDamaged, ModelError
+from pocketrag.memory import computer_memory, physical_cores
+from pocketrag.models.gguf import Gguf, read_gguf
+from pocketrag.models.measuring import Likeness, Rates, Way, compared, likeness
+from pocketrag.models.slm import Running
+from pocketrag.models.tuned import MAKING, WEIGHTS, Tuned, save, this_build
+
+QUICK_FORMS = {"Q8_0", "Q4_0", "IQ4_NL", "F32"}
+"""Forms that llama.cpp has its quickest sums for, or that Q8_0 would lose much of: they stay."""
+
+LARGEST = 3_000_000_000
+"""Parameters of the largest model whose weights are tried in Q8_0: of larger ones, the time to fetch twice
+the bytes for each token costs more than the quicker sums save."""
+
+WORTH = 0.95
+"""What an answer must take at most, as a share of before, for anything to be adopted."""
+
+NO_WORSE = 0.95
+"""What each rate must be at least, as a share of before."""
+
+SAME = Likeness(1.0, 1.0)
+
+
+def tune(model: Path, out: Path, gpu_layers: int) -> tuple[Way, Rates, Rates, Likeness]:
+    """Return the best way to run a model, its rates and those before; weights that were made lie in `out`."""
+    about = read_gguf(model)
+    original = Way(model, Running(gpu_layers=gpu_layers))
+    forms = [original, *_other_forms(original, about, out)]
+    tried = [replace(form, running=running) for form in forms for running in _runnings(gpu_layers)]
+    before, *rates = compared([original, *tried])
+    ranked = sorted(zip(tried, rates, strict=True), key=lambda pair: pair[1].seconds())
+    for way in (way for way, found in ranked if _worth(found, before)):
+        alike = likeness(way, original)
+        if alike.enough:
+            return *_threads_chosen(way, original), alike
+    return original, before, before, SAME
+
+
+def _other_forms(original: Way, about: Gguf, out: Path) -> list[Way]:
+    """Return the model's weights in Q8_0, made now, where that may be quicker and there is room for it."""
+    from pocketrag.models.native import quantize_to_q8_0
+
+    size = int(about.parameters * 8.6 / 8)
+    room = shutil.disk_usage(out).free > 2 * size and computer_memory().available > 2 * size + about.size
+    if about.form in QUICK_FORMS or about.parameters > LARGEST or not room:
+        return []
+    quantize_to_q8_0(original.file, out / WEIGHTS, physical_cores())
+    return [replace(original, file=out / WEIGHTS)]
+
+
+def _runnings(gpu_layers: int) -> list[Running]:
+    """Return the ways to use the cores that are tried with each form; the number of threads comes last."""
+    usual = Running(gpu_layers=gpu_layers)
+    return [
+        usual,
+        replace(usual, flash_attention=True),
+        replace(usual, flash_attention=True, batch_tokens=256),
+    ]
+
+
+def _worth(found: Rates, before: Rates) -> bool:
+    return (
+        found.seconds() <= WORTH * before.seconds()
+        and found.prompt >= NO_WORSE * before.prompt
+        and found.generation >= NO_WORSE * before.generation
+    )
+
+
+def _threads_chosen(way: Way, original: Way) -> tuple[Way, Rates, Rates]:
+    """Return the way with the number of threads that is quickest, its rates and those of the original.
+
+    How many there are changes nothing of what is said.
+    """
+    cores = physical_cores()
+    counts = sorted({max(cores // 2, 1), max(cores - 1, 1), cores, os.cpu_count() or cores})
+    ways = [replace(way, running=_with_threads(way.running, count, cores)) for count in counts]
+    before, *rates = compared([original, *ways])
+    best = min(zip(ways, rates, strict=True), key=lambda pair: pair[1].seconds())
+    return *best, before
+
+
+def _with_threads(running: Running, threads: int, cores: int) -> Running:
+    return replace(running, threads=threads, batch_threads=max(threads, cores))
+
+
+def main() -> None:
+    """Tune the model that the command line names, in a folder that appears when it is whole."""
+    model, target = Path(sys.argv[1]), Path(sys.argv[2])
+    name, revision, gpu_layers = sys.argv[3], sys.argv[4], int(sys.argv[5])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what is half made goes on the way out
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=MAKING) as making:
+            folder = Path(making) / "model"
+            folder.mkdir()
+            way, rates, before, alike = tune(model, folder, gpu_layers)
+            made = way.file != model
+            if not made:
+                (folder / WEIGHTS).unlink(missing_ok=True)
+            tuned = Tuned(
+                name=name,
+                revision=revision,
+                computer=this_build(),
+                form=read_gguf(way.file).form if made else "",
+                running=way.running,
+                prompt_rate=round(rates.prompt, 1),
+                generation_rate=round(rates.generation, 1),
+                prompt_rate_before=round(before.prompt, 1),
+                generation_rate_before=round(before.generation, 1),
+                perplexity_ratio=round(alike.perplexity_ratio, 4),
+                agreement=round(alike.agreement, 4),
+                parameters=read_gguf(model).parameters,
+            )
+            save(tuned, folder)
+            folder.replace(target)
+    except ModelError as error:
+        sys.exit(error.message)
+    except (OSError, ValueError, RuntimeError) as error:
+        sys.exit(ModelDamaged(f"{type(error).__name__}: {error}", "Use it as it came.").message)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Language models tuned for this computer: kept, found again, and adopted only if faster and the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pocketrag.errors import ModelDamaged
+from pocketrag.models import tuning
+from pocketrag.models.hub import SMOLLM2, bundled
+from pocketrag.models.loading import Models
+from pocketrag.models.measuring import Likeness, Rates, Way, likeness
+from pocketrag.models.native import quantize_to_q8_0
+from pocketrag.models.prepare import PreparedModels
+from pocketrag.models.slm import LlamaModel, Running
+from pocketrag.models.tuned import WEIGHTS, Tuned, TunedModels, save, this_build
+from pocketrag.settings import ModelSettings
+
+FILE = bundled(SMOLLM2)
+RECORD = Tuned(
+    FILE.name, FILE.revision, this_build(), "Q8_0", Running(1, 1, 256, flash_attention=True),
+    500.0, 100.0, 250.0, 80.0, 1.001, 0.95, 135_000_000,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def q8(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled model with its weights in Q8_0."""
+    to = tmp_path_factory.mktemp("forms") / WEIGHTS
+    quantize_to_q8_0(FILE.path, to, 2)
+    return to
+
+
+@pytest.fixture
+def tuned(q8: Path, tmp_path: Path) -> TunedModels:
+    """What tuning leaves behind, but for the measuring."""
+    kept = TunedModels(tmp_path)
+    kept.place(FILE).mkdir()
+    (kept.place(FILE) / WEIGHTS).hardlink_to(q8)
+    save(RECORD, kept.place(FILE))
+    return kept
+
+
+def test_eight_bits_say_what_the_model_says(q8: Path) -> None:
+    original = Way(FILE.path, Running())
+    alike = likeness(Way(q8, Running(flash_attention=True)), original)
+    assert alike.enough, alike
+    assert not Likeness(1.2, 0.65).enough  # what four bits with one number a block come to
+
+
+def rated(monkeypatch: pytest.MonkeyPatch, form: Rates, alike: Likeness) -> Way:
+    """Return the way that is chosen where the form made here has these rates, and the original (100, 100)."""
+
+    def compared(ways: list[Way], rounds: int = 1) -> list[Rates]:
+        return [form if way.file.name == WEIGHTS else Rates(100, 100) for way in ways]
+
+    monkeypatch.setattr(tuning, "compared", compared)
+    monkeypatch.setattr(tuning, "likeness", lambda *_: alike)
+    monkeypatch.setattr(tuning, "_other_forms", lambda original, *_: [replace(original, file=Path(WEIGHTS))])
+    way, rates, before, _ = tuning.tune(FILE.path, Path(), 0)
+    assert rates.seconds() <= before.seconds()
+    return way
+
+
+@pytest.mark.parametrize(
+    ("rates", "alike", "adopted"),
+    [
+        (Rates(200, 110), Likeness(1.001, 0.95), True),
+        (Rates(200, 110), Likeness(1.05, 0.95), False),
+        (Rates(200, 110), Likeness(1.0, 0.5), False),
+        (Rates(101, 101), Likeness(1.0, 1.0), False),
+        (Rates(1000, 80), Likeness(1.0, 1.0), False),
+        (Rates(80, 1000), Likeness(1.0, 1.0), False),
+    ],
+    ids=["faster", "worse", "other", "no faster", "slower to write", "slower to read"],
+)
+def test_only_what_is_faster_and_says_the_same_is_adopted(
+    monkeypatch: pytest.MonkeyPatch, rates: Rates, alike: Likeness, adopted: bool
+) -> None:
+    assert (rated(monkeypatch, rates, alike).file.name == WEIGHTS) is adopted
+
+
+def test_what_was_tuned_is_found_loaded_and_used(tuned: TunedModels, tmp_path: Path) -> None:
+    assert tuned.find(FILE) == RECORD
+    assert RECORD.rate == 500 * 135_000_000
+    assert TunedModels(tmp_path).weights(FILE, RECORD).path == tuned.place(FILE) / WEIGHTS
+    models = Models(ModelSettings(context_tokens=512), PreparedModels(tmp_path), tuned)
+    list(models.language_model())
+    assert models.to_tune() is None
+
+
+def test_what_was_tuned_elsewhere_or_is_damaged_is_not_used(tuned: TunedModels) -> None:
+    save(replace(RECORD, computer="another"), tuned.place(FILE))
+    assert tuned.find(FILE) is None
+    save(RECORD, tuned.place(FILE))
+    weights = tuned.place(FILE) / WEIGHTS
+    whole = weights.read_bytes()
+    weights.unlink()
+    weights.write_bytes(whole[:1_000_000])
+    assert tuned.find(FILE) is None
+    (tuned.place(FILE) / "tuned.json").write_text("{}")
+    assert tuned.find(FILE) is None
+
+
+def test_a_model_that_cannot_be_tuned_says_so_and_is_left_alone(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(FILE.path.read_bytes()[:5_000_000])
+    file, tuned = replace(FILE, path=broken), TunedModels(tmp_path / "models")
+    with pytest.raises(ModelDamaged, match=r"cannot be tuned for this computer: .*cut short"):
+        tuned.make(file)
+    assert tuned.refused(file)
+
+
+def test_a_model_is_adopted_once_it_is_tuned(tuned: TunedModels, tmp_path: Path) -> None:
+    untuned = TunedModels(tmp_path / "empty")
+    models = Models(ModelSettings(context_tokens=512), PreparedModels(tmp_path), untuned)
+    list(models.language_model())
+    before = models._language.model
+    assert models.to_tune() == FILE
+    (tmp_path / "empty").mkdir()
+    tuned.place(FILE).rename(tmp_path / "empty" / tuned.place(FILE).name)
+    models.adopt(FILE)
+    assert isinstance(models._language.model, LlamaModel)
+    assert models._language.model is not before
+    assert models.to_tune() is None
+
+
+def test_what_a_killed_tuning_left_is_swept(tmp_path: Path) -> None:
+    left, under_way = tmp_path / "tuning-left", tmp_path / "tuning-now"
+    for folder in (left, under_way):
+        folder.mkdir()
+    os.utime(left, (0, 0))
+    with pytest.raises(ModelDamaged):
+        TunedModels(tmp_path).make(replace(FILE, path=tmp_path))
+    assert not left.exists()
+    assert under_way.exists()
+
+
+def test_measuring_stands_still_and_ends_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tuned, started = TunedModels(tmp_path), threading.Event()
+    real = subprocess.Popen
+
+    def sleeper(*_: object, **options: object) -> subprocess.Popen[bytes]:
+        process: subprocess.Popen[bytes] = real(["sleep", "60"], stderr=subprocess.PIPE)
+        started.set()
+        return process
+
+    monkeypatch.setattr("pocketrag.models.tuned.subprocess.Popen", sleeper)
+    failed: list[ModelDamaged] = []
+
+    def make() -> None:
+        try:
+            tuned.make(FILE)
+        except ModelDamaged as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=make)
+    with tuned.paused():
+        thread.start()
+        assert started.wait(10)
+    tuned.stop()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert failed
+    assert not tuned.refused(FILE)  # it was told to end: that says nothing of the model
