@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
 from pocketrag.domain import (
     Answer,
@@ -31,7 +31,9 @@ from pocketrag.domain import (
     SearchResults,
     Turn,
 )
-from pocketrag.settings import Settings
+
+if TYPE_CHECKING:
+    from pocketrag.settings import Settings
 
 
 class Engine(Protocol):

@@ -94,6 +94,7 @@ class FakeEngine:
     marked: dict[int, Mark | None] = field(default_factory=dict)
     added: list[Path] = field(default_factory=list)
     retried: list[tuple[Path, ...]] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)
     watched: int = 0
     indexed: int = 0
     closed_iterators: int = 0
@@ -106,6 +107,7 @@ class FakeEngine:
 
     def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:
         yield ModelLoading(setting, "language")
+        self.used.append(setting)
         yield ModelReady(setting, "language", 0.1)
 
     def folders(self) -> tuple[Path, ...]:

@@ -86,7 +86,7 @@ async def test_a_value_that_cannot_be_is_refused_and_the_file_left_alone(
     running = app()
     async with running.run_test(size=WIDE, notifications=True) as pilot:
         await settle(pilot)
-        await press(pilot, "f6", *"passages", "enter")
+        await press(pilot, "f6", *"drawn", "enter")
         before = paths.settings.read_text()
         running.screen.query_one(Input).value = "9000"
         await press(pilot, "enter")
@@ -140,7 +140,7 @@ async def test_a_key_is_changed_kept_and_given_back(
 
 async def test_models_are_listed_and_one_that_is_here_is_taken_into_use(
     app: Callable[[], PocketRagApp],
-    paths: LibraryPaths,
+    engine: FakeEngine,
     opened: Opened,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -162,7 +162,7 @@ async def test_models_are_listed_and_one_that_is_here_is_taken_into_use(
         await press(pilot, "enter")
         await until(pilot, lambda: len(opened) == 2)
         assert "Mine [b]7B" in screen_text(running)
-    assert tomllib.loads(paths.settings.read_text())["models"]["language"] == str(own)
+    assert engine.used == [str(own)]
 
 
 async def test_a_model_is_fetched_once_that_is_confirmed(

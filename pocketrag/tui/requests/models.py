@@ -29,17 +29,24 @@ class ModelRequests:
         return self._lanes.begin("look", work, asker)
 
     def use(self, asker: MessagePump, name: str) -> Job:
-        """Take a model that is here into use: `SettingsChanged` or `Failed`."""
+        """Take a model that is here into use: `SettingsChanged` or `Failed`.
+
+        A language model is tried and loaded first; one that cannot be used changes nothing.
+        """
 
         def work(job: Job) -> None:
             from pocketrag.models.local import meant
             from pocketrag.settings_file import change_setting
 
             model = meant(name, models_folder())
-            change_setting(self._paths, f"models.{model.role}", model.setting)
+            if model.role == "language":
+                for _ in closing(self._lanes.engine.use_language_model(model.setting), job):
+                    pass
+            else:
+                change_setting(self._paths, f"models.{model.role}", model.setting)
             job.tell(SettingsChanged(f"models.{model.role}"))
 
-        return self._lanes.begin("look", work, asker)
+        return self._lanes.begin("keep", work, asker)
 
     def fetch(self, asker: MessagePump, name: str) -> Job:
         """Fetch a model over the network: `ModelFetching`…, then `ModelFetched` or `Failed`."""

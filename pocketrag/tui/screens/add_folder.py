@@ -73,9 +73,7 @@ class AddFolderScreen(ModalScreen[bool]):
         with Vertical(id="add-panel"):
             yield Static(Content.styled("Which folder should PocketRAG read?", "bold"))
             yield Static(
-                Content(
-                    "It reads your files where they are. Nothing is moved, and nothing leaves this computer."
-                ),
+                Content("It reads your files where they are, on this computer. Nothing is moved."),
                 id="add-note",
             )
             yield Input(placeholder="~/Documents", suggester=FolderSuggester(), compact=True)

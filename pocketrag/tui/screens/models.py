@@ -161,4 +161,5 @@ def _question(model: ListedModel) -> SureScreen:
     if model.role == "embedding":
         note = "Everything is embedded anew beside the index that answers, which takes over when it is whole."
         return SureScreen("Find passages with this model?", model.name, note, "uses it")
-    return SureScreen("Answer with this model?", model.name, "The engine starts anew with it.", "uses it")
+    note = "It takes over once it is loaded; if it cannot be used here, everything stays as it is."
+    return SureScreen("Answer with this model?", model.name, note, "uses it")

@@ -60,7 +60,7 @@ class HeaderBar(Widget):
         """Return the line, the least useful parts left out until it fits."""
         name = Content.assemble((f" {MARK} ", "bold $accent"), ("PocketRAG", "bold"))
         named = Content.assemble(name, (f"  {self._library}", "$foreground 60%"))
-        full = Content.assemble(named, ("  ⌂ offline", "$success"))
+        full = Content.assemble(named, ("  ⌂ offline", "$success")) if self._stays_here else named
         index, brief = self.index_state(), self.index_state(brief=True)
         for left, state, model in (
             (full, index, self.model_state()),
@@ -75,6 +75,11 @@ class HeaderBar(Widget):
             if space >= 2:
                 return Content.assemble(left, " " * space, right)
         return name
+
+    @property
+    def _stays_here(self) -> bool:
+        """Whether nothing that is asked leaves this computer, as far as is known."""
+        return self.status is None or not self.status.leaves_computer
 
     def index_state(self, brief: bool = False) -> Content:
         """Return how the index stands, such as `31 files · 609 passages · 2 failed`, or the last alone."""

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from pocketrag.domain import IndexProgress, LibraryStatus
 from pocketrag.plain import one_line
-from pocketrag.wording import counts_in_words, duration
+from pocketrag.wording import counts_in_words, duration, leaving_in_words
 
 _PAGE: Final = (
     "╭─────────╮",
@@ -124,7 +124,8 @@ def _options(offered: tuple[str, ...]) -> list[Option]:
 
 def _hint(status: LibraryStatus) -> Content:
     if status.counts.indexed:
-        return Content(f"{counts_in_words(status.counts, status.chunks)}, on this computer only.")
+        where = "" if status.leaves_computer else ", on this computer only"
+        return Content(f"{counts_in_words(status.counts, status.chunks)}{where}.")
     counts = status.counts
     if counts.waiting:
         return Content("Reading your files. You can ask as soon as the first ones are in.")
@@ -134,7 +135,7 @@ def _hint(status: LibraryStatus) -> Content:
         return Content("Looking through your folders…")
     return Content.assemble(
         "Nothing is indexed yet. Press ", ("ctrl+o", "bold $accent"), " to add a folder of yours.\n",
-        "It is read where it is; nothing leaves this computer.",
+        leaving_in_words(status.leaves_computer) or "It is read where it is; nothing leaves this computer.",
     )  # fmt: skip
 
 
