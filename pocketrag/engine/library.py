@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterator
-from contextlib import closing, nullcontext
+from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +21,6 @@ from pocketrag.domain import (
     FileVersion,
     Filters,
     FolderOutlook,
-    IndexDone,
-    IndexEvent,
     KeptConversation,
     LibraryStatus,
     LoadEvent,
@@ -38,16 +36,15 @@ from pocketrag.engine.inspection import check_catalog, check_files, check_folder
 from pocketrag.engine.locking import owned
 from pocketrag.engine.preparing import Preparing
 from pocketrag.engine.renewing import Renewing
+from pocketrag.engine.runs import Runs
 from pocketrag.engine.standing import Standing
 from pocketrag.engine.stores import Stores
 from pocketrag.engine.trial import tried
 from pocketrag.engine.upkeep import Upkeep
-from pocketrag.errors import FolderError, LibraryUnwritable
+from pocketrag.errors import FolderError
 from pocketrag.indexing.indexer import RECIPE, Indexer
 from pocketrag.indexing.outlook import outlook
-from pocketrag.indexing.power import Battery
 from pocketrag.indexing.scan import ScanRules
-from pocketrag.indexing.scope import Scope
 from pocketrag.indexing.survey import Surveyor
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading, Models
@@ -62,7 +59,6 @@ from pocketrag.storage.every_match import EveryMatch
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.references import References
-from pocketrag.storage.vectors import SPACES
 
 log = logging.getLogger(__name__)
 
@@ -131,20 +127,15 @@ class Library:
             References(stores.database),
             in_doubt=stores.in_doubt,
         )
-        self._battery = Battery()
-        self._upkeep = Upkeep(self._run, self._catalog.folders, self._mounts.away, self._hold)
+        self._runs = Runs(stores, self._indexer, self._renewing, settings.index, self._give_way)
+        self._upkeep = Upkeep(self._runs.run, self._catalog.folders, self._mounts.away, self._runs.hold)
         self._standing = Standing(paths, stores, self._lookup, self._mounts, self._models, self._upkeep)
         try:
             if rebuild:
-                self._discard()
+                self._runs.discard()
         except BaseException:
             stores.close(still=True, in_doubt=stores.in_doubt)
             raise
-
-    def _hold(self) -> str:
-        """Return why indexing that nobody asked for is to wait; empty if it need not."""
-        waits = self._settings.index.on_battery == "wait" and self._battery.in_use()
-        return "on battery" if waits else ""
 
     # ── models ──────────────────────────────────────────────────────────────────────────────
 
@@ -260,42 +251,10 @@ class Library:
         """Yield what changes in the index, for ever: now, and whenever files change."""
         return self._upkeep.watch()
 
-    def _run(self, scope: Scope) -> Iterator[IndexEvent]:
-        """Yield one run, which gives way to questions at every step."""
-        try:
-            with closing(self._changes(scope)) as events:
-                for event in events:
-                    yield event
-                    self._give_way()
-        except LibraryUnwritable:
-            self._indexer.in_doubt |= self._stores.vectors.failed  # they may be there, or not
-            raise
-
-    def _changes(self, scope: Scope) -> Generator[IndexEvent, None, None]:
-        """Yield one run of the indexer, and how the index is renewed where that is due; last `IndexDone`."""
-        if self._renewing.first:
-            yield from self._renewing.run()
-        done: IndexDone | None = None
-        with closing(self._indexer.run(scope.within, retry=scope.retry)) as events:
-            for event in events:
-                if isinstance(event, IndexDone):
-                    done = event
-                else:
-                    yield event
-        yield from self._renewing.run()
-        if done is not None:
-            yield done
-
     def rebuild(self) -> None:
         """Discard all that was read and embedded; the folders stay."""
         with self._upkeep.standstill():
-            self._discard()
-
-    def _discard(self) -> None:
-        self._catalog.discard_index()
-        for space in SPACES:
-            self._stores.vectors.reset(space)
-        self._renewing.forget()
+            self._runs.discard()
 
     def pause(self) -> None:
         """Let indexing stand still at its next safe point, until `resume` or `index`."""
