@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -106,6 +107,7 @@ def a_dead_process() -> int:
 
 
 def a_socket_without_anybody(paths: LibraryPaths) -> None:
+    import socket
     import socket
 
     with socket.socket(socket.AF_UNIX) as made:
@@ -281,7 +283,8 @@ def test_a_model_that_was_tried_is_not_tried_again_until_it_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = tmp_path / "good.gguf"
-    model.write_bytes(b"GGUF good")
+    header = b"GGUF" + struct.pack("<IQQ", 3, 0, 0)  # of no tensors and no facts
+    model.write_bytes(header)
     trials: list[str] = []
     monkeypatch.setattr("pocketrag.engine.trial._survives", lambda file, settings: trials.append(file.name))
     facts = Facts()
@@ -289,7 +292,7 @@ def test_a_model_that_was_tried_is_not_tried_again_until_it_changes(
         tried(ModelSettings(language=str(model)), facts)
     assert trials == ["good"]
     assert REMEMBERED in facts
-    model.write_bytes(b"GGUF good, and better")
+    model.write_bytes(header + b"and better")
     tried(ModelSettings(language=str(model)), facts)
     assert trials == ["good", "good"]
     tried(ModelSettings(), facts)  # the bundled one
