@@ -108,7 +108,6 @@ def a_dead_process() -> int:
 
 def a_socket_without_anybody(paths: LibraryPaths) -> None:
     import socket
-    import socket
 
     with socket.socket(socket.AF_UNIX) as made:
         made.bind(str(paths.socket))
@@ -283,7 +282,7 @@ def test_a_model_that_was_tried_is_not_tried_again_until_it_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = tmp_path / "good.gguf"
-    header = b"GGUF" + struct.pack("<IQQ", 3, 0, 0)  # of no tensors and no facts
+    header = (b"GGUF" + struct.pack("<IQQ", 3, 0, 0)).ljust(32, b"\0")  # of no tensors and no facts
     model.write_bytes(header)
     trials: list[str] = []
     monkeypatch.setattr("pocketrag.engine.trial._survives", lambda file, settings: trials.append(file.name))
