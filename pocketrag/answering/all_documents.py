@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from pocketrag.answering.narrowing import narrowed_to_nothing
@@ -77,11 +77,15 @@ class AllDocuments:
 
         Raises QueryError.
         """
-        began = time.monotonic()
         query = read_query(typed)
-        filters = narrowed(query, filters, self._lookup)
-        text = _FRAME.sub("", query.text)
-        said = query_words(text) or words(text)[:QUERY_WORDS] or words(query.text)[:QUERY_WORDS]
+        for event in self.find_among(query.text, narrowed(query, filters, self._lookup)):
+            yield replace(event, query=typed) if isinstance(event, AllMatched) else event
+
+    def find_among(self, query: str, filters: Filters) -> Iterator[SearchEvent]:
+        """Yield what `find` does, for a query without filters of its own."""
+        began = time.monotonic()
+        text = _FRAME.sub("", query)
+        said = query_words(text) or words(text)[:QUERY_WORDS] or words(query)[:QUERY_WORDS]
         wanted = [_Word(word, self._forms(word)) for word in said]
         matches = self._every.documents([word.forms for word in wanted], filters)
         documents = passages = 0
@@ -90,7 +94,7 @@ class AllDocuments:
             passages += event.passages
             yield event
         yield AllMatched(
-            query=typed,
+            query=query,
             words=tuple(said),
             documents=documents,
             passages=passages,

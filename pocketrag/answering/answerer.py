@@ -22,6 +22,7 @@ from pocketrag.answering.query import narrowed, read_query
 from pocketrag.answering.refusing import refusal, refusal_text
 from pocketrag.answering.small_talk import small_talk
 from pocketrag.answering.standalone import standalone
+from pocketrag.answering.whole import WholeDocuments
 from pocketrag.answering.words import query_words
 from pocketrag.domain import (
     Answer,
@@ -74,6 +75,7 @@ class Answerer:
         self,
         lookup: Lookup,
         finder: PassageFinder,
+        whole: WholeDocuments,
         load_embedder: Callable[[], Loading[Embedder]],
         load_language_model: Callable[[], Loading[LanguageModel]],
         settings: Settings,
@@ -81,6 +83,7 @@ class Answerer:
         """Answer with these models; the language model is loaded only if there is evidence."""
         self._lookup = lookup
         self._finder = finder
+        self._whole = whole
         self._load_embedder = load_embedder
         self._load_language_model = load_language_model
         self._settings = settings
@@ -98,6 +101,9 @@ class Answerer:
         filters = narrowed(asked, filters, self._lookup)
         if self._lookup.chunk_count() == 0:  # no model is needed to say so
             yield from self._refuse_early(question, query, filters)
+            return
+        if (events := self._whole.answer(question, asked.text, filters)) is not None:
+            yield from events
             return
         embedder = yield from self._load_embedder()
         clock = _Clock()

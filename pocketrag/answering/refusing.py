@@ -50,6 +50,8 @@ def refusal_text(refused: Refusal) -> str:
             return "Your files say nothing about this."
         case RefusalReason.NOT_IN_EVIDENCE:
             return "Your files touch on this, but I did not find the answer in them."
+        case RefusalReason.SEVERAL_MEANT:
+            return "More than one document may be meant: say which."
 
 
 def _without_files(counts: Counts) -> tuple[str, ...]:

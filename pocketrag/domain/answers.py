@@ -139,6 +139,7 @@ class RefusalReason(StrEnum):
     NOT_IN_EVIDENCE = "not in the evidence"
     NO_FILES = "no files"
     FILTERED_OUT = "filtered out"
+    SEVERAL_MEANT = "several meant"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pocketrag.answering.all_documents import AllDocuments
 from pocketrag.answering.answerer import Answerer
 from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.retriever import Retriever
+from pocketrag.answering.whole import WholeDocuments
 from pocketrag.domain import (
     Answer,
     AnswerEvent,
@@ -113,8 +114,9 @@ class Library:
         retriever = Retriever(self._lookup, stores.vectors, self._mounts, settings.search.candidates)
         self._finder = PassageFinder(self._lookup, retriever)
         self._all_documents = AllDocuments(self._lookup, EveryMatch(stores.database), self._mounts)
+        whole = WholeDocuments(self._lookup, self._all_documents, self._mounts, self._renewing.embedder)
         self._answerer = Answerer(
-            self._lookup, self._finder, self._renewing.embedder, self._language_model, settings
+            self._lookup, self._finder, whole, self._renewing.embedder, self._language_model, settings
         )
         rules = ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore)
         self._surveyor = Surveyor(self._catalog, self._mounts, rules, RECIPE)

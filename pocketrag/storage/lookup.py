@@ -146,8 +146,23 @@ class Lookup:
         """Return these chunks, newest file first; those that pass the filters."""
         return self._chunks("c.id", list(ids), filters)
 
+    def chunks_of(self, file: Path) -> list[StoredChunk]:
+        """Return the chunks of an indexed file, or attachment, in order."""
+        found = self._chunks("f.path", [os.fsencode(file)], Filters())
+        return sorted(found, key=lambda stored: stored.chunk.start)
+
+    def files(self, filters: Filters) -> list[StoredFile]:
+        """Return the indexed files, and attachments, that pass the filters, by path."""
+        where, values = file_conditions(filters)
+        found = self._database.connection.execute(
+            f"SELECT {_FILE_COLUMNS} FROM files f JOIN folders d ON d.id = f.folder_id"
+            f" JOIN documents t ON t.id = f.document_id WHERE {where} ORDER BY f.path",
+            values,
+        )
+        return [_stored_file(row) for row in found]
+
     def _chunks(
-        self, column: str, wanted: Sequence[str] | Sequence[int], filters: Filters
+        self, column: str, wanted: Sequence[str] | Sequence[int] | Sequence[bytes], filters: Filters
     ) -> list[StoredChunk]:
         where, values = conditions(filters)
         found: dict[int, tuple[str, str, Chunk]] = {}

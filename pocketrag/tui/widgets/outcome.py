@@ -16,6 +16,7 @@ _REASONS: Final = {
     RefusalReason.NOT_IN_EVIDENCE: "The nearest passages do not answer this.",
     RefusalReason.NO_FILES: "There are no files to look in yet.",
     RefusalReason.FILTERED_OUT: "The filters leave no file to look in.",
+    RefusalReason.SEVERAL_MEANT: "Which of them is meant?",
 }
 
 

@@ -7,29 +7,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes import ScriptedModel, WordEmbedder
-from house import House
+from desk import Desk
+from fakes import WordEmbedder
 
-from pocketrag.answering.answerer import Answerer
 from pocketrag.answering.cleaning import shown_quote
 from pocketrag.answering.evidence import LONGEST
-from pocketrag.answering.passages import PassageFinder
-from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import (
     Answer,
-    AnswerEvent,
     AnswerReady,
     Filters,
     Freshness,
     PassagesFound,
     RefusalReason,
-    Refused,
     Token,
     Turn,
 )
 from pocketrag.models.loading import Loading
-from pocketrag.models.slm import LanguageModel
-from pocketrag.settings import Settings
 
 LEASE = """# Lease
 
@@ -41,41 +34,6 @@ The rent is 850 euros and is payable on the first day of every month.
 
 The tenant may end the lease by giving two months' written notice.
 """
-
-
-class Desk(House):
-    """A small library and an answerer over it."""
-
-    def __init__(self, tmp_path: Path) -> None:
-        super().__init__(tmp_path)
-        self.model = ScriptedModel()
-        self.finder = PassageFinder(self.lookup, Retriever(self.lookup, self.vectors, self.mounts, 20))
-
-    def write(self, name: str, text: str) -> Path:
-        path = super().write(name, text)
-        self.index()
-        return path
-
-    def load_model(self) -> Loading[LanguageModel]:
-        yield from ()
-        return self.model
-
-    def events(
-        self, question: str, turns: tuple[Turn, ...] = (), filters: Filters | None = None
-    ) -> list[AnswerEvent]:
-        return list(self.stream(question, turns, filters))
-
-    def stream(
-        self, question: str, turns: tuple[Turn, ...] = (), filters: Filters | None = None
-    ) -> Iterator[AnswerEvent]:
-        settings = Settings.model_validate({"answer": {"strictness": 0.5}})
-        answerer = Answerer(self.lookup, self.finder, self.embedder.load, self.load_model, settings)
-        return answerer.ask(question, turns, filters or Filters())
-
-    def answer(self, question: str, turns: tuple[Turn, ...] = (), filters: Filters | None = None) -> Answer:
-        last = self.events(question, turns, filters)[-1]
-        assert isinstance(last, AnswerReady | Refused)
-        return last.answer
 
 
 @pytest.fixture
