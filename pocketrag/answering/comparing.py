@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pocketrag.answering.differing import Difference, differences
-from pocketrag.answering.kinds import Comparison
+from pocketrag.answering.kinds import NEWER, OLDER, Comparison
 from pocketrag.answering.naming import Family, Naming, holds, named_words
 from pocketrag.answering.quoting import Pages, Quote, Quoted, quote_lines, shown_name
 from pocketrag.answering.versions import edition, newest_first
@@ -37,18 +37,12 @@ is no version of it, and nothing can be set side by side."""
 SHOWN_ABOUT = 3
 """Differences that are shown where one point was asked about."""
 
+ENOUGH = 0.5
+"""Share of the words asked about that a difference must hold."""
+
 LONGEST = 40
 """Words that are quoted of a sentence that only one document has."""
 
-_OLDER: Final = frozenset(
-    "old older oldest previous former earlier first original draft before alt alte alten alter altes alteren"
-    " vorige vorigen fruhere fruheren erste ersten entwurf".split()
-)
-_NEWER: Final = frozenset(
-    "new newer newest current latest final signed last now neu neue neuen neues neuer neueste neuesten"
-    " neueren"
-    " aktuelle aktuellen letzte letzten endgultige endgultigen unterschriebene unterschriebenen".split()
-)
 _VERSION: Final = frozenset(
     "version versions two both one ones draft drafts edition editions revision revisions zwei beide beiden"
     " fassung fassungen versionen entwurfe".split()
@@ -77,7 +71,7 @@ class Comparisons:
     def answer(self, question: str, asked: Comparison, filters: Filters) -> Iterator[AnswerEvent] | None:
         """Return the events of an answer; None where no two documents are named that are alike."""
         began = time.monotonic()
-        files = self._named(asked, filters)
+        files = self._named(asked, filters) if asked.named else self._spoken_of(asked, filters)
         if files is None:
             return None
         two = _Two(*(self._pages(file) for file in reversed(newest_first(files, lambda one: one.version))))
@@ -107,6 +101,12 @@ class Comparisons:
         family = _only(self._naming.meant(name, filters))
         return _two_of(family, said) if family else None
 
+    def _spoken_of(self, asked: Comparison, filters: Filters) -> tuple[StoredFile, StoredFile] | None:
+        """Return the versions of the one document with versions whose name holds words of the question."""
+        said = named_words(asked.between)
+        family = _only(self._naming.touched([word for word in said if not _says_which(word)], filters))
+        return _two_of(family, said) if family else None
+
     def _pages(self, file: StoredFile) -> Pages:
         freshness = since_indexed(file.version, file.size, file.mtime_ns, self._mounts.away())
         return Pages(file, freshness, self._lookup)
@@ -128,7 +128,7 @@ class Comparisons:
 
 
 def _says_which(word: str) -> bool:
-    return word in _OLDER or word in _NEWER or bool(_WHICH.fullmatch(word))
+    return word in OLDER or word in NEWER or bool(_WHICH.fullmatch(word))
 
 
 def _only(found: Sequence[Family]) -> Family | None:
@@ -142,7 +142,7 @@ def _two_of(family: Family, said: Sequence[str]) -> tuple[StoredFile, StoredFile
     named = [
         file for word in said if _WHICH.fullmatch(word) for file in family if holds(file.version, [word])
     ]
-    if any(word in _OLDER for word in said):
+    if any(word in OLDER for word in said):
         named.append(_oldest(family, draft="draft" in said or "entwurf" in said))
     chosen = list({file.version.address: file for file in named}.values())[:2]
     chosen += [file for file in family if all(file.version.address != c.version.address for c in chosen)]
@@ -167,14 +167,18 @@ def _foremost(found: Sequence[Difference]) -> list[Difference]:
 def _about(about: str, found: Sequence[Difference], two: _Two) -> list[Difference]:
     """Return the differences that hold what they are to be about, those that hold most of its words first.
 
-    Words in the headings above count half; what holds less than half of what the best one does is left out.
+    Words in the headings above count half; what holds less than half of them, or of what the best one does,
+    is left out.
     """
     named = {stem(word) for pages in (two.before, two.after) for word in named_words(pages.file.shown)}
-    wanted = {stem(word) for word in query_words(about)} - named
+    asked = (word for word in query_words(about) if not (_says_which(word) or word in _VERSION))
+    wanted = {stem(word) for word in asked} - named
     held = [_held(wanted, one, two) for one in found]
     most = max(held, default=0.0)
+    if not most or most < len(wanted) * ENOUGH:
+        return []
     best = sorted(range(len(found)), key=lambda n: -held[n])
-    return [found[n] for n in best if most and held[n] >= most / 2]
+    return [found[n] for n in best if held[n] >= most * ENOUGH]
 
 
 def _held(wanted: set[str], one: Difference, two: _Two) -> float:

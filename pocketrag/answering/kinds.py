@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pocketrag.answering.words import query_words
+from pocketrag.answering.checking.names import is_german
+from pocketrag.answering.words import query_words, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Comparison:
     about: str
     """What of them is to be compared; empty for everything."""
     german: bool
+    named: bool = True
+    """Whether the documents are named; not so where a question only speaks of an old and a new one."""
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Yield each way to take the two names apart: an "and" may belong to one of them."""
@@ -52,6 +55,17 @@ class Summary:
     sure: bool
     """Whether nothing but a summary can be meant, whichever document it is: not so of "what is … about"."""
 
+
+OLDER: Final = frozenset(
+    "old older oldest previous former earlier first original draft before alt alte alten alter altes alteren"
+    " vorige vorigen fruhere fruheren erste ersten entwurf vorher fruher".split()
+)
+NEWER: Final = frozenset(
+    "new newer newest current latest final signed sign last now neu neue neuen neues neuer neueste neuesten"
+    " neueren aktuelle aktuellen letzte letzten endgultige endgultigen unterschriebene unterschriebenen"
+    " unterschrieben jetzt".split()
+)
+"""What says which of two versions is meant; folded."""
 
 Kind = Listing | Comparison | Summary
 
@@ -172,10 +186,18 @@ def kind_of(question: str) -> Kind | None:
         if found := _match(pattern, said):
             between = re.sub(r" differ from ", " and ", found["between"])
             return Comparison(between, found.groupdict().get("about") or "", german)
+    if _speaks_of_two(said):
+        return Comparison(said, said, is_german(said), named=False)
     for german, sure, pattern in _SUMMARIES:
         if found := _match(pattern, said):
             return Summary(found["of"] or "", german, sure)
     return None
+
+
+def _speaks_of_two(said: str) -> bool:
+    """Whether a question names both an older and a newer version: what the draft said, what was signed."""
+    spoken = set(words(said))
+    return bool(spoken & OLDER and spoken & NEWER)
 
 
 def _match(pattern: str, said: str) -> re.Match[str] | None:

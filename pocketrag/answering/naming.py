@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePath
 
-from pocketrag.answering.versions import are_versions, newest_first
+from pocketrag.answering.versions import edition, newest_first
 from pocketrag.answering.words import FUNCTION_WORDS, fold, stem
 from pocketrag.domain import FileVersion, Filters, Freshness
 from pocketrag.storage.freshness import since_indexed
@@ -50,38 +50,58 @@ class Naming:
         self._lookup = lookup
         self._mounts = mounts
 
-    def there(self, filters: Filters) -> list[tuple[StoredFile, Freshness]]:
-        """Return the indexed files that pass the filters and are still there, and how each stands."""
-        away = self._mounts.away()
-        stands = (
-            (file, since_indexed(file.version, file.size, file.mtime_ns, away))
-            for file in self._lookup.files(filters)
-        )
-        return [(file, freshness) for file, freshness in stands if freshness is not Freshness.DELETED]
-
     def meant(self, words: Sequence[str], filters: Filters) -> list[Family]:
         """Return the documents that these words may name; without words, all that pass the filters."""
         wanted = {stem(word) for word in words}
-        files = [file for file, _ in self.there(filters)]
-        by_own = [file for file in files if wanted <= _own(file.version)]
-        return families(by_own or [file for file in files if _in_folder(wanted, file.version)])
+        files = self._lookup.files(filters)
+        by_own = self._there(file for file in files if wanted <= _own(file.version))
+        return families(by_own or self._there(file for file in files if _in_folder(wanted, file.version)))
+
+    def touched(self, words: Sequence[str], filters: Filters) -> list[Family]:
+        """Return the documents whose own name holds one of these words at least."""
+        wanted = {stem(word) for word in words}
+        return families(self._there(f for f in self._lookup.files(filters) if wanted & _own(f.version)))
+
+    def _there(self, files: Iterable[StoredFile]) -> list[StoredFile]:
+        """Return the files that have not been deleted since."""
+        away = self._mounts.away()
+        return [
+            file
+            for file in files
+            if since_indexed(file.version, file.size, file.mtime_ns, away) is not Freshness.DELETED
+        ]
 
 
 def families(files: Iterable[StoredFile]) -> list[Family]:
     """Return files as documents, each in its versions."""
     found: list[list[StoredFile]] = []
+    by_mark: dict[tuple[str, ...], list[StoredFile]] = {}
     for file in files:
-        family = next((one for one in found if any(_is_one(file, member) for member in one)), None)
+        marks = _marks(file.version)
+        family = next((by_mark[mark] for mark in marks if mark in by_mark), None)
         if family is None:
-            found.append([file])
-        elif all(file.version.sha256 != member.version.sha256 for member in family):
+            family = []
+            found.append(family)
+        by_mark.update((mark, family) for mark in marks if mark not in by_mark)
+        if all(file.version.sha256 != member.version.sha256 for member in family):
             family.append(file)
     return [newest_first(family, lambda one: one.version) for family in found]
 
 
-def _is_one(file: StoredFile, other: StoredFile) -> bool:
-    """Whether two files are copies, or versions of one document."""
-    return file.version.sha256 == other.version.sha256 or are_versions(file.version, other.version)
+def _marks(file: FileVersion) -> list[tuple[str, ...]]:
+    """Return what copies and versions of a document have in common, as `versions.are_versions` tells them.
+
+    A name that does not say which version it is ("notes.txt") is another one's in the same folder only.
+    """
+    folder, name = str(file.address.parent), edition(file)
+    marks: list[tuple[str, ...]] = [("text", file.sha256)]
+    if file.title:
+        marks.append(("title", folder, fold(file.title)))
+    if name.stem:
+        marks.append(("name", folder, name.stem))
+        if name.date or name.number or name.settled:
+            marks.append(("name", name.stem))
+    return marks
 
 
 def _in_folder(wanted: set[str], file: FileVersion) -> bool:

@@ -115,6 +115,20 @@ def test_comparisons_are_told_by_how_they_are_asked(question: str, between: str,
 
 
 @pytest.mark.parametrize(
+    ("question", "german"),
+    [
+        ("Which rent did the old lease say, and which does the new one?", False),
+        ("pets: what did the draft allow and what did we sign?", False),
+        ("War die Miete im alten Vertrag niedriger als die im neuen?", True),
+    ],
+)
+def test_a_question_that_names_an_old_and_a_new_version_compares(question: str, german: bool) -> None:
+    kind = kind_of(question)
+    assert isinstance(kind, Comparison)
+    assert (kind.named, kind.german) == (False, german)
+
+
+@pytest.mark.parametrize(
     ("question", "of", "sure"),
     [
         ("Can you please summarise the lease for me?", "the lease", True),
@@ -218,6 +232,16 @@ def test_one_point_is_compared_alone(leases: Desk) -> None:
     assert "Pets" not in answer.text
 
 
+def test_what_an_old_and_a_new_version_say_of_a_point_is_quoted_from_both(leases: Desk) -> None:
+    answer = whole(leases, "are pets allowed in the new lease, and were they in the old one?")
+    assert [quote for _, quote in quotes(answer)] == [
+        "Pets are not allowed in the flat.",
+        "Small pets are allowed in the flat.",
+    ]
+    leases.model.answers = [""]
+    assert "(older)" not in leases.answer("what did Kowalski take for the old boiler, and the new?").text
+
+
 def test_in_a_long_sentence_what_differs_is_quoted_with_a_little_around_it(desk: Desk) -> None:
     said = (
         f"The tenant, {'who lives in the house, ' * 9} pays 90 euros, {'as was agreed with him, ' * 9} now."
@@ -286,6 +310,21 @@ def test_the_newest_version_is_summarised(leases: Desk) -> None:
     assert {name for name, _ in quotes(whole(leases, "summarise the lease"))} == {"Lease 2024.md"}
     assert {name for name, _ in quotes(whole(leases, "summarise the 2023 lease"))} == {"Lease 2023.md"}
     assert {name for name, _ in quotes(whole(leases, 'summarise in:"Lease 2023.md"'))} == {"Lease 2023.md"}
+
+
+def test_files_of_one_name_in_two_folders_are_not_taken_for_versions(desk: Desk) -> None:
+    desk.write("Trips/notes.txt", "We went up the hill and came down by the lake.")
+    desk.write("Work/notes.txt", "The meeting was moved to the second week of May.")
+    answer = whole(desk, "summarise the notes")
+    assert answer.refusal is not None
+    assert len(answer.refusal.suggestions) == 2
+
+
+def test_names_and_quotes_act_as_no_markup(desk: Desk) -> None:
+    desk.write("a [1](x) ‹b›.txt", "The boiler hums, see [7] and [here](http://y.example).")
+    answer = whole(desk, "which documents mention the boiler?")
+    assert "](" not in answer.text
+    assert "[7]" not in answer.text
 
 
 def test_of_several_documents_of_one_name_the_question_is_given_back(leases: Desk) -> None:
