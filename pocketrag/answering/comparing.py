@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,8 @@ from pocketrag.domain import (
     SearchResults,
     Span,
 )
+from pocketrag.models.embedder import Embedder
+from pocketrag.models.loading import Loading
 from pocketrag.storage.freshness import since_indexed
 from pocketrag.storage.lookup import Lookup, StoredFile
 from pocketrag.storage.mounts import Mounts
@@ -62,8 +64,15 @@ class _Two:
 class Comparisons:
     """Compares documents of one library."""
 
-    def __init__(self, lookup: Lookup, naming: Naming, mounts: Mounts) -> None:
-        """Look in this library."""
+    def __init__(
+        self,
+        lookup: Lookup,
+        naming: Naming,
+        mounts: Mounts,
+        load_embedder: Callable[[], Loading[Embedder]],
+    ) -> None:
+        """Look in this library; the embedder is loaded only where one point is asked about."""
+        self._load_embedder = load_embedder
         self._lookup = lookup
         self._naming = naming
         self._mounts = mounts
@@ -81,10 +90,23 @@ class Comparisons:
             two.after.document.text,
             (span for _, span in two.after.sentences()),
         )
-        chosen = _about(asked.about, found.found, two) if asked.about else found.found
-        if found.alike < ALIKE or (asked.about and not chosen):
+        if found.alike < ALIKE:
             return None
-        return self._events(question, asked, two, chosen, began)
+        if not asked.about:
+            return self._events(question, asked, two, found.found, began)
+        about = _about(asked, found.found, two)
+        return self._about_events(question, asked, two, about, began) if about else None
+
+    def _about_events(
+        self, question: str, asked: Comparison, two: _Two, about: Mapping[Difference, float], began: float
+    ) -> Iterator[AnswerEvent]:
+        """Yield the events of an answer about one point; of what holds as many words, the nearest first."""
+        embedder = yield from self._load_embedder()
+        texts = [" ".join(_said_of(one, two)[-1]) for one in about]
+        cosines = embedder.embed_documents(texts) @ embedder.embed_query(asked.about)
+        nearness = dict(zip(about, cosines.tolist(), strict=True))
+        found = sorted(about, key=lambda one: (-about[one], -nearness[one]))
+        yield from self._events(question, asked, two, found, began)
 
     def _named(self, asked: Comparison, filters: Filters) -> tuple[StoredFile, StoredFile] | None:
         """Return the two documents: each by a name of its own, or two versions by the name they share."""
@@ -164,28 +186,32 @@ def _foremost(found: Sequence[Difference]) -> list[Difference]:
     return [found[n] for n in sorted(rank[:SHOWN])]
 
 
-def _about(about: str, found: Sequence[Difference], two: _Two) -> list[Difference]:
-    """Return the differences that hold what they are to be about, those that hold most of its words first.
+def _about(asked: Comparison, found: Sequence[Difference], two: _Two) -> dict[Difference, float]:
+    """Return the differences that hold what they are to be about, and how many of its words.
 
-    Words in the headings above count half; what holds less than half of them, or of what the best one does,
-    is left out.
+    Words in the headings above count half; what holds less than half of what the best one does is left out,
+    and all where that holds less than half of the words and the question names no documents.
     """
     named = {stem(word) for pages in (two.before, two.after) for word in named_words(pages.file.shown)}
-    asked = (word for word in query_words(about) if not (_says_which(word) or word in _VERSION))
-    wanted = {stem(word) for word in asked} - named
-    held = [_held(wanted, one, two) for one in found]
-    most = max(held, default=0.0)
-    if not most or most < len(wanted) * ENOUGH:
-        return []
-    best = sorted(range(len(found)), key=lambda n: -held[n])
-    return [found[n] for n in best if held[n] >= most * ENOUGH]
+    about = (word for word in query_words(asked.about) if not (_says_which(word) or word in _VERSION))
+    wanted = {stem(word) for word in about} - named
+    held = {one: _held(wanted, one, two) for one in found}
+    most = max(held.values(), default=0.0)
+    if not most or (most < len(wanted) * ENOUGH and not asked.named):
+        return {}
+    return {one: words for one, words in held.items() if words >= most * ENOUGH}
 
 
 def _held(wanted: set[str], one: Difference, two: _Two) -> float:
     """Return how many of the words a difference holds."""
+    each = [(stems(above), stems(said)) for above, said in _said_of(one, two)]
+    return max(len(wanted & said) + len(wanted & above - said) / 2 for above, said in each)
+
+
+def _said_of(one: Difference, two: _Two) -> list[tuple[str, str]]:
+    """Return what stands above each side of a difference, and what it says."""
     sides = ((two.before, one.before), (two.after, one.after))
-    each = [(stems(pages.text(s.sentence)), stems(pages.above(s.sentence))) for pages, s in sides if s]
-    return max(len(wanted & said) + len(wanted & above - said) / 2 for said, above in each)
+    return [(pages.above(side.sentence), pages.text(side.sentence)) for pages, side in sides if side]
 
 
 def _quotes(one: Difference, two: _Two, *, whole: bool) -> list[Quote]:
@@ -193,7 +219,7 @@ def _quotes(one: Difference, two: _Two, *, whole: bool) -> list[Quote]:
     sides = ((two.before, one.before), (two.after, one.after))
     spans = [(pages, side.sentence if whole else side.differing) for pages, side in sides if side]
     found = [pages.quote(_short(pages, span)) for pages, span in spans]
-    return [quote for quote in found if quote]
+    return [quote for quote in found if quote] if all(found) else []
 
 
 def _short(pages: Pages, span: Span) -> Span:

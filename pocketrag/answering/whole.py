@@ -38,12 +38,12 @@ class WholeDocuments:
         mounts: Mounts,
         load_embedder: Callable[[], Loading[Embedder]],
     ) -> None:
-        """Answer from this library; the embedder is loaded for summaries only."""
+        """Answer from this library; the embedder is loaded only for what has to do with meaning."""
         self._lookup = lookup
         self._mounts = mounts
         self._naming = Naming(lookup, mounts)
         self._lists = Lists(lookup, every)
-        self._comparisons = Comparisons(lookup, self._naming, mounts)
+        self._comparisons = Comparisons(lookup, self._naming, mounts, load_embedder)
         self._summaries = Summaries(lookup, load_embedder)
 
     def answer(self, question: str, asked: str, filters: Filters) -> Iterator[AnswerEvent] | None:
@@ -78,7 +78,7 @@ class WholeDocuments:
         begun = "fasse zusammen" if asked.german else "summarise"
         more = [f"… and {len(meant) - SUGGESTED:,} others."] if len(meant) > SUGGESTED else []
         hints = (*(f'Ask: {begun} in:"{name}"' for name in names), *more)
-        refusal = Refusal(RefusalReason.SEVERAL_MEANT, asked.of or asked.of, hints, 0.0)
+        refusal = Refusal(RefusalReason.SEVERAL_MEANT, asked.of, hints, 0.0)
         counts = self._lookup.counts()
         yield Refused(
             Answer(question, asked.of, refusal_text(refusal), (), (), (), refusal, "", counts, Timings())
