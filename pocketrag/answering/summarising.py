@@ -49,7 +49,7 @@ SHORTEST, LONGEST = 5, 45
 """Words of a sentence that can be part of a summary."""
 
 
-class _Sentence(NamedTuple):
+class Quotable(NamedTuple):
     """A sentence that can be part of a summary."""
 
     quote: Quote
@@ -67,10 +67,10 @@ class Summaries:
 
     def answer(self, question: str, asked: Summary, pages: Pages) -> Iterator[AnswerEvent] | None:
         """Return the events of an answer; None where the document holds nothing to quote."""
-        sentences = _sentences(pages)
+        sentences = quotable(pages)
         return self._events(question, asked, sentences) if sentences else None
 
-    def _events(self, question: str, asked: Summary, sentences: Sequence[_Sentence]) -> Iterator[AnswerEvent]:
+    def _events(self, question: str, asked: Summary, sentences: Sequence[Quotable]) -> Iterator[AnswerEvent]:
         counts = self._lookup.counts()
         opening = Quoted.of([sentences[0].quote], self._lookup)
         yield PassagesFound(SearchResults(asked.of, opening.passages, counts, 0.0))
@@ -91,13 +91,13 @@ class Summaries:
         yield AnswerReady(quoted.answer(question, asked.of, text, counts, began))
 
 
-def _sentences(pages: Pages) -> list[_Sentence]:
+def quotable(pages: Pages) -> list[Quotable]:
     """Return what can be part of a summary: whole sentences; of a document without any, rows and titles."""
     everything = list(pages.sentences())
     telling = [(b, s) for b, s in everything if _tells(b, pages.text(s))]
     prose = [(b, s) for b, s in telling if b.kind in (BlockKind.PARAGRAPH, BlockKind.LIST)]
     quotes = ((block, pages.quote(span)) for block, span in prose or telling or everything)
-    return [_Sentence(quote, block.place.section) for block, quote in quotes if quote]
+    return [Quotable(quote, block.place.section) for block, quote in quotes if quote]
 
 
 def _tells(block: Block, text: str) -> bool:
@@ -106,7 +106,7 @@ def _tells(block: Block, text: str) -> bool:
     return block.kind is not BlockKind.HEADING and SHORTEST <= length <= LONGEST and not instructs(text)
 
 
-def _parts(sentences: Sequence[_Sentence]) -> list[Sequence[_Sentence]]:
+def _parts(sentences: Sequence[Quotable]) -> list[Sequence[Quotable]]:
     """Return the sentences in parts: cut where a heading begins something new, or a part gets long."""
     starts = [0]
     for n in range(1, len(sentences)):
@@ -120,18 +120,18 @@ def _parts(sentences: Sequence[_Sentence]) -> list[Sequence[_Sentence]]:
     return [sentences[a:b] for a, b in pairwise([*starts, len(sentences)])]
 
 
-def _central(sentences: Sequence[_Sentence], vectors: Vectors, limit: int) -> list[_Sentence]:
+def _central(sentences: Sequence[Quotable], vectors: Vectors, limit: int) -> list[Quotable]:
     return [sentences[n] for n in most_central(vectors, limit, [one.section for one in sentences])]
 
 
-def _within(chosen: Sequence[_Sentence]) -> list[_Sentence]:
+def _within(chosen: Sequence[Quotable]) -> list[Quotable]:
     """Return the sentences that make at most `WORDS` words, the first in any case, in order."""
     lengths = accumulate(len(one.quote.text.split()) for one in chosen)
     kept = max(1, sum(words <= WORDS for words in lengths))
     return sorted(chosen[:kept], key=lambda one: one.quote.span.start)
 
 
-def _lead(chosen: Sequence[_Sentence], total: int, german: bool) -> str:
+def _lead(chosen: Sequence[Quotable], total: int, german: bool) -> str:
     """Return what is shown of which document, and how it was chosen."""
     name, shown = shown_name(chosen[0].quote.passage.file.shown), len(chosen)
     if german:
