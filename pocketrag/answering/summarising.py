@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pocketrag.answering.central import most_central
+from pocketrag.answering.cleaning import shown_quote
 from pocketrag.answering.instructing import instructs
 from pocketrag.answering.kinds import Summary
 from pocketrag.answering.quoting import Pages, Quote, Quoted, quote_lines, shown_name
@@ -43,7 +44,7 @@ PART = 12
 LONGEST_PART = 40
 PARTS = 60
 """Sentences of a part, and parts, at most. Of a document that has more, the beginnings of as many stretches
-of equal length are looked at: some 2,400 sentences, half a minute on two cores."""
+of equal length are looked at: some 2,400 sentences, which take some seconds on two cores."""
 
 SHORTEST, LONGEST = 5, 45
 """Words of a sentence that can be part of a summary."""
@@ -81,7 +82,8 @@ class Summaries:
         for part in parts:
             vectors.append(embedder.embed_documents([one.quote.text for one in part]))
             if len(parts) > 1:
-                yield Token(f"“{_central(part, vectors[-1], 1)[0].quote.text}” ")
+                (best,) = _central(part, vectors[-1], 1)
+                yield Token(f"“{shown_quote(best.quote.text)}” ")
         chosen = _within(_central([one for part in parts for one in part], np.concatenate(vectors), SHOWN))
         quoted = Quoted.of([one.quote for one in chosen], self._lookup)
         taken = (time.monotonic() - began) * 1000
