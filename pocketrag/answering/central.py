@@ -3,7 +3,7 @@
 Those nearest to the centroid of all, less what repeats one of them: Rossiello, Basile & Semeraro,
 "Centroid-based Text Summarization through Compositionality of Word Embeddings", MultiLing 2017, with the
 embedder's sentence vectors for sums of word vectors. LexRank (Erkan & Radev, JAIR 22, 2004) chooses no better
-on the sample papers, and compares every sentence with every other: docs/decisions/0017-whole-documents.md.
+on the sample papers, and compares every sentence with every other: docs/decisions/0015-whole-documents.md.
 """
 
 from __future__ import annotations
