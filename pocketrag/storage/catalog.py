@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from pocketrag.domain import CatalogRebuilt, FileState, Unread
-from pocketrag.errors import Empty, Unsupported
-from pocketrag.storage import documents, full_text, rows
+from pocketrag.domain import CatalogRebuilt, FileState
+from pocketrag.storage import documents, file_rows, full_text, rows
 from pocketrag.storage.database import Database
 from pocketrag.storage.records import (
     Content,
@@ -25,7 +23,6 @@ from pocketrag.storage.records import (
     KnownFile,
     NewDocument,
     Verdict,
-    no_reader,
 )
 
 _FILES = "FROM files f JOIN folders d ON d.id = f.folder_id LEFT JOIN documents t ON t.id = f.document_id"
@@ -100,8 +97,8 @@ class Catalog:
         inside = [f for f in self.folders() if f.is_relative_to(folder) and f != folder]
         with self._database.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO folders (path) VALUES (?)", (os.fsencode(folder),))
-            new = _folder_id(connection, folder)
-            for old in (_folder_id(connection, f) for f in inside):
+            new = file_rows.folder_id(connection, folder)
+            for old in (file_rows.folder_id(connection, f) for f in inside):
                 connection.execute(
                     "INSERT OR IGNORE INTO loose_keys SELECT path_key FROM files WHERE folder_id = ?", (old,)
                 )
@@ -215,12 +212,12 @@ class Catalog:
         """
         with self._database.transaction() as connection:
             if previous is not None:
-                _forget(connection, previous, keep=document_id)
-            day = _day(connection, document_id, rows.day(record.mtime_ns))
+                file_rows.forget(connection, previous, keep=document_id)
+            day = file_rows.own_day(connection, document_id, rows.day(record.mtime_ns))
             indexed = Verdict(FileState.INDEXED)
-            _put_file(connection, record, day, indexed, document_id, path_keys[""])
+            file_rows.put(connection, record, day, indexed, document_id, path_keys[""])
             for kept in documents.attachments(connection, document_id):
-                _put_attached(connection, record, day, kept, path_keys.get(kept.name, ""))
+                file_rows.put_attached(connection, record, day, kept, path_keys.get(kept.name, ""))
 
     def announce(self, records: Sequence[FileRecord]) -> None:
         """Record files as waiting to be indexed; what is indexed of changed ones goes on answering."""
@@ -233,17 +230,17 @@ class Catalog:
                 )
                 if not known.rowcount:
                     waiting = Verdict(FileState.WAITING)
-                    _put_file(connection, record, rows.day(record.mtime_ns), waiting, None, "")
+                    file_rows.put(connection, record, rows.day(record.mtime_ns), waiting, None, "")
 
     def set_aside(self, record: FileRecord, verdict: Verdict) -> None:
         """Record that a file is not indexed, and why; what was indexed of it is forgotten."""
         with self._database.transaction() as connection:
-            _put_file(connection, record, rows.day(record.mtime_ns), verdict, None, "")
+            file_rows.put(connection, record, rows.day(record.mtime_ns), verdict, None, "")
 
     def forget(self, path: Path) -> None:
         """Forget a file with its attachments, and their documents if no other file holds them."""
         with self._database.transaction() as connection:
-            _forget(connection, path)
+            file_rows.forget(connection, path)
 
     def doubt_failed_attachments(self, within: Sequence[Path] | None) -> None:
         """Have files read again whose attachments failed: all, or those at or below these paths.
@@ -270,85 +267,3 @@ def _places(folder: Path, within: Sequence[Path] | None) -> list[tuple[str, *tup
     if within is None:
         return [("d.path = ?", os.fsencode(folder))]
     return [rows.at_or_below(path) for path in within]
-
-
-def _folder_id(connection: sqlite3.Connection, folder: Path) -> int:
-    (found,) = connection.execute("SELECT id FROM folders WHERE path = ?", (os.fsencode(folder),)).fetchone()
-    return int(found)
-
-
-def _day(connection: sqlite3.Connection, document_id: int, otherwise: str) -> str:
-    """Return a document's own day, else the other one."""
-    (date,) = connection.execute("SELECT date FROM documents WHERE id = ?", (document_id,)).fetchone()
-    return date[:10] or otherwise
-
-
-def _put_attached(
-    connection: sqlite3.Connection, parent: FileRecord, day: str, kept: KeptAttachment, path_key: str
-) -> None:
-    """Write an attachment's row: a file below the one that it came in."""
-    record = parent._replace(path=parent.path / kept.name, kind=kept.kind)
-    match kept.outcome:
-        case int(document_id):
-            day, verdict = _day(connection, document_id, day), Verdict(FileState.INDEXED)
-            _put_file(connection, record, day, verdict, document_id, path_key, parent.path)
-        case Unread(reason, message, remedy):
-            verdict = Verdict(FileState.FAILED, reason, message, remedy)
-            if reason in (Unsupported.kind, Empty.kind):
-                rule = reason if reason == Empty.kind else no_reader(kept.kind)
-                verdict = Verdict(FileState.SKIPPED, rule)
-            _put_file(connection, record, day, verdict, None, "", parent.path)
-
-
-def _put_file(
-    connection: sqlite3.Connection,
-    record: FileRecord,
-    day: str,
-    verdict: Verdict,
-    document_id: int | None,
-    path_key: str,
-    container: Path | None = None,
-) -> None:
-    """Write a file's row over the one it had, and drop the document it alone held."""
-    _forget(connection, record.path, keep=document_id)
-    cursor = connection.execute(
-        "INSERT INTO files (path, folder_id, size, mtime_ns, kind, day, state, reason, message, remedy,"
-        " document_id, path_key, container) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            os.fsencode(record.path),
-            _folder_id(connection, record.folder),
-            record.size,
-            record.mtime_ns,
-            record.kind,
-            day,
-            verdict.state,
-            verdict.reason,
-            verdict.message,
-            verdict.remedy,
-            document_id,
-            path_key,
-            os.fsencode(container) if container else None,
-        ),
-    )
-    if document_id is not None and cursor.lastrowid is not None:
-        named = rows.parts(os.fsencode(record.path), os.fsencode(container) if container else None)
-        full_text.put_path(connection, cursor.lastrowid, *named, record.folder)
-
-
-def _forget(connection: sqlite3.Connection, path: Path, keep: int | None = None) -> None:
-    name = os.fsencode(path)
-    held = connection.execute(
-        "SELECT document_id FROM files WHERE path = ? OR container = ?", (name, name)
-    ).fetchall()
-    connection.execute(
-        "INSERT OR IGNORE INTO loose_keys SELECT path_key FROM files WHERE path = ? OR container = ?",
-        (name, name),
-    )
-    connection.execute(
-        "DELETE FROM path_words WHERE rowid IN (SELECT id FROM files WHERE path = ? OR container = ?)",
-        (name, name),
-    )
-    connection.execute("DELETE FROM files WHERE path = ? OR container = ?", (name, name))
-    for (document_id,) in held:
-        if document_id is not None and document_id != keep:
-            documents.drop_if_unheld(connection, document_id)
