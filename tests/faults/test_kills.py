@@ -6,12 +6,14 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO
 
+import psutil
 import pytest
 from indexing_child import Shelf
 
@@ -143,6 +145,28 @@ def test_killed_at_any_moment(tmp_path: Path, tree: Tree) -> None:
             tree.change()
             time.sleep(tree.random.uniform(0.0, 0.2))
         child.kill()
+    compare_with_fresh(root, tree.docs)
+
+
+def test_workers_killed_at_any_moment(tmp_path: Path, tree: Tree) -> None:
+    root, killed = tmp_path / "library", list[psutil.Process]()
+
+    def kill() -> None:
+        workers = psutil.Process().children(recursive=True)
+        for worker in workers:
+            worker.kill()
+        killed.extend(workers)
+
+    with closing(Shelf(root, tree.docs)) as shelf:
+        for _ in range(KILLS // 4):
+            for _ in range(8):
+                tree.change()
+            killer = threading.Timer(tree.random.uniform(0.0, 0.5), kill)
+            killer.start()
+            shelf.index()
+            killer.join()
+        list(shelf.indexer.run(retry=True))  # what a worker was lost to has failed, and says how to go on
+    assert killed
     compare_with_fresh(root, tree.docs)
 
 
