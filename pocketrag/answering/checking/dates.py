@@ -6,64 +6,49 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar jänner",
-            "february feb februar",
-            "march mar märz",
-            "april apr",
-            "may mai",
-            "june jun juni",
-            "july jul juli",
-            "august aug",
-            "september sep sept",
-            "october oct oktober okt",
-            "november nov",
-            "december dec dezember dez",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "monday montag",
-            "tuesday dienstag",
-            "wednesday mittwoch",
-            "thursday donnerstag",
-            "friday freitag",
-            "saturday samstag sonnabend",
-            "sunday sonntag",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-HOURS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "one eins",
-            "two zwei",
-            "three drei",
-            "four vier",
-            "five fünf",
-            "six sechs",
-            "seven sieben",
-            "eight acht",
-            "nine neun",
-            "ten zehn",
-            "eleven elf",
-            "twelve zwölf",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
+
+def _numbered(*rows: str) -> dict[str, int]:
+    """Return each name with the number of its row, from 1."""
+    return {name: number for number, names in enumerate(rows, start=1) for name in names.split()}
+
+
+MONTHS = _numbered(
+    "january jan januar jänner",
+    "february feb februar",
+    "march mar märz",
+    "april apr",
+    "may mai",
+    "june jun juni",
+    "july jul juli",
+    "august aug",
+    "september sep sept",
+    "october oct oktober okt",
+    "november nov",
+    "december dec dezember dez",
+)
+WEEKDAYS = _numbered(
+    "monday montag",
+    "tuesday dienstag",
+    "wednesday mittwoch",
+    "thursday donnerstag",
+    "friday freitag",
+    "saturday samstag sonnabend",
+    "sunday sonntag",
+)
+HOURS = _numbered(
+    "one eins",
+    "two zwei",
+    "three drei",
+    "four vier",
+    "five fünf",
+    "six sechs",
+    "seven sieben",
+    "eight acht",
+    "nine neun",
+    "ten zehn",
+    "eleven elf",
+    "twelve zwölf",
+)
 _MINUTES = {**HOURS, "quarter": 15, "viertel": 15, "twenty": 20, "zwanzig": 20, "half": 30}
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
