@@ -154,8 +154,9 @@ class Library:
         self._sandbox.wait(LONGEST_QUESTION)
 
     def _language_model(self) -> Loading[LanguageModel]:
-        """Return the language model; one of the owner's is tried in a process of its own first."""
-        tried(self._settings.models, self._catalog)
+        """Return the language model; one of the owner's is first tried in a process of its own."""
+        if not self._models.language_model_is_there:
+            tried(self._settings.models, self._catalog)
         return (yield from self._models.language_model())
 
     def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:

@@ -98,6 +98,11 @@ class Models:
             yield ModelUnprepared(file.name, "embedding", self._unprepared)
         return embedder
 
+    @property
+    def language_model_is_there(self) -> bool:
+        """Whether the language model is loaded; who asks is about to use it."""
+        return self._language.model is not None
+
     def language_model(self) -> Loading[LanguageModel]:
         """Return the language model, loading it if need be. Raises ModelMissing or ModelDamaged."""
         if self._language.model is not None:
