@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pocketrag.errors import ModelDamaged
-from pocketrag.models.known import LIBRARIES_MB, MEGABYTE, scores_bytes
+from pocketrag.models.known import needed_bytes
 
 MAGIC = b"GGUF"
 
@@ -62,8 +62,7 @@ class Gguf:
 
     def needed_bytes(self, context_tokens: int) -> int:
         """Return how much memory the model takes with such a context."""
-        context = context_tokens * self.kv_bytes_per_token
-        return self.size + context + scores_bytes(self.vocabulary) + LIBRARIES_MB * MEGABYTE
+        return needed_bytes(self.size, context_tokens, self.kv_bytes_per_token, self.vocabulary)
 
 
 def read_gguf(file: Path) -> Gguf:

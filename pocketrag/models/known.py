@@ -57,10 +57,8 @@ class KnownModel:
 
     def needed_bytes(self, context_tokens: int) -> int:
         """Return how much memory it takes with such a context."""
-        scores = scores_bytes(self.vocabulary)
-        return (
-            (self.download_mb + LIBRARIES_MB) * MEGABYTE + context_tokens * self.kv_bytes_per_token + scores
-        )
+        weights = self.download_mb * MEGABYTE
+        return needed_bytes(weights, context_tokens, self.kv_bytes_per_token, self.vocabulary)
 
     def knows(self, language: str) -> bool:
         """Return whether it was trained on a language."""
@@ -70,6 +68,12 @@ class KnownModel:
 def scores_bytes(vocabulary: int) -> int:
     """Return what a batch's scores of every token take: 512 rows of 32 bits, computed and copied out."""
     return 2 * 512 * 4 * vocabulary
+
+
+def needed_bytes(weights: int, context_tokens: int, kv_bytes_per_token: int, vocabulary: int) -> int:
+    """Return how much memory a model takes whose weights take so much, with such a context."""
+    context = context_tokens * kv_bytes_per_token
+    return weights + context + scores_bytes(vocabulary) + LIBRARIES_MB * MEGABYTE
 
 
 @cache
