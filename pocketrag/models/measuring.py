@@ -103,19 +103,13 @@ def opened(way: Way, *, all_scores: bool = False) -> Llama:
     """Return a model of llama.cpp with a context for measuring. Raises ModelDamaged."""
     import llama_cpp
 
-    running = way.running
     try:
         return llama_cpp.Llama(
             str(way.file),
             n_ctx=PROMPT_TOKENS + 2 * WRITTEN_TOKENS,
-            n_threads=running.threads or None,
-            n_threads_batch=running.batch_threads or None,
-            n_batch=running.batch_tokens,
-            n_ubatch=running.batch_tokens,
-            flash_attn=running.flash_attention,
-            n_gpu_layers=running.gpu_layers,
             logits_all=all_scores,
             verbose=False,
+            **way.running.arguments(),
         )
     except (ValueError, OSError, RuntimeError, AssertionError) as error:
         raise ModelDamaged(

@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pocketrag.errors import ModelDamaged
 from pocketrag.models.hub import ModelFile
@@ -65,27 +65,28 @@ class Running:
     gpu_layers: int = 0
     """Handed to a graphics card; -1 for all. Nothing happens where llama.cpp was built without one."""
 
+    def arguments(self) -> dict[str, Any]:
+        """Return this as `llama_cpp.Llama` takes it, by name."""
+        return {
+            "n_threads": self.threads or None,
+            "n_threads_batch": self.batch_threads or None,
+            "n_batch": self.batch_tokens,
+            "n_ubatch": self.batch_tokens,
+            "flash_attn": self.flash_attention,
+            "n_gpu_layers": self.gpu_layers,
+        }
+
 
 class LlamaModel:
     """A GGUF file, run by llama.cpp, greedily: the same prompt gives the same answer."""
 
     def __init__(self, file: ModelFile, context_tokens: int, running: Running | None = None) -> None:
         """Load the model (under a second for the bundled one). Raises ModelDamaged."""
-        running = running or Running()
         import llama_cpp
 
         try:
-            self._llama = llama_cpp.Llama(
-                str(file.path),
-                n_ctx=context_tokens,
-                n_threads=running.threads or None,
-                n_threads_batch=running.batch_threads or None,
-                n_batch=running.batch_tokens,
-                n_ubatch=running.batch_tokens,
-                flash_attn=running.flash_attention,
-                n_gpu_layers=running.gpu_layers,
-                verbose=False,
-            )
+            arguments = (running or Running()).arguments()
+            self._llama = llama_cpp.Llama(str(file.path), n_ctx=context_tokens, verbose=False, **arguments)
         except (ValueError, OSError, RuntimeError, AssertionError) as error:
             raise ModelDamaged(
                 f"The language model {file.path} cannot be loaded: {error}.",
