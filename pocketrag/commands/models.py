@@ -13,8 +13,6 @@ from pocketrag.commands.options import as_json, chosen_library, common, confirm,
 from pocketrag.plain import one_line
 
 if TYPE_CHECKING:
-    from pocketrag.models.hub import ModelFile
-    from pocketrag.models.prepare import PreparedModels
     from pocketrag.models.prepared import Prepared
     from pocketrag.models.tuned import Tuned
 
@@ -80,8 +78,9 @@ def pull(name: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"name": target.name, "path": str(path)}))
         return
-    click.echo(f"{target.name} is here, whole: {shown(path)}")
-    click.echo(f"`pocketrag models use {target.name}` takes it into use.")
+    name = one_line(target.name)
+    click.echo(f"{name} is here, whole: {shown(path)}")
+    click.echo(f"`pocketrag models use {name}` takes it into use.")
 
 
 @models.command()
@@ -103,9 +102,9 @@ def use(named: str, yes: bool) -> None:
     model = meant(named, models_folder())
     if model.role == "language":
         _use_language_model(model.setting)
-        click.echo(f"{model.name} answers from now on.")
+        click.echo(f"{one_line(model.name)} answers from now on.")
     else:
-        _use_embedding_model(model.name, model.setting, yes)
+        _use_embedding_model(one_line(model.name), model.setting, yes)
 
 
 def _use_server(address: str, yes: bool) -> None:
@@ -118,7 +117,7 @@ def _use_server(address: str, yes: bool) -> None:
         plain = "" if address.startswith("https") else " They are not encrypted on the way."
         confirm(f"{leaving_in_words(address)}{plain} Is that what you want?")
     _use_language_model(address, confirmed=beyond)
-    click.echo(f"The model at {address} answers from now on.")
+    click.echo(f"The model at {one_line(address)} answers from now on.")
     if beyond:
         click.echo(leaving_in_words(address))
     click.echo("`pocketrag models use bundled` takes that back.")
@@ -134,6 +133,7 @@ def _use_language_model(setting: str, confirmed: bool = False) -> None:
 
 
 def _use_embedding_model(name: str, setting: str, yes: bool) -> None:
+    """Take an embedding model into use, `name` being how it is shown."""
     from pocketrag.models.hub import embedding_model
     from pocketrag.models.prepare import PreparedModels
     from pocketrag.paths import models_folder
@@ -168,24 +168,25 @@ def prepare(again: bool) -> None:
     It happens by itself too, at a model's first use. A running engine goes on with the forms it has until
     it is stopped.
     """
-    from pocketrag.models.hub import language_model
+    from pocketrag.models.hub import embedding_model, language_model
+    from pocketrag.models.prepare import PreparedModels
     from pocketrag.models.tuned import TunedModels
     from pocketrag.paths import models_folder
     from pocketrag.settings import load_settings
 
     settings = load_settings(chosen_library()).models
-    _, file, prepared = _embedding()
-    about = None if again else prepared.find(file)
+    prepared, file = PreparedModels(models_folder()), embedding_model(settings.embedding)
+    about, name = None if again else prepared.find(file), one_line(file.name)
     if about is None:
-        click.echo(f"Preparing {file.name} for this computer…", err=True)
-    click.echo(f"{file.name}: {_described(about or prepared.make(file))}")
+        click.echo(f"Preparing {name} for this computer…", err=True)
+    click.echo(f"{name}: {_described(about or prepared.make(file))}")
     if settings.is_remote:
         return
     tuned, language = TunedModels(models_folder()), language_model(settings.language)
-    found = None if again else tuned.find(language)
+    found, name = None if again else tuned.find(language), one_line(language.name)
     if found is None:
-        click.echo(f"Measuring {language.name} on this computer…", err=True)
-    click.echo(f"{language.name}: {_tuned(found or tuned.make(language, settings.gpu_layers))}")
+        click.echo(f"Measuring {name} on this computer…", err=True)
+    click.echo(f"{name}: {_tuned(found or tuned.make(language, settings.gpu_layers))}")
 
 
 def _tuned(found: Tuned) -> str:
@@ -230,27 +231,16 @@ def bench(as_json: bool) -> None:
             f"The language model is a server's ({settings.language}), and runs elsewhere.",
             "`pocketrag models use bundled` takes one into use that can be measured here.",
         )
-    file = language_model(settings.language)
-    tuned = TunedModels(models_folder()).find(file)
-    weights = TunedModels(models_folder()).weights(file, tuned) if tuned else file
-    click.echo(f"Measuring {file.name} on this computer…", err=True)
+    kept, file = TunedModels(models_folder()), language_model(settings.language)
+    tuned = kept.find(file)
+    weights = kept.weights(file, tuned) if tuned else file
+    click.echo(f"Measuring {one_line(file.name)} on this computer…", err=True)
     running = tuned.running if tuned else Running(gpu_layers=settings.gpu_layers)
     found = bench(weights, read_gguf(weights.path).form, settings.context_tokens, running)
     if as_json:
         click.echo(json.dumps(asdict(found)))
     else:
         show_bench(found)
-
-
-def _embedding() -> tuple[str, ModelFile, PreparedModels]:
-    """Return the language model's setting, the embedding model's files, and where prepared models are."""
-    from pocketrag.models.hub import embedding_model
-    from pocketrag.models.prepare import PreparedModels
-    from pocketrag.paths import models_folder
-    from pocketrag.settings import load_settings
-
-    settings = load_settings(chosen_library()).models
-    return settings.language, embedding_model(settings.embedding), PreparedModels(models_folder())
 
 
 def _described(about: Prepared) -> str:

@@ -14,6 +14,7 @@ from hub import Hub, serving
 from pocketrag.cli import EXIT_USAGE, run
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import load_settings
+from pocketrag.settings_file import change_setting
 
 
 @pytest.fixture
@@ -81,6 +82,19 @@ def test_a_model_is_pulled_and_refused_if_it_cannot_be_used(library: Path, tmp_p
 def test_a_server_beyond_this_computer_is_not_used_unconfirmed(library: Path) -> None:
     assert run(["--library", str(library), "models", "use", "https://models.example/v1"]) == EXIT_USAGE
     assert load_settings(LibraryPaths(library)).models.language == "bundled"
+
+
+def test_a_models_name_is_shown_as_text(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = library.parent / "evil\x07"
+    folder.mkdir()
+    for name in ("modules.json", "model.safetensors"):
+        (folder / name).touch()
+    library.mkdir()
+    change_setting(LibraryPaths(library), "models.embedding", str(folder))
+    assert run(["--library", str(library), "models", "use", str(folder)]) == 0
+    told = capsys.readouterr().out
+    assert "is in use already" in told
+    assert "\x07" not in told  # which click lets through, unlike colours
 
 
 def test_a_model_is_measured_beside_llama_cpps_own_figures(library: Path) -> None:
