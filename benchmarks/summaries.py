@@ -21,7 +21,7 @@ from pocketrag.answering.central import most_central
 from pocketrag.answering.quoting import Pages
 from pocketrag.answering.summarising import SHOWN, quotable
 from pocketrag.answering.words import words
-from pocketrag.domain import Filters, Freshness
+from pocketrag.domain import Filters
 from pocketrag.engine.library import Library
 from pocketrag.models.embedder import Vectors
 from pocketrag.models.hub import embedding_model
@@ -46,7 +46,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         lookup = _indexed(Path(folder))
         for file in lookup.files(Filters()):
-            sentences = quotable(Pages(file, Freshness.FRESH, lookup))
+            sentences = quotable(Pages(file, lookup, frozenset()))
             if len(sentences) < FEWEST:
                 continue
             texts = [one.quote.text for one in sentences]

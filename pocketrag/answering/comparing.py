@@ -24,7 +24,6 @@ from pocketrag.domain import (
 )
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading
-from pocketrag.storage.freshness import since_indexed
 from pocketrag.storage.lookup import Lookup, StoredFile
 from pocketrag.storage.mounts import Mounts
 from pocketrag.wording import plural
@@ -83,7 +82,8 @@ class Comparisons:
         files = self._named(asked, filters) if asked.named else self._spoken_of(asked, filters)
         if files is None:
             return None
-        two = _Two(*(self._pages(file) for file in reversed(newest_first(files, lambda one: one.version))))
+        away, in_order = self._mounts.away(), reversed(newest_first(files, lambda one: one.version))
+        two = _Two(*(Pages(file, self._lookup, away) for file in in_order))
         found = differences(
             two.before.document.text,
             (span for _, span in two.before.sentences()),
@@ -128,10 +128,6 @@ class Comparisons:
         said = named_words(asked.between)
         family = _only(self._naming.touched([word for word in said if not _says_which(word)], filters))
         return _two_of(family, said) if family else None
-
-    def _pages(self, file: StoredFile) -> Pages:
-        freshness = since_indexed(file.version, file.size, file.mtime_ns, self._mounts.away())
-        return Pages(file, freshness, self._lookup)
 
     def _events(
         self, question: str, asked: Comparison, two: _Two, found: Sequence[Difference], began: float

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from pocketrag.answering.versions import edition, newest_first
 from pocketrag.answering.words import FUNCTION_WORDS, fold, stem
 from pocketrag.domain import FileVersion, Filters, Freshness
-from pocketrag.storage.freshness import since_indexed
+from pocketrag.storage.freshness import freshness_of
 from pocketrag.storage.lookup import Lookup, StoredFile
 from pocketrag.storage.mounts import Mounts
 
@@ -65,11 +65,7 @@ class Naming:
     def _there(self, files: Iterable[StoredFile]) -> list[StoredFile]:
         """Return the files that have not been deleted since."""
         away = self._mounts.away()
-        return [
-            file
-            for file in files
-            if since_indexed(file.version, file.size, file.mtime_ns, away) is not Freshness.DELETED
-        ]
+        return [file for file in files if freshness_of(file, away) is not Freshness.DELETED]
 
 
 def families(files: Iterable[StoredFile]) -> list[Family]:

@@ -18,7 +18,6 @@ from pocketrag.domain import (
     Citation,
     Counts,
     Document,
-    Freshness,
     Passage,
     Sentence,
     Span,
@@ -26,6 +25,7 @@ from pocketrag.domain import (
 )
 from pocketrag.plain import one_line
 from pocketrag.reading.sentences import sentence_spans
+from pocketrag.storage.freshness import freshness_of
 from pocketrag.storage.lookup import Lookup, StoredFile
 
 
@@ -87,11 +87,14 @@ class Quoted:
 class Pages:
     """A document to quote from: its sentences, and the passages they stand in."""
 
-    def __init__(self, file: StoredFile, freshness: Freshness, lookup: Lookup) -> None:
-        """Read the document as it is stored. Raises UnknownFile."""
+    def __init__(self, file: StoredFile, lookup: Lookup, away: frozenset[Path]) -> None:
+        """Read the document as it is stored; `away`: the places whose drive is not connected.
+
+        Raises UnknownFile.
+        """
         self.file = file.version
         self.document = lookup.document(file.version.address)[1]
-        self._freshness = freshness
+        self._freshness = freshness_of(file, away)
         self._chunks = [stored.chunk for stored in lookup.chunks_of(file.version.address)]
 
     def sentences(self) -> Iterator[tuple[Block, Span]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pocketrag.answering.versions import edition, newest_first
 from pocketrag.domain import Freshness
-from pocketrag.storage.freshness import since_indexed
+from pocketrag.storage.freshness import freshness_of
 from pocketrag.storage.lookup import StoredChunk, StoredFile
 from pocketrag.storage.terms import indexed
 
@@ -39,7 +39,7 @@ def sources(equal: Iterable[StoredChunk], asked: frozenset[str], away: frozenset
         Source(chunk, file, state)
         for chunk in equal
         for file in chunk.files
-        if (state := since_indexed(file.version, file.size, file.mtime_ns, away)) is not Freshness.DELETED
+        if (state := freshness_of(file, away)) is not Freshness.DELETED
     ]
     if len(there) < 2:
         return there

@@ -20,7 +20,6 @@ from pocketrag.domain import Answer, AnswerEvent, Filters, Refusal, RefusalReaso
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading
 from pocketrag.plain import one_line
-from pocketrag.storage.freshness import since_indexed
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
 
@@ -65,9 +64,8 @@ class WholeDocuments:
         words = named_words(asked.of)
         meant = self._naming.meant(words, filters)
         if len(meant) == 1:
-            newest = meant[0][0]
-            freshness = since_indexed(newest.version, newest.size, newest.mtime_ns, self._mounts.away())
-            return self._summaries.answer(question, asked, Pages(newest, freshness, self._lookup))
+            newest = Pages(meant[0][0], self._lookup, self._mounts.away())
+            return self._summaries.answer(question, asked, newest)
         if asked.sure and meant:
             return self._which(question, asked, meant)
         return None

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pocketrag.domain import FileVersion, Freshness
 from pocketrag.storage.mounts import is_below
+
+if TYPE_CHECKING:
+    from pocketrag.storage.lookup import StoredFile
 
 
 def on_disk(file: FileVersion, away: frozenset[Path]) -> os.stat_result | Freshness:
@@ -28,3 +32,8 @@ def since_indexed(file: FileVersion, size: int, mtime_ns: int, away: frozenset[P
     if isinstance(found, Freshness):
         return found
     return Freshness.FRESH if (found.st_size, found.st_mtime_ns) == (size, mtime_ns) else Freshness.CHANGED
+
+
+def freshness_of(file: StoredFile, away: frozenset[Path]) -> Freshness:
+    """Return how a file that is indexed compares with what the disk holds now."""
+    return since_indexed(file.version, file.size, file.mtime_ns, away)
