@@ -17,8 +17,16 @@ from itertools import islice
 
 from pocketrag.answering.narrowing import narrowed_to_nothing
 from pocketrag.answering.query import narrowed, read_query
+from pocketrag.answering.retrieved import HIGHLIGHTS
 from pocketrag.answering.sources import sources
-from pocketrag.answering.words import QUERY_WORDS, query_words, stem, words
+from pocketrag.answering.words import (
+    ENGLISH_DOCUMENT,
+    GERMAN_DOCUMENT,
+    QUERY_WORDS,
+    query_words,
+    stem,
+    words,
+)
 from pocketrag.domain import AllMatched, DocumentMatched, Filters, Passage, SearchEvent, Span
 from pocketrag.reading.sentences import sentence_spans
 from pocketrag.storage.every_match import EveryMatch, Match
@@ -29,16 +37,7 @@ from pocketrag.storage.terms import indexed, is_plain
 BATCH = 50
 """Documents that are looked up at a time: the first are shown while the others are."""
 
-HIGHLIGHTS = 2
-"""Sentences marked in a passage, at most."""
-
-MISSPELT = 5
-"""Letters of a word that stands nowhere, at least, for which another one is suggested."""
-
-_NOUNS = (
-    r"(?:documents?|papers?|files?|letters?|e?-?mails?|messages?|contracts?|notes?|reports?|articles?|texts?|pages?"
-    r"|dokumente?n?|papiere?n?|dateien?|briefe?n?|verträge?n?|notizen|berichte?n?|artikeln?)"
-)
+_NOUNS = rf"(?:{ENGLISH_DOCUMENT}s?|texts?|pages?|{GERMAN_DOCUMENT}e?n?|dateien?|notizen|artikeln?)"
 _FRAME = re.compile(
     r"^\s*(?:please )?(?:(?:in )?(?:which|what|how many)|list|show|find|give|name|count"
     r"|welche|in welchen|wie ?viele|liste|zeige?|finde?|nenne?)"
@@ -150,7 +149,7 @@ class AllDocuments:
         )
 
     def _missing(self, word: _Word) -> str:
-        known = self._lookup.words.spelling(word.said) if len(word.said) >= MISSPELT else ""
+        known = self._lookup.words.spelling(word.said)
         meant = f" Did you mean “{known}”?" if known else ""
         return f"“{word.said}” stands in no document.{meant}"
 

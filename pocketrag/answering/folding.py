@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pocketrag.answering.retrieved import Found
 from pocketrag.answering.versions import are_versions, newest_first, says_which
 from pocketrag.answering.words import words
+from pocketrag.storage.word_search import MISSPELT
 
 RUN = 3
 """Words of a run."""
@@ -33,9 +34,6 @@ NEAR = 0.1
 
 LONGER = 1.2
 """How much longer than the better passage one may be that is compared with it."""
-
-MISSPELT = 5
-"""Letters of a word, at least, that may differ by a slip."""
 
 ROUGHLY = 0.5
 """Share of its words, as blanks part them, that a passage must share with one it is compared with closely."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pocketrag.answering.checking.names import is_german
-from pocketrag.answering.words import query_words, words
+from pocketrag.answering.words import ENGLISH_DOCUMENT, GERMAN_DOCUMENT, query_words, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,7 @@ _POLITE: Final = (
     r"(?:(?:please|can you|could you|would you|kannst du|können sie|bitte)(?: mir| me)?(?: bitte| kurz)? )*"
 )
 _DOCUMENTS: Final = (
-    r"(?:documents|papers|files|texts|pages|letters|e?-?mails|messages|contracts|notes|reports|articles"
-    r"|dokumenten?|papieren?|dateien|texten?|briefen?|verträgen?|notizen|berichten?|artikeln?)"
+    rf"(?:{ENGLISH_DOCUMENT}s|texts|pages|{GERMAN_DOCUMENT}en?|dateien|texten?|notizen|artikeln?)"
 )
 """Words for documents that need not stand in them: few letters say that they are one."""
 _KINDS: Final = (

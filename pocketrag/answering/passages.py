@@ -10,15 +10,12 @@ from pocketrag.answering.evidence import Evidence, find_evidence
 from pocketrag.answering.joining import joined
 from pocketrag.answering.narrowing import narrowed_to_nothing
 from pocketrag.answering.query import narrowed, read_query
-from pocketrag.answering.retrieved import Found
+from pocketrag.answering.retrieved import HIGHLIGHTS, Found
 from pocketrag.answering.retriever import Retriever
 from pocketrag.answering.words import query_words
 from pocketrag.domain import Counts, Filters, Passage, SearchResults, Span
 from pocketrag.models.embedder import Embedder
 from pocketrag.storage.lookup import Lookup
-
-HIGHLIGHTS = 2
-"""Sentences marked in a passage, at most."""
 
 SPARE = 2
 """Passages found beyond those asked for: they move up where two are joined into one."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pocketrag.domain import Freshness
 from pocketrag.storage.lookup import StoredChunk, StoredFile
 
+HIGHLIGHTS = 2
+"""Sentences marked in a passage, at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

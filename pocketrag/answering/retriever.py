@@ -33,9 +33,6 @@ MOST_HELD = 10_000
 """Chunks that may hold the words of a lexical query, added up: BM25 takes a microsecond and a half for each.
 The commonest words are left out that would make it more; the rarest one never is."""
 
-MISSPELT = 5
-"""Letters that a word has, at least, that stands nowhere and is looked for as one a slip away."""
-
 FEW = 500
 """Chunks let through by a filter that are all compared: 10 ms. Of more, the nearest are looked at first."""
 
@@ -126,9 +123,8 @@ class Retriever:
 
     def _meant(self, word: str) -> str:
         """Return the known word that was meant by one that stands nowhere; empty if that cannot be told."""
-        if len(word) < MISSPELT or not is_plain(word) or any(c.isdigit() for c in word):
-            return ""
-        return self._lookup.words.spelling(word)
+        may_be_misspelt = is_plain(word) and not any(c.isdigit() for c in word)
+        return self._lookup.words.spelling(word) if may_be_misspelt else ""
 
     def _found(self, asked: _Asked, filters: Filters, depth: int) -> _Depth:
         """Return what is found where each way of searching proposes `depth` chunks."""

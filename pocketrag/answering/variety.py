@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pocketrag.answering.retrieved import Found
+from pocketrag.answering.words import ENGLISH_DOCUMENT, GERMAN_DOCUMENT
 
 TAKEN = 0.05
 """What each passage of its document that goes before costs one, of a score between 0 and 1. Of the papers
@@ -20,9 +21,9 @@ that 18 questions on the sample papers are about, .833 are among the first five 
 any value from .02 to .2."""
 
 _PAPERS = (
-    r"(?:documents|papers|files|letters|e?-?mails|messages|contracts|agreements|policies|invoices|bills|receipts"
-    r"|reports|notes|articles|studies|books|chapters|meetings|minutes|versions|people|persons|companies|products"
-    r"|dokumente|papiere|dateien|briefe|mails|verträge|rechnungen|berichte|notizen|artikel|fassungen)"
+    rf"(?:{ENGLISH_DOCUMENT}s|agreements|policies|invoices|bills|receipts|studies|books|chapters|meetings|minutes"
+    r"|versions|people|persons|companies|products"
+    rf"|{GERMAN_DOCUMENT}e|dateien|rechnungen|notizen|artikel|fassungen)"
 )
 _SEVERAL = re.compile(
     r"\b(?:compare|comparison (?:of|between)|differences? between|both"

@@ -28,6 +28,9 @@ FUNCTION_WORDS = frozenset(
 )
 """English and German words that say nothing of what a question is about."""
 
+ENGLISH_DOCUMENT = "(?:document|paper|file|letter|e?-?mail|message|contract|note|report|article)"
+GERMAN_DOCUMENT = "(?:dokument|papier|brief|verträg|bericht)"
+"""Patterns of words for documents, without their endings; each way of asking for several has more of them."""
 
 QUERY_WORDS = 64
 """Words of a query that are looked up: a pasted page is searched by its beginning, not for minutes."""

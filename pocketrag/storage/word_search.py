@@ -14,6 +14,9 @@ from pocketrag.storage.terms import phrase
 ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрстуфхцчшщъыьэюя", "αβγδεζηθικλμνξοπρστυφχψως")
 """Letters that may have been meant, script by script; the others are corrected by what was typed alone."""
 
+MISSPELT = 5
+"""Letters that a word has, at least, that may be another one with a slip: shorter ones have too many near."""
+
 BATCH = 500
 
 BEGINNING = 100
@@ -81,10 +84,13 @@ class WordSearch:
         return {word: self._remembered.get(word, partial(self._matching, word)) for word in words}
 
     def spelling(self, word: str) -> str:
-        """Return the commonest known word one slip of the fingers away from a folded one; empty for none.
+        """Return the commonest known word one slip of the fingers away from a folded one.
 
+        Empty if there is none, and for short words.
         A letter too many or too few, another letter, or two that changed places (Damerau, CACM 7, 1964).
         """
+        if len(word) < MISSPELT:
+            return ""
         known = self._in_vocabulary(list(_one_slip_away(word)))
         return max(known, key=lambda near: (known[near], near), default="")
 
