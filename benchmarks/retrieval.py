@@ -31,7 +31,7 @@ from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import Filters, Freshness, Passage
 from pocketrag.engine.client import open_library
 from pocketrag.evaluation.comparing import interval
-from pocketrag.evaluation.metrics import LOOKED_AT, TOP, Score, document_rank, place_rank
+from pocketrag.evaluation.metrics import LOOKED_AT, TOP, Score, document_rank, is_hit, place_rank
 from pocketrag.evaluation.questions import Gold, Question, chosen_questions
 from pocketrag.evaluation.runner import summary
 from pocketrag.models.embedder import Embedder
@@ -142,7 +142,7 @@ def scored(question: Question, passages: Sequence[Passage]) -> Score:
 
 def hits(scores: Sequence[Score], depth: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Return float64 (n,): 1 where a question's gold place is among the first `depth` passages."""
-    return np.array([float(s.place_rank is not None and s.place_rank <= depth) for s in scores])
+    return np.array([float(is_hit(s.place_rank, depth)) for s in scores])
 
 
 def difference(ours: Sequence[Score], other: Sequence[Score], depth: int) -> tuple[float, float, float]:

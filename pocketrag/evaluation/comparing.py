@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pocketrag.errors import QuestionsFileError
-from pocketrag.evaluation.metrics import TOP, Answered, Score
+from pocketrag.evaluation.metrics import TOP, Answered, Score, is_hit, reciprocal_rank
 
 SAMPLES = 10_000
 """Of the bootstrap."""
@@ -123,16 +123,13 @@ def interval(differences: npt.NDArray[np.float64]) -> tuple[float, float]:
 
 def _hit(rank: Callable[[Score], int | None], depth: int) -> Measure:
     def measure(score: Score) -> float | None:
-        found = rank(score)
-        return float(found is not None and found <= depth) if score.answerable else None
+        return float(is_hit(rank(score), depth)) if score.answerable else None
 
     return measure
 
 
 def _reciprocal(score: Score) -> float | None:
-    if not score.answerable:
-        return None
-    return 1 / score.place_rank if score.place_rank and score.place_rank <= TOP else 0.0
+    return reciprocal_rank(score.place_rank) if score.answerable else None
 
 
 def _answer(of: Callable[[Answered], float], *, answerable: bool | None = True) -> Measure:

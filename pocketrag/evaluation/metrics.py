@@ -55,6 +55,16 @@ class Answered:
     total_ms: float
 
 
+def is_hit(rank: int | None, depth: int) -> bool:
+    """Return whether a rank, from 1, is among the first `depth`; None is not found at all."""
+    return rank is not None and rank <= depth
+
+
+def reciprocal_rank(rank: int | None) -> float:
+    """Return what a rank adds to MRR@10: 1 for the first, a half for the second; 0 beyond the tenth."""
+    return 1 / rank if rank is not None and rank <= TOP else 0.0
+
+
 def folded(text: str) -> str:
     """Return the text as it is compared: NFKC, lower case, punctuation and blanks folded."""
     text = unicodedata.normalize("NFKC", text).casefold()

@@ -9,7 +9,16 @@ from dataclasses import asdict, dataclass
 from pocketrag.domain import Filters, Passage, Turn
 from pocketrag.engine.protocol import Engine
 from pocketrag.evaluation.asking import answer_of
-from pocketrag.evaluation.metrics import TOP, Answered, Score, answered, document_rank, place_rank
+from pocketrag.evaluation.metrics import (
+    TOP,
+    Answered,
+    Score,
+    answered,
+    document_rank,
+    is_hit,
+    place_rank,
+    reciprocal_rank,
+)
 from pocketrag.evaluation.questions import Question
 
 Row = dict[str, float | int | None]
@@ -61,8 +70,8 @@ def summary(scores: Sequence[Score]) -> Row:
         ("place", [s.place_rank for s in answerable]),
     ):
         for depth in (1, 3, 5):
-            row[f"{name}_hit@{depth}"] = _share([r is not None and r <= depth for r in ranks])
-        row[f"{name}_mrr@{TOP}"] = _mean([1 / r if r is not None and r <= TOP else 0.0 for r in ranks])
+            row[f"{name}_hit@{depth}"] = _share([is_hit(r, depth) for r in ranks])
+        row[f"{name}_mrr@{TOP}"] = _mean([reciprocal_rank(r) for r in ranks])
     row["passage_length"] = _mean([s.passage_length for s in scores])
     given = [(s, s.answered) for s in scores if s.answered is not None]
     return {**row, **_answer_figures(given)} if given else row
