@@ -20,7 +20,7 @@ from pathlib import Path
 from pocketrag.domain import Filters
 from pocketrag.engine.client import EngineClient
 from pocketrag.engine.starting import end, running
-from pocketrag.paths import LibraryPaths
+from pocketrag.paths import LibraryPaths, bytes_of
 
 THINGS = "boiler lease passport bicycle garden invoice recipe violin dentist insurance holiday school".split()
 DEEDS = "repaired paid for renewed lost found sold described measured painted cancelled ordered".split()
@@ -37,11 +37,6 @@ def note(number: int) -> str:
         for _ in range(dice.randrange(3, 9))
     )
     return f"# Note {number}\n\n{' '.join(sentences)}\n"
-
-
-def size(path: Path) -> int:
-    """Return the bytes of a file, or of all files of a folder."""
-    return sum(f.stat().st_size for f in (path.rglob("*") if path.is_dir() else (path,)) if f.is_file())
 
 
 def step(paths: LibraryPaths, docs: Path, first: int, last: int) -> None:
@@ -64,8 +59,8 @@ def step(paths: LibraryPaths, docs: Path, first: int, last: int) -> None:
     found.hang_up()
     print(
         f"{last:6} files {chunks:6} chunks: engine {memory / 1e6:.0f} MB,"
-        f" catalog {size(paths.catalog) / chunks:.0f} bytes a chunk,"
-        f" vectors {size(paths.vectors) / chunks:.0f},"
+        f" catalog {bytes_of(paths.catalog) / chunks:.0f} bytes a chunk,"
+        f" vectors {bytes_of(paths.vectors) / chunks:.0f},"
         f" {(chunks - before) / took:.1f} chunks/s, search {statistics.median(searched):.0f} ms",
         flush=True,
     )

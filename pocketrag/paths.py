@@ -154,6 +154,12 @@ def library_paths(chosen: Path | None) -> LibraryPaths:
     return LibraryPaths((Path(named) if named else default_library()).expanduser().absolute())
 
 
+def bytes_of(path: Path) -> int:
+    """Return the size of a file, or of all files in a folder, in bytes."""
+    files = [path] if path.is_file() else path.rglob("*")
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
 def models_folder() -> Path:
     """Return where models prepared for this computer are kept, for all libraries."""
     named = os.environ.get(MODELS_VARIABLE)

@@ -18,7 +18,7 @@ from pocketrag.engine.connection import Connection
 from pocketrag.engine.protocol import EngineInfo, Greeting
 from pocketrag.engine.starting import CRASHES, crashes, running
 from pocketrag.errors import EngineError, ModelError, PocketRagError, ReadingError, SettingsError
-from pocketrag.paths import OURS, LibraryPaths
+from pocketrag.paths import OURS, LibraryPaths, bytes_of
 from pocketrag.plain import one_line
 from pocketrag.settings import ModelSettings, Settings, load_settings
 from pocketrag.wording import plural
@@ -199,15 +199,10 @@ def check_set_aside(paths: LibraryPaths) -> Check:
     aside = paths.set_aside()
     if not aside:
         return Check("set aside", "ok", "Nothing.")
-    size = sum(_size(path) for path in aside)
+    size = sum(bytes_of(path) for path in aside)
     names = ", ".join(path.name for path in aside)
     found = f"{names} ({size / 1e6:,.1f} MB): damaged once, and made anew since."
     return Check("set aside", "warning", found, f"Can be deleted from {_shown(paths.root)}.")
-
-
-def _size(path: Path) -> int:
-    files = [path] if path.is_file() else path.rglob("*")
-    return sum(file.lstat().st_size for file in files if not file.is_dir())
 
 
 def check_reading() -> Check:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 
 from pocketrag.answering.all_documents import AllDocuments
@@ -131,7 +130,9 @@ class Library:
         )
         self._runs = Runs(stores, self._indexer, self._renewing, settings.index, self._give_way)
         self._upkeep = Upkeep(self._runs.run, self._catalog.folders, self._mounts.away, self._runs.hold)
-        self._standing = Standing(paths, stores, self._lookup, self._mounts, self._models, self._upkeep)
+        self._standing = Standing(
+            paths, stores, self._lookup, self._mounts, self._models, self._preparing, self._upkeep
+        )
         try:
             if rebuild:
                 self._runs.discard()
@@ -323,8 +324,7 @@ class Library:
 
     def status(self, files: bool = False) -> LibraryStatus:
         """Return counts and failures; with `files`, every file."""
-        away = self._models.leaves_computer()
-        return replace(self._standing.status(files), preparing=self._preparing.said(), leaves_computer=away)
+        return self._standing.status(files)
 
     def document(self, path: Path) -> tuple[FileVersion, Document]:
         """Return the stored text and structure of an indexed file. Raises UnknownFile."""

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from pocketrag.domain import FileState, FileStatus, LibraryStatus
+from pocketrag.engine.preparing import Preparing
 from pocketrag.engine.stores import Stores
 from pocketrag.engine.upkeep import Upkeep
 from pocketrag.models.loading import Models
-from pocketrag.paths import LibraryPaths
+from pocketrag.paths import LibraryPaths, bytes_of
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts, is_below
 
@@ -26,6 +27,7 @@ class Standing:
         lookup: Lookup,
         mounts: Mounts,
         models: Models,
+        preparing: Preparing,
         upkeep: Upkeep,
     ) -> None:
         """Look at these."""
@@ -34,6 +36,7 @@ class Standing:
         self._lookup = lookup
         self._mounts = mounts
         self._models = models
+        self._preparing = preparing
         self._upkeep = upkeep
 
     def status(self, files: bool = False) -> LibraryStatus:
@@ -44,7 +47,7 @@ class Standing:
             folders=self._stores.catalog.folders(),
             counts=self._lookup.counts(),
             chunks=self._lookup.chunk_count(),
-            bytes_on_disk=sum(f.stat().st_size for f in self._paths.root.rglob("*") if f.is_file()),
+            bytes_on_disk=bytes_of(self._paths.root),
             embedding_model=embedding_model,
             language_model=language_model,
             items=self._with_away(self._lookup.file_statuses(states)),
@@ -53,6 +56,8 @@ class Standing:
             away=self._away(),
             set_aside=tuple(path.name for path in self._paths.set_aside()),
             rebuilding=self._stores.catalog.rebuilding() is not None,
+            preparing=self._preparing.said(),
+            leaves_computer=self._models.leaves_computer(),
         )
 
     def _away(self) -> tuple[Path, ...]:

@@ -11,7 +11,6 @@ import json
 import platform
 import subprocess
 import sys
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -136,13 +135,11 @@ def _is_right(model: LlamaModel, sentence: str, question: str, wanted: str) -> b
 def main() -> None:
     """Measure the model that the command line names."""
     file, context_tokens = Path(sys.argv[1]), int(sys.argv[2])
-    began = time.monotonic()
     try:
         found = _measured(file, context_tokens, Running(**json.load(sys.stdin)))
     except ModelError as error:
         sys.exit(error.message)
     print(json.dumps(found), flush=True)  # noqa: T201  to whoever started this process
-    sys.stderr.write(f"measured in {time.monotonic() - began:.0f} s\n")
 
 
 if __name__ == "__main__":

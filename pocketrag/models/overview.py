@@ -24,6 +24,7 @@ from pocketrag.models.local import LocalModel, local_models
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.models.prepared import Prepared
 from pocketrag.models.tuned import Tuned, TunedModels
+from pocketrag.paths import bytes_of
 from pocketrag.settings import ModelSettings
 
 
@@ -151,7 +152,7 @@ def _listed(
 def _of_the_owners(model: LocalModel, computer: Computer, settings: ModelSettings) -> ListedModel:
     """Return a model that is on no list: what its own files say."""
     path = Path(model.setting)
-    size = needed = _size(path)
+    size = needed = bytes_of(path)
     purpose = "of your own"
     if model.role == "language":
         try:
@@ -162,8 +163,3 @@ def _of_the_owners(model: LocalModel, computer: Computer, settings: ModelSetting
     fit = fit_of(needed, computer.memory)
     in_use = model.setting == used
     return ListedModel(model.name, model.role, purpose, "", (), size, needed, fit, 0.0, True, in_use)
-
-
-def _size(path: Path) -> int:
-    files = [path] if path.is_file() else path.rglob("*")
-    return sum(file.stat().st_size for file in files if file.is_file())
