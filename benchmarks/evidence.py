@@ -28,7 +28,7 @@ from pocketrag.domain import Filters
 from pocketrag.engine.client import open_library
 from pocketrag.evaluation.metrics import contains
 from pocketrag.evaluation.questions import Question, chosen_questions
-from pocketrag.models.embedder import Embedder
+from pocketrag.models.embedder import EmbeddedQuery, Embedder
 from pocketrag.models.hub import embedding_model, language_model
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.paths import LibraryPaths, models_folder
@@ -65,10 +65,10 @@ def candidates(
     retriever = Retriever(lookup, vectors, Mounts(database), settings.search.candidates)
     rows = []
     for question in asked:
-        text = question.question
-        passages = retriever.search(text, Filters(), settings.search.passages, embedder)
+        text, query = question.question, EmbeddedQuery(question.question, embedder)
+        passages = retriever.search(query, Filters(), settings.search.passages)
         frequencies = lookup.words.frequencies(content_words(text))
-        found = find_evidence(text, passages, embedder, frequencies, lookup.chunk_count())
+        found = find_evidence(query, passages, frequencies, lookup.chunk_count())
         scores = [0.0] * len(found)
         if likelihoods is not None:
             found = found[:again]

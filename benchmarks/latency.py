@@ -39,7 +39,7 @@ from pocketrag.answering.retriever import Retriever
 from pocketrag.answering.words import FUNCTION_WORDS, content_words
 from pocketrag.domain import Filters
 from pocketrag.evaluation.questions import read_questions
-from pocketrag.models.embedder import Embedder, Vectors
+from pocketrag.models.embedder import EmbeddedQuery, Embedder, Vectors
 from pocketrag.models.hub import embedding_model
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.paths import LibraryPaths, models_folder
@@ -242,7 +242,8 @@ def measured(
     for question in questions:
         taken["bare Chroma"].time(next(unit))
         for name, filters in FILTERS.items():
-            taken[name].time(partial(retriever.search, question, filters, 10, embedder))
+            query = EmbeddedQuery(question, embedder)
+            taken[name].time(partial(retriever.search, query, filters, 10))
     return taken
 
 
@@ -285,7 +286,7 @@ def main() -> None:
             unit = bare(options.libraries / "bare")
             for question in questions[:5]:  # caches as warm as they are in an engine that runs
                 next(unit)()
-                retriever.search(question, Filters(), 10, embedder)
+                retriever.search(EmbeddedQuery(question, embedder), Filters(), 10)
             profile = cProfile.Profile(builtins=True)
             if options.profile:
                 profile.enable()

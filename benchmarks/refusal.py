@@ -28,7 +28,7 @@ from pocketrag.answering.words import query_words
 from pocketrag.domain import Filters
 from pocketrag.engine.client import open_library
 from pocketrag.evaluation.questions import Question, chosen_questions
-from pocketrag.models.embedder import Embedder
+from pocketrag.models.embedder import EmbeddedQuery, Embedder
 from pocketrag.models.hub import embedding_model
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.paths import LibraryPaths, models_folder
@@ -88,11 +88,11 @@ def samples(folder: Path, asked: list[tuple[Question, str]], embedder: Embedder)
     finder = PassageFinder(lookup, Retriever(lookup, vectors, Mounts(database), settings.search.candidates))
     found = []
     for question, label in asked:
-        text = question.question
-        evidenced = finder.find_among(text, Filters(), settings.search.passages, embedder)
+        text, query = question.question, EmbeddedQuery(question.question, embedder)
+        evidenced = finder.find_among(query, Filters(), settings.search.passages)
         weights = word_weights(text, lookup.words.frequencies(query_words(text)), lookup.chunk_count())
         contexts = [passage.chunk.context for passage in evidenced.results.passages]
-        seen = evidence_signals(text, evidenced.evidence, contexts, embedder, weights)
+        seen = evidence_signals(query, evidenced.evidence, contexts, weights)
         found.append(Sample(seen or EvidenceSignals(0.0, 0.0, 0.0, 0.0), label, question.kind))
     vectors.close()
     database.close()

@@ -34,7 +34,7 @@ from pocketrag.evaluation.comparing import interval
 from pocketrag.evaluation.metrics import LOOKED_AT, TOP, Score, document_rank, is_hit, place_rank
 from pocketrag.evaluation.questions import Gold, Question, chosen_questions
 from pocketrag.evaluation.runner import summary
-from pocketrag.models.embedder import Embedder
+from pocketrag.models.embedder import EmbeddedQuery, Embedder
 from pocketrag.models.hub import embedding_model
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.paths import LibraryPaths, models_folder
@@ -75,7 +75,7 @@ class Lines:
 
     def ours(self, question: str) -> list[Passage]:
         """Return what a search shows."""
-        found = self.retriever.search(question, Filters(), TOP, self.embedder)
+        found = self.retriever.search(EmbeddedQuery(question, self.embedder), Filters(), TOP)
         return _ranked([(f.stored, f.also_in) for f in found])
 
     def _passages(self, keys: list[str]) -> list[Passage]:

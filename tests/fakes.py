@@ -32,6 +32,8 @@ class WordEmbedder:
     window: int = 64
     embedded: list[str] = field(default_factory=list)
     """Every document text that was embedded, in order."""
+    queries: list[str] = field(default_factory=list)
+    """Every query."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(_words(text)) + 2 for text in texts]
@@ -44,6 +46,7 @@ class WordEmbedder:
         return self
 
     def embed_query(self, text: str) -> Vectors:
+        self.queries.append(text)
         return _bag(text)
 
     def load(self) -> Loading[Embedder]:

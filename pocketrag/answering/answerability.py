@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from pocketrag.answering.evidence import CONTEXT_COVER, Evidence
 from pocketrag.answering.words import content_words, query_words, stem
-from pocketrag.models.embedder import Embedder
+from pocketrag.models.embedder import EmbeddedQuery
 
 Floats = npt.NDArray[np.float32]
 
@@ -51,10 +51,9 @@ class EvidenceSignals:
 
 
 def evidence_signals(
-    query: str,
+    query: EmbeddedQuery,
     evidence: Sequence[Evidence],
     contexts: Sequence[str],
-    embedder: Embedder,
     weights: Mapping[str, float],
 ) -> EvidenceSignals | None:
     """Return what is seen of the evidence, best first; None if there is none.
@@ -66,8 +65,8 @@ def evidence_signals(
     return EvidenceSignals(
         cosine=max(e.cosine for e in evidence),
         cover=max(e.cover for e in evidence),
-        likeness=_likeness(query, evidence[:SENTENCES], contexts, embedder, weights),
-        heading=_nearest_heading(query, contexts, embedder),
+        likeness=_likeness(query, evidence[:SENTENCES], contexts, weights),
+        heading=_nearest_heading(query, contexts),
     )
 
 
@@ -85,31 +84,30 @@ def answerability(seen: EvidenceSignals | None) -> float:
     return 1 / (1 + math.exp(-total))
 
 
-def _nearest_heading(query: str, contexts: Sequence[str], embedder: Embedder) -> float:
+def _nearest_heading(query: EmbeddedQuery, contexts: Sequence[str]) -> float:
     above = [context for context in dict.fromkeys(contexts) if context.strip()]
     if not above:
         return 0.0
-    return float((embedder.embed_documents(above) @ embedder.embed_query(query)).max())
+    return float((query.embedder.embed_documents(above) @ query.vector).max())
 
 
 def _likeness(
-    query: str,
+    query: EmbeddedQuery,
     evidence: Sequence[Evidence],
     contexts: Sequence[str],
-    embedder: Embedder,
     weights: Mapping[str, float],
 ) -> float:
     """Return the weighted mean of how near each of the query's words is to one of a sentence's.
 
     A word of the headings counts half. The best of the sentences counts.
     """
-    asked = query_words(query)[:ASKED_WORDS]
+    asked = query_words(query.text)[:ASKED_WORDS]
     if not asked:
         return 0.0
     held = [content_words(e.text)[:SENTENCE_WORDS] for e in evidence]
     above = [content_words(contexts[e.passage])[:HEADING_WORDS] for e in evidence]
     every = list(dict.fromkeys([*asked, *(word for words in (*held, *above) for word in words)]))
-    vectors = dict(zip(every, np.asarray(embedder.embed_documents(every)), strict=True))
+    vectors = dict(zip(every, np.asarray(query.embedder.embed_documents(every)), strict=True))
     weighed = np.array([weights[stem(word)] for word in asked])
     near = (
         np.maximum(_nearest(asked, here, vectors), CONTEXT_COVER * _nearest(asked, there, vectors))

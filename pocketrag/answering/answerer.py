@@ -39,7 +39,7 @@ from pocketrag.domain import (
     Token,
     Turn,
 )
-from pocketrag.models.embedder import Embedder
+from pocketrag.models.embedder import EmbeddedQuery, Embedder
 from pocketrag.models.loading import Loading
 from pocketrag.models.slm import LanguageModel
 from pocketrag.settings import Settings
@@ -107,13 +107,14 @@ class Answerer:
             return
         embedder = yield from self._load_embedder()
         clock = _Clock()
-        evidenced = self._finder.find_among(query, filters, self._settings.search.passages, embedder)
+        searched = EmbeddedQuery(query, embedder)
+        evidenced = self._finder.find_among(searched, filters, self._settings.search.passages)
         clock.evidence_ms = clock.now()
         yield PassagesFound(evidenced.results)
         passing = self._lookup.passing(filters)
         refused = refusal(
             query,
-            self._seen(evidenced, embedder),
+            self._seen(searched, evidenced),
             evidenced.results.counts,
             filters,
             passing,
@@ -125,13 +126,12 @@ class Answerer:
             return
         yield from self._answer(question, asked.text, evidenced, embedder, clock)
 
-    def _seen(self, evidenced: Evidenced, embedder: Embedder) -> EvidenceSignals | None:
+    def _seen(self, query: EmbeddedQuery, evidenced: Evidenced) -> EvidenceSignals | None:
         """Return what is seen of the evidence."""
-        query = evidenced.results.query
-        frequencies = self._lookup.words.frequencies(query_words(query))
-        weights = word_weights(query, frequencies, self._lookup.chunk_count())
+        frequencies = self._lookup.words.frequencies(query_words(query.text))
+        weights = word_weights(query.text, frequencies, self._lookup.chunk_count())
         contexts = [passage.chunk.context for passage in evidenced.results.passages]
-        return evidence_signals(query, evidenced.evidence, contexts, embedder, weights)
+        return evidence_signals(query, evidenced.evidence, contexts, weights)
 
     def _refuse_early(self, question: str, query: str, filters: Filters) -> Iterator[AnswerEvent]:
         counts = self._lookup.counts()

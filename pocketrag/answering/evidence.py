@@ -17,7 +17,7 @@ import numpy as np
 from pocketrag.answering.retrieved import Found
 from pocketrag.answering.words import query_words, stem, stems, words
 from pocketrag.domain import Span
-from pocketrag.models.embedder import Embedder
+from pocketrag.models.embedder import EmbeddedQuery
 from pocketrag.reading.sentences import sentence_spans
 
 COVER_WEIGHT = 0.7
@@ -90,22 +90,22 @@ class _Candidate:
 
 
 def find_evidence(
-    query: str, passages: Sequence[Found], embedder: Embedder, frequencies: dict[str, int], total: int
+    query: EmbeddedQuery, passages: Sequence[Found], frequencies: dict[str, int], total: int
 ) -> list[Evidence]:
     """Return the sentences of the passages, the most relevant first.
 
     `frequencies` says in how many of `total` chunks each of the query's content words stands.
     """
-    weights = word_weights(query, frequencies, total)
+    weights = word_weights(query.text, frequencies, total)
     candidates = [
-        _candidate(n, span, passage, weights, query)
+        _candidate(n, span, passage, weights, query.text)
         for n, passage in enumerate(passages)
         for span in _sentences(passage)
     ][:SENTENCES]
     near = sorted(candidates, key=lambda c: c.score, reverse=True)[:EMBEDDED]
     if not near:
         return []
-    cosines = embedder.embed_documents([c.text for c in near]) @ embedder.embed_query(query)
+    cosines = query.embedder.embed_documents([c.text for c in near]) @ query.vector
     evidence = [
         Evidence(c.passage, c.span, c.text, float(cosine), c.cover, float(cosine) + c.score)
         for c, cosine in zip(near, np.asarray(cosines), strict=True)

@@ -14,7 +14,7 @@ from pocketrag.answering.retrieved import HIGHLIGHTS, Found
 from pocketrag.answering.retriever import Retriever
 from pocketrag.answering.words import query_words
 from pocketrag.domain import Counts, Filters, Passage, SearchResults, Span
-from pocketrag.models.embedder import Embedder
+from pocketrag.models.embedder import EmbeddedQuery, Embedder
 from pocketrag.storage.lookup import Lookup
 
 SPARE = 2
@@ -51,21 +51,22 @@ class PassageFinder:
         Raises QueryError.
         """
         query = read_query(typed)
-        found = self.find_among(query.text, narrowed(query, filters, self._lookup), limit, embedder)
+        asked = EmbeddedQuery(query.text, embedder)
+        found = self.find_among(asked, narrowed(query, filters, self._lookup), limit)
         return replace(found, results=replace(found.results, query=typed))
 
-    def find_among(self, query: str, filters: Filters, limit: int, embedder: Embedder) -> Evidenced:
+    def find_among(self, query: EmbeddedQuery, filters: Filters, limit: int) -> Evidenced:
         """Return at most `limit` passages for a query without filters of its own, as `find` does."""
         began = time.monotonic()
-        best = self._retriever.search(query, filters, limit + SPARE, embedder)
+        best = self._retriever.search(query, filters, limit + SPARE)
         found, spare = best[:limit], best[limit:]
-        frequencies = self._lookup.words.frequencies(query_words(query))
-        evidence = find_evidence(query, found, embedder, frequencies, self._lookup.chunk_count())
+        frequencies = self._lookup.words.frequencies(query_words(query.text))
+        evidence = find_evidence(query, found, frequencies, self._lookup.chunk_count())
         whole = joined(found, _highlights(len(found), evidence), evidence)
         shown = [*whole.found, *spare][:limit]
         marked = [*whole.marked, *(() for _ in spare)]
         results = SearchResults(
-            query=query,
+            query=query.text,
             passages=tuple(_passage(n, f, marked[n]) for n, f in enumerate(shown)),
             counts=self._lookup.counts(),
             search_ms=(time.monotonic() - began) * 1000,

@@ -18,7 +18,7 @@ from pocketrag.answering.sources import Source, sources
 from pocketrag.answering.variety import asks_for_several, varied
 from pocketrag.answering.words import QUERY_WORDS, codes, query_words, words
 from pocketrag.domain import Filters
-from pocketrag.models.embedder import Embedder, Vectors
+from pocketrag.models.embedder import EmbeddedQuery, Vectors
 from pocketrag.models.languages import languages_of
 from pocketrag.reading.language import likeliest
 from pocketrag.storage.lookup import Lookup, Standing, StoredChunk
@@ -73,13 +73,13 @@ class Retriever:
         self._mounts = mounts
         self._candidates = candidates
 
-    def search(self, query: str, filters: Filters, limit: int, embedder: Embedder) -> list[Found]:
+    def search(self, query: EmbeddedQuery, filters: Filters, limit: int) -> list[Found]:
         """Return at most `limit` chunks, best first; what says nothing new is folded, deleted files left out.
 
         As many as there are, however little the filters let through.
         """
-        asked = self._asked(query, embedder)
-        several = asks_for_several(query)
+        asked = self._asked(query)
+        several = asks_for_several(query.text)
         wanted = limit * SEVERAL if several else limit
         depth = max(self._candidates, wanted)
         while True:
@@ -88,20 +88,20 @@ class Retriever:
             if len(groups) >= limit or found.proposed < depth:
                 break
             depth *= 4
-        shown = newest_version_first(groups, query)
+        shown = newest_version_first(groups, query.text)
         return varied(shown, limit) if several else shown
 
-    def _asked(self, query: str, embedder: Embedder) -> _Asked:
-        known = languages_of(embedder)
+    def _asked(self, query: EmbeddedQuery) -> _Asked:
+        text, known = query.text, languages_of(query.embedder)
         among = {*known, *self._lookup.languages()} if known else set()
         total = self._lookup.chunk_count()
         return _Asked(
-            vector=embedder.embed_query(query),
-            words=self._telling(query, total),
-            named=frozenset(indexed(" ".join(query_words(query))).split()),
-            codes=codes(query),
-            rare_codes=self._rare(codes(query)),
-            language=likeliest(query, among),
+            vector=query.vector,
+            words=self._telling(text, total),
+            named=frozenset(indexed(" ".join(query_words(text))).split()),
+            codes=codes(text),
+            rare_codes=self._rare(codes(text)),
+            language=likeliest(text, among),
             known=known,
             total=total,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -37,6 +38,20 @@ class Embedder(Protocol):
 
     def giving_way(self, wait: Callable[[], object]) -> Embedder:
         """Return the same embedder for work in the background: it calls `wait` before each batch."""
+
+
+class EmbeddedQuery:
+    """A query and its vector, which several stages need and which is made once."""
+
+    def __init__(self, text: str, embedder: Embedder) -> None:
+        """Embed nothing yet."""
+        self.text = text
+        self.embedder = embedder
+
+    @cached_property
+    def vector(self) -> Vectors:
+        """Float32 (d,), unit length."""
+        return self.embedder.embed_query(self.text)
 
 
 def fingerprint(name: str, revision: str, numeric_form: str) -> str:

@@ -52,6 +52,12 @@ def test_evidence_comes_before_the_models_first_word(desk: Desk) -> None:
     assert kinds[-1] is AnswerReady
 
 
+def test_a_question_is_embedded_once(desk: Desk) -> None:
+    desk.write("lease.md", LEASE)
+    desk.answer("How much is the rent?")
+    assert desk.embedder.queries == ["How much is the rent?"]
+
+
 def test_a_true_answer_is_cited_and_its_quote_stands_in_the_text(desk: Desk) -> None:
     path = desk.write("lease.md", LEASE)
     desk.model.answers = ["The rent is 850 euros, payable on the first day of every month."]

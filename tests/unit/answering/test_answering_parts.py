@@ -32,6 +32,7 @@ from pocketrag.domain import (
     Span,
     Turn,
 )
+from pocketrag.models.embedder import EmbeddedQuery
 
 TEXT = "Clause 4. The deposit is £1,480. It was paid in August."
 STORED = Document(TEXT, (Block(BlockKind.PARAGRAPH, 10, len(TEXT), Place(page=3)),))
@@ -258,9 +259,13 @@ def test_each_signal_speaks_for_an_answer(signal: str) -> None:
     assert answerability(replace(MIDDLING, **{signal: 0.9})) > answerability(MIDDLING)
 
 
+def asked_for(query: str) -> EmbeddedQuery:
+    return EmbeddedQuery(query, WordEmbedder())
+
+
 def seen_of(query: str, text: str, context: str = "") -> EvidenceSignals:
     evidence = [Evidence(0, Span(0, len(text)), text, 0.5, 0.5, 1.0)]
-    found = evidence_signals(query, evidence, [context], WordEmbedder(), word_weights(query, {}, 10))
+    found = evidence_signals(asked_for(query), evidence, [context], word_weights(query, {}, 10))
     assert found is not None
     return found
 
@@ -283,7 +288,7 @@ def test_headings_near_the_query_are_seen() -> None:
 
 
 def test_without_evidence_nothing_is_seen() -> None:
-    assert evidence_signals("deposit", [], ["Deposit"], WordEmbedder(), {}) is None
+    assert evidence_signals(asked_for("deposit"), [], ["Deposit"], {}) is None
 
 
 @pytest.mark.parametrize(

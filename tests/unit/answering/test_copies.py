@@ -11,6 +11,7 @@ from house import House
 
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import Filters
+from pocketrag.models.embedder import EmbeddedQuery
 
 TEXT = "The boiler was serviced in March by Mr Tamm."
 OLD = 1_600_000_000
@@ -29,7 +30,7 @@ def shown(house: House, *names: str) -> tuple[str, tuple[str, ...]]:
         os.utime(house.write(name, TEXT), (OLD + number, OLD + number))
     house.index()
     retriever = Retriever(house.lookup, house.vectors, house.mounts, 10)
-    (found,) = retriever.search("boiler serviced", Filters(), 5, house.embedder)
+    (found,) = retriever.search(EmbeddedQuery("boiler serviced", house.embedder), Filters(), 5)
     return found.file.version.relative, found.also_in
 
 
@@ -64,5 +65,5 @@ def test_a_file_that_is_as_it_was_read_goes_before_one_that_changed(house: House
     shown(house, "boiler.txt", "Home/boiler.txt")
     (house.docs / "boiler.txt").write_text("Something else entirely.")
     retriever = Retriever(house.lookup, house.vectors, house.mounts, 10)
-    (found,) = retriever.search("boiler serviced", Filters(), 5, house.embedder)
+    (found,) = retriever.search(EmbeddedQuery("boiler serviced", house.embedder), Filters(), 5)
     assert found.file.version.relative == "Home/boiler.txt"

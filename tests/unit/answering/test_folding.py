@@ -14,6 +14,7 @@ from pocketrag.answering.retrieved import Found
 from pocketrag.answering.retriever import Retriever
 from pocketrag.answering.variety import asks_for_several
 from pocketrag.domain import Filters
+from pocketrag.models.embedder import EmbeddedQuery
 
 LETTER = (
     "The boiler was serviced in June by Mr Tamm, who cleaned the burner, replaced the seal"
@@ -39,7 +40,7 @@ def written(house: House, **texts: str) -> None:
 
 def searched(house: House, query: str, limit: int = 5) -> list[Found]:
     return Retriever(house.lookup, house.vectors, house.mounts, 10).search(
-        query, Filters(), limit, house.embedder
+        EmbeddedQuery(query, house.embedder), Filters(), limit
     )
 
 

@@ -14,6 +14,7 @@ from pocketrag.answering.query import narrowed, read_query
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import Filters
 from pocketrag.errors import QueryError
+from pocketrag.models.embedder import EmbeddedQuery
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def names(house: House, typed: str, beside: Filters | None = None, limit: int = 
     query = read_query(typed)
     retriever = Retriever(house.lookup, house.vectors, house.mounts, 10)
     filters = narrowed(query, beside or Filters(), house.lookup)
-    found = retriever.search(query.text, filters, limit, house.embedder)
+    found = retriever.search(EmbeddedQuery(query.text, house.embedder), filters, limit)
     return {f.file.version.relative for f in found}
 
 
@@ -151,5 +152,5 @@ def test_a_misspelt_word_is_found_as_it_was_meant(house: House) -> None:
 
 def test_a_file_that_is_named_is_found_though_its_text_says_nothing_of_it(house: House) -> None:
     retriever = Retriever(house.lookup, house.vectors, house.mounts, 10)
-    (first, *_) = retriever.search("what is in old.txt", Filters(), 4, house.embedder)
+    (first, *_) = retriever.search(EmbeddedQuery("what is in old.txt", house.embedder), Filters(), 4)
     assert first.file.version.relative == "Home/Taxes/deep/old.txt"

@@ -11,6 +11,7 @@ from house import House
 from pocketrag.answering import retriever
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import Filters
+from pocketrag.models.embedder import EmbeddedQuery
 
 THINGS = ("boiler", "roof", "cellar", "garden", "kitchen", "attic", "window", "door", "lamp", "stove")
 
@@ -31,7 +32,8 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def found(house: House, query: str, filters: Filters, limit: int) -> list[str]:
     searching = Retriever(house.lookup, house.vectors, house.mounts, 2)
-    return [one.file.version.relative for one in searching.search(query, filters, limit, house.embedder)]
+    asked = EmbeddedQuery(query, house.embedder)
+    return [one.file.version.relative for one in searching.search(asked, filters, limit)]
 
 
 @pytest.mark.parametrize(("few", "nearest"), [(1, 2_000), (1, 4), (1, 0.5)])
