@@ -45,65 +45,79 @@ class Hub:
         return {"id": repo, "modelId": repo, "sha": REVISION, "siblings": siblings, "private": False}
 
 
+class HubServer(ThreadingHTTPServer):
+    """Answers as its hub has it."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.hub = hub
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: clients that leave are meant to."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: HubServer
+
+    def do_GET(self) -> None:
+        path, hub = unquote(urlparse(self.path).path), self.server.hub
+        if hub.status != 200:
+            self._answer(hub.status, b"{}")
+        elif path.startswith("/api/models/"):
+            self._info(path.removeprefix("/api/models/"), hub)
+        else:
+            self._file(path, hub)
+
+    def _info(self, repo: str, hub: Hub) -> None:
+        if repo not in hub.repos:
+            self._answer(404, b"{}", **{"X-Error-Code": "RepoNotFound"})
+            return
+        self._answer(200, json.dumps(hub.info(repo)).encode(), **{"Content-Type": "application/json"})
+
+    def _file(self, path: str, hub: Hub) -> None:
+        found = re.fullmatch(rf"/(.+?/.+?)/resolve/{REVISION}/(.+)", path)
+        assert found is not None, path
+        content = hub.repos[found[1]][found[2]]
+        wanted = self.headers.get("Range", "")
+        hub.ranges.append(wanted)
+        start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted else 0
+        self.send_response(206 if wanted else 200)
+        self.send_header("Content-Length", str(len(content) - start))
+        if wanted:
+            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+        self.end_headers()
+        self._send(content[start:], hub)
+
+    def _send(self, rest: bytes, hub: Hub) -> None:
+        """Send a file's rest, as far as it is to come."""
+        if hub.drops:
+            self.wfile.write(rest[: hub.drops.pop(0)])
+            self.close_connection = True
+            return
+        half = len(rest) // 2 if hub.stalls else len(rest)
+        self.wfile.write(rest[:half])
+        if hub.stalls:
+            self.wfile.flush()
+            hub.stalls.wait(30)
+            self.wfile.write(rest[half:])
+
+    def _answer(self, status: int, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @contextmanager
 def serving(hub: Hub) -> Iterator[Hub]:
     """Have the hub answer on loopback."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            path = unquote(urlparse(self.path).path)
-            if hub.status != 200:
-                self._answer(hub.status, b"{}")
-            elif path.startswith("/api/models/"):
-                self._info(path.removeprefix("/api/models/"))
-            else:
-                self._file(path)
-
-        def _info(self, repo: str) -> None:
-            if repo not in hub.repos:
-                self._answer(404, b"{}", **{"X-Error-Code": "RepoNotFound"})
-                return
-            self._answer(200, json.dumps(hub.info(repo)).encode(), **{"Content-Type": "application/json"})
-
-        def _file(self, path: str) -> None:
-            found = re.fullmatch(rf"/(.+?/.+?)/resolve/{REVISION}/(.+)", path)
-            assert found is not None, path
-            content = hub.repos[found[1]][found[2]]
-            wanted = self.headers.get("Range", "")
-            hub.ranges.append(wanted)
-            start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted else 0
-            self.send_response(206 if wanted else 200)
-            self.send_header("Content-Length", str(len(content) - start))
-            if wanted:
-                self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
-            self.end_headers()
-            rest = content[start:]
-            if hub.drops:
-                self.wfile.write(rest[: hub.drops.pop(0)])
-                self.close_connection = True
-                return
-            half = len(rest) // 2 if hub.stalls else len(rest)
-            self.wfile.write(rest[:half])
-            if hub.stalls:
-                self.wfile.flush()
-                hub.stalls.wait(30)
-                self.wfile.write(rest[half:])
-
-        def _answer(self, status: int, body: bytes, **headers: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients that leave are meant to
+    server = HubServer(hub)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     hub.url = f"http://127.0.0.1:{server.server_port}"

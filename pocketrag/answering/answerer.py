@@ -60,9 +60,11 @@ class _Clock:
     completion_tokens: int = 0
 
     def now(self) -> float:
+        """Return the milliseconds since the question was asked."""
         return (time.monotonic() - self.began) * 1000
 
     def timings(self) -> Timings:
+        """Return what an answer tells of the time and the tokens it took."""
         return Timings(
             self.evidence_ms, self.first_token_ms, self.now(), self.prompt_tokens, self.completion_tokens
         )

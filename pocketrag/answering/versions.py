@@ -89,6 +89,7 @@ def newest_first(items: Iterable[_Item], file: Callable[[_Item], FileVersion]) -
     """Return things in files that are versions of one document, the newest version's first."""
 
     def compared(one: _Item, other: _Item) -> int:
+        """Return less than 0 where the first is the newer one."""
         return _compared(file(other), file(one))
 
     return sorted(items, key=cmp_to_key(compared))

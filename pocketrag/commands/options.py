@@ -115,6 +115,7 @@ def _with_filters(command: Command) -> Command:
         **others: object,
     ) -> None:
         def narrowed(engine: Engine) -> Filters:
+            """Return the filters that the options stand for; the folder is one of the library's."""
             from pocketrag.domain import Filters
 
             return Filters(

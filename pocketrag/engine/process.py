@@ -132,6 +132,7 @@ class EngineProcess:
 
     def _obey_signals(self) -> None:
         def end(number: int, frame: FrameType | None) -> None:
+            """Let the engine end, as a client would that asks for it."""
             self._service.end("asked")
 
         signal.signal(signal.SIGTERM, end)
@@ -177,6 +178,7 @@ def _messenger() -> Callable[[object], None]:
     os.dup2(2, 1)
 
     def say(line: object) -> None:
+        """Write a line of JSON, then let go of the pipe: it is the last one that is listened to."""
         with suppress(OSError), pipe:  # it may have gone meanwhile
             pipe.write(json.dumps(line) + "\n")
 

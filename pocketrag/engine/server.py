@@ -73,6 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: EngineServer
 
     def setup(self) -> None:
+        """Begin a connection of which nobody has said yet who it is."""
         super().setup()
         self.connection.settimeout(HANDSHAKE_SECONDS)
         self._expected = ""
@@ -80,6 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._visit: int | None = None
 
     def finish(self) -> None:
+        """Take leave of the client, if one had introduced itself."""
         if self._visit is not None:
             self.server.service.clients.leave(self._visit)
         with suppress(OSError):  # it is gone already

@@ -123,6 +123,7 @@ def interval(differences: npt.NDArray[np.float64]) -> tuple[float, float]:
 
 def _hit(rank: Callable[[Score], int | None], depth: int) -> Measure:
     def measure(score: Score) -> float | None:
+        """Return the metric of one question; None where it says nothing of it."""
         return float(is_hit(rank(score), depth)) if score.answerable else None
 
     return measure
@@ -134,6 +135,7 @@ def _reciprocal(score: Score) -> float | None:
 
 def _answer(of: Callable[[Answered], float], *, answerable: bool | None = True) -> Measure:
     def measure(score: Score) -> float | None:
+        """Return the metric of one question; None where it says nothing of it."""
         if score.answered is None or answerable not in (None, score.answerable):
             return None
         return float(of(score.answered))

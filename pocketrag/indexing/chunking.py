@@ -58,6 +58,7 @@ class _Piece:
 
     @property
     def is_heading(self) -> bool:
+        """Whether it opens a section."""
         return self.rank < PARAGRAPH
 
 
@@ -105,6 +106,7 @@ class _Chunker:
         middle = (low + high) // 2  # among equal texts it does not matter where: then soonest done
 
         def priority(n: int) -> tuple[int, bytes, int]:
+            """Return what is least at the best place to cut."""
             return pieces[n].rank, pieces[n].hash, abs(n - middle)
 
         return min(anywhere, key=priority, default=None)

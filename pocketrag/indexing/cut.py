@@ -74,9 +74,11 @@ def cut_file(
     """Return a file as read, it and its attachments cut to so many tokens, 0 for the embedder's window."""
 
     def cut(content: Content, document: Document) -> CutDocument:
+        """Return a document with its chunks."""
         return CutDocument(content, document, cut_chunks(document, embedder, chunk_tokens))
 
     def cut_attachment(attachment: Attachment) -> CutAttachment:
+        """Return an attachment with its chunks, or with why it could not be read."""
         kind = PurePath(attachment.name).suffix.lower().lstrip(".")
         outcome: CutDocument | Unread
         match attachment.content:

@@ -76,6 +76,7 @@ def _write_graph(model: SentenceTransformer, to: Path) -> None:
             self.model = model
 
         def forward(self, *values: torch.Tensor) -> torch.Tensor:
+            """Return the sentences' vectors (n, d)."""
             features = dict(zip(inputs, values, strict=True))
             for module in self.model:
                 features = module(features)

@@ -94,6 +94,7 @@ class _Header:
         return int(value) if math.isfinite(value) else 0
 
     def text(self) -> str:
+        """Return a text. Raises ValueError if it is not UTF-8, or would go beyond the end."""
         return self._bytes().decode("utf-8")
 
     def _bytes(self) -> bytes:
@@ -163,6 +164,7 @@ def _facts(file: Path, known: dict[str, Value], parameters: int, size: int) -> G
     architecture = str(known.get("general.architecture", ""))
 
     def fact(name: str, default: int = 0) -> int:
+        """Return a number that the file tells of its architecture."""
         return _number(known, f"{architecture}.{name}", default)
 
     heads = max(fact("attention.head_count"), 1)

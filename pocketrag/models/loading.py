@@ -225,6 +225,7 @@ class _Slot(Generic[Model]):
         load: Callable[[ModelFile], Model],
         doing: type[ModelLoading | ModelPreparing] = ModelLoading,
     ) -> Loading[Model]:
+        """Return the model, loaded now unless another thread has done so meanwhile."""
         began = time.monotonic()
         yield doing(file.name, self._role)
         with self._loading:  # a second thread waits here, then finds the model

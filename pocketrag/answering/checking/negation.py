@@ -60,6 +60,7 @@ def _spelt_out(text: str, other: str) -> str:
     theirs = {word.casefold() for word in re.findall(r"\w+", other)}
 
     def plainly(match: re.Match[str]) -> str:
+        """Return “unpaid” as “not paid” where the other text says paid."""
         spoken = match[0].casefold() not in theirs and match[1].casefold() in theirs
         return f"not {match[1]}" if spoken else match[0]
 

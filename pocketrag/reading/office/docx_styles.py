@@ -171,6 +171,7 @@ def _read_numberings(root: Element) -> dict[str, list[_Level]]:
 
 def _read_level(level: Element) -> _Level:
     def child(name: str, default: str) -> str:
+        """Return the value of an element in the level."""
         node = level.find(tag(name))
         return value_of(node, default) if node is not None else default
 
@@ -184,6 +185,7 @@ def _label(levels: list[_Level], counts: list[int]) -> str:
         return "-" if own.shape == "bullet" else ""
 
     def number(match: re.Match[str]) -> str:
+        """Return what a placeholder of the template stands for."""
         index = int(match.group(1)) - 1
         return written(counts[index], levels[index].shape) if index < len(counts) else ""
 

@@ -66,6 +66,7 @@ def _with_details(builder: DocumentBuilder, parts: list[Element], title: str) ->
     meta = next((found for part in parts if (found := part.find(name("office", "meta"))) is not None), None)
 
     def stated(*tags: str) -> str:
+        """Return the first of these details that the file tells; empty if it tells none."""
         texts = (meta.findtext(tag) for tag in tags) if meta is not None else ()
         return next(filter(None, texts), "")
 

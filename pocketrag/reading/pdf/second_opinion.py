@@ -140,6 +140,7 @@ def _extract(page: PageObject, pieces: list[Piece]) -> None:
     """Add the page's text: pypdf's plain mode tells what it is, its visitor where it stands."""
 
     def visit(text: str, outer: Matrix, inner: Matrix, font: object, size: float) -> None:
+        """Keep a piece of text with its place."""
         if text:
             pieces.append(_piece(text.translate(BULLET_GLYPHS), outer, inner, font, size))
 

@@ -69,6 +69,7 @@ def stream_reader(file: OleFileIO) -> Callable[[str], bytes]:
     """Return a function from a stream's path to its bytes, empty where there is none that can be read."""
 
     def read(path: str) -> bytes:
+        """Return a stream's bytes; empty where there is none that can be read."""
         try:
             with file.openstream(path) as stream:
                 content: bytes = stream.read(_MAX_STREAM)

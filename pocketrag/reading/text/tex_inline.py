@@ -90,6 +90,7 @@ def plain_tex(text: str) -> str:
     formulas: list[str] = []
 
     def keep(match: re.Match[str]) -> str:
+        """Return a mark that stands for a formula until everything else is plain."""
         formulas.append(match.group())
         return f"\ue000{len(formulas) - 1}\ue001"
 
