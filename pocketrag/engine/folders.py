@@ -1,12 +1,64 @@
-"""Folders and files as people name them: whether they can be the library's, or are."""
+"""The folders of a library: added, removed, and told from those that cannot be the library's."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
+from pocketrag.domain import FolderOutlook
+from pocketrag.engine.stores import Stores
+from pocketrag.engine.upkeep import Upkeep
 from pocketrag.errors import FolderError, UnknownFile
+from pocketrag.indexing.indexer import Indexer
+from pocketrag.indexing.outlook import outlook
+
+
+class Folders:
+    """The folders of one library, whose own files lie in `root`."""
+
+    def __init__(self, root: Path, stores: Stores, upkeep: Upkeep, indexer: Indexer) -> None:
+        """Keep them in these stores; indexing stands still while files are forgotten."""
+        self._root = root
+        self._stores = stores
+        self._catalog = stores.catalog
+        self._upkeep = upkeep
+        self._indexer = indexer
+
+    def add(self, folder: Path) -> Path:
+        """Return the folder as the library knows it: absolute, or the one that already holds it.
+
+        Raises FolderError if it is not there, no folder, or may not be read.
+        """
+        wanted, known = addable(folder, self._root), self._catalog.folders()
+        for one in known:
+            if wanted.is_relative_to(one):
+                return one
+        swallows = any(one.is_relative_to(wanted) for one in known)
+        with self._upkeep.standstill() if swallows else nullcontext():
+            self._catalog.add_folder(wanted)
+            self._stores.keep_folders()
+        return wanted
+
+    def outlook(self, folder: Path) -> FolderOutlook:
+        """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
+        own, home = self._root.resolve(), Path.home().resolve()
+        return outlook(addable(folder, self._root), self._catalog.folders(), own, home)
+
+    def remove(self, folder: Path) -> int:
+        """Return how many files were forgotten with the folder. Raises FolderError if it is not ours."""
+        wanted = folder.expanduser().absolute()
+        known = self._catalog.folders()
+        wanted = wanted if wanted in known else wanted.resolve()
+        if wanted not in known:
+            names = ", ".join(str(f) for f in known) or "none yet"
+            raise FolderError(f"{wanted} is not a folder of this library.", f"Its folders: {names}.")
+        with self._upkeep.standstill():
+            forgotten = self._catalog.remove_folder(wanted)
+            self._stores.keep_folders()
+            self._indexer.sweep()
+        return forgotten
 
 
 def addable(folder: Path, library: Path) -> Path:

@@ -1,17 +1,11 @@
-"""A library at work in this process: the only place where the rooms are wired together."""
+"""A library at work in this process: where its parts are wired together, and all that it can do."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 
-from pocketrag.answering.all_documents import AllDocuments
-from pocketrag.answering.answerer import Answerer
-from pocketrag.answering.passages import PassageFinder
-from pocketrag.answering.retriever import Retriever
-from pocketrag.answering.whole import WholeDocuments
 from pocketrag.domain import (
     Answer,
     AnswerEvent,
@@ -29,33 +23,29 @@ from pocketrag.domain import (
     SearchResults,
     Turn,
 )
-from pocketrag.engine.folders import addable, within_folders
+from pocketrag.engine.folders import Folders, within_folders
 from pocketrag.engine.following import Following
 from pocketrag.engine.history import History
 from pocketrag.engine.inspection import check_catalog, check_files, check_folders, check_vectors
+from pocketrag.engine.language_model import LanguageModelInUse
 from pocketrag.engine.locking import owned
 from pocketrag.engine.preparing import Preparing
+from pocketrag.engine.questions import Questions
 from pocketrag.engine.renewing import Renewing
 from pocketrag.engine.runs import Runs
 from pocketrag.engine.standing import Standing
 from pocketrag.engine.stores import Stores
-from pocketrag.engine.trial import tried
 from pocketrag.engine.upkeep import Upkeep
-from pocketrag.errors import FolderError
 from pocketrag.indexing.indexer import RECIPE, Indexer
-from pocketrag.indexing.outlook import outlook
 from pocketrag.indexing.scan import ScanRules
 from pocketrag.indexing.survey import Surveyor
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading, Models
 from pocketrag.models.prepare import PreparedModels
-from pocketrag.models.slm import LanguageModel
 from pocketrag.models.tuned import TunedModels
 from pocketrag.paths import LibraryPaths, models_folder
 from pocketrag.reading.sandbox import Sandbox
 from pocketrag.settings import Settings
-from pocketrag.settings_file import change_setting
-from pocketrag.storage.every_match import EveryMatch
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.references import References
@@ -89,7 +79,6 @@ class Library:
         Raises LibraryLocked, LibraryUnwritable, LibraryDamaged or LibraryFromNewerVersion.
         """
         paths.make()
-        self._paths = paths
         self._lock = owned(paths, patience)
         try:
             self._open(paths, settings, rebuild, lasting)
@@ -98,7 +87,6 @@ class Library:
             raise
 
     def _open(self, paths: LibraryPaths, settings: Settings, rebuild: bool, lasting: bool) -> None:
-        self._settings = settings
         tuned = TunedModels(models_folder())
         self._models = Models(settings.models, PreparedModels(models_folder()), tuned)
         wanted = lasting and settings.models.prepare
@@ -110,12 +98,16 @@ class Library:
         self._lookup = Lookup(stores.database)
         self._mounts = Mounts(stores.database)
         self._history = History(stores.database, self._mounts)
-        retriever = Retriever(self._lookup, stores.vectors, self._mounts, settings.search.candidates)
-        self._finder = PassageFinder(self._lookup, retriever)
-        self._all_documents = AllDocuments(self._lookup, EveryMatch(stores.database), self._mounts)
-        whole = WholeDocuments(self._lookup, self._all_documents, self._mounts, self._renewing.embedder)
-        self._answerer = Answerer(
-            self._lookup, self._finder, whole, self._renewing.embedder, self._language_model, settings
+        self._language_model = LanguageModelInUse(paths, settings, self._models, self._catalog)
+        self._questions = Questions(
+            stores,
+            self._lookup,
+            self._mounts,
+            self._renewing,
+            self._language_model.load,
+            self._preparing,
+            self._sandbox,
+            settings,
         )
         rules = ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore)
         self._surveyor = Surveyor(self._catalog, self._mounts, rules, RECIPE)
@@ -130,6 +122,7 @@ class Library:
         )
         self._runs = Runs(stores, self._indexer, self._renewing, settings.index, self._give_way)
         self._upkeep = Upkeep(self._runs.run, self._catalog.folders, self._mounts.away, self._runs.hold)
+        self._folders = Folders(paths.root, stores, self._upkeep, self._indexer)
         self._standing = Standing(
             paths, stores, self._lookup, self._mounts, self._models, self._preparing, self._upkeep
         )
@@ -145,7 +138,7 @@ class Library:
     def load(self) -> Iterator[LoadEvent]:
         """Yield as each model is loaded; nothing if they are loaded already."""
         yield from self._renewing.embedder()
-        yield from self._language_model()
+        yield from self._language_model.load()
 
     def _background_embedder(self) -> Loading[Embedder]:
         """Return the embedder for indexing: questions go first, at every batch."""
@@ -154,28 +147,16 @@ class Library:
     def _give_way(self) -> None:
         self._sandbox.wait(LONGEST_QUESTION)
 
-    def _language_model(self) -> Loading[LanguageModel]:
-        """Return the language model; one of the owner's is first tried in a process of its own."""
-        if not self._models.language_model_is_there:
-            tried(self._settings.models, self._catalog)
-        return (yield from self._models.language_model())
-
     def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:
         """Yield as another language model takes the place of the one in use, now and in the settings.
 
         With `confirmed`, `setting` may be the address of a server beyond this computer.
         """
-        changed = {"language": setting, **({"confirmed_address": setting} if confirmed else {})}
-        chosen = self._settings.models.model_copy(update=changed)
-        tried(chosen, self._catalog)
-        yield from self._models.use_language_model(chosen)
-        for key, value in changed.items():
-            change_setting(self._paths, f"models.{key}", value)
-        self._settings = self._settings.model_copy(update={"models": chosen})
+        yield from self._language_model.use(setting, confirmed)
 
     def settings(self) -> Settings:
         """Return the settings that the library is at work with."""
-        return self._settings
+        return self._language_model.settings
 
     def rest(self) -> None:
         """Let go of what nobody has needed for long: called every second or so."""
@@ -197,34 +178,15 @@ class Library:
 
         Raises FolderError if it is not there, no folder, or may not be read.
         """
-        wanted, known = addable(folder, self._paths.root), self._catalog.folders()
-        for one in known:
-            if wanted.is_relative_to(one):
-                return one
-        swallows = any(one.is_relative_to(wanted) for one in known)
-        with self._upkeep.standstill() if swallows else nullcontext():
-            self._catalog.add_folder(wanted)
-            self._stores.keep_folders()
-        return wanted
+        return self._folders.add(folder)
 
     def outlook(self, folder: Path) -> FolderOutlook:
         """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
-        own, home = self._paths.root.resolve(), Path.home().resolve()
-        return outlook(addable(folder, self._paths.root), self._catalog.folders(), own, home)
+        return self._folders.outlook(folder)
 
     def remove(self, folder: Path) -> int:
         """Return how many files were forgotten with the folder. Raises FolderError if it is not ours."""
-        wanted = folder.expanduser().absolute()
-        known = self._catalog.folders()
-        wanted = wanted if wanted in known else wanted.resolve()
-        if wanted not in known:
-            names = ", ".join(str(f) for f in known) or "none yet"
-            raise FolderError(f"{wanted} is not a folder of this library.", f"Its folders: {names}.")
-        with self._upkeep.standstill():
-            forgotten = self._catalog.remove_folder(wanted)
-            self._stores.keep_folders()
-            self._indexer.sweep()
-        return forgotten
+        return self._folders.remove(folder)
 
     # ── the two paths ───────────────────────────────────────────────────────────────────────
 
@@ -278,21 +240,15 @@ class Library:
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         """Return at most `limit` passages for the query, best first."""
-        if self._lookup.chunk_count() == 0:  # no model is needed to find nothing
-            return SearchResults(query, (), self._lookup.counts(), 0.0)
-        with self._renewing.gate.passing(), self._sandbox.paused():
-            embedder = _drained(self._renewing.embedder())
-            return self._finder.find(query, filters, limit, embedder).results
+        return self._questions.search(query, filters, limit)
 
     def search_all(self, query: str, filters: Filters) -> Iterator[SearchEvent]:
         """Yield `DocumentMatched` for every document that holds the query's words; last `AllMatched`."""
-        with self._renewing.gate.passing(), self._sandbox.paused():
-            yield from self._all_documents.find(query, filters)
+        return self._questions.search_all(query, filters)
 
     def ask(self, question: str, turns: tuple[Turn, ...], filters: Filters) -> Iterator[AnswerEvent]:
         """Yield an answer: `PassagesFound`, `Token`…, then `AnswerReady` or `Refused`."""
-        with self._preparing.after(), self._renewing.gate.passing(), self._sandbox.paused():
-            yield from self._answerer.ask(question, turns, filters)
+        return self._questions.ask(question, turns, filters)
 
     # ── conversations ───────────────────────────────────────────────────────────────────────
 
@@ -337,13 +293,3 @@ class Library:
         self._sandbox.close()
         self._stores.close(still=still, in_doubt=self._indexer.in_doubt)
         self._lock.release()
-
-
-def _drained(loading: Loading[Embedder]) -> Embedder:
-    """Return the model, its loading events dropped: the caller has nobody to show them to."""
-    while True:
-        try:
-            next(loading)
-        except StopIteration as done:
-            embedder: Embedder = done.value
-            return embedder
