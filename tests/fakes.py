@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from pocketrag.domain import Document
 from pocketrag.errors import ReadingError
-from pocketrag.models.embedder import Embedder
+from pocketrag.models.embedder import Embedder, Tokens, words_as_tokens
 from pocketrag.models.loading import Loading
 from pocketrag.models.slm import Message
 from pocketrag.reading.reader import parse
@@ -32,6 +32,8 @@ class WordEmbedder:
     window: int = 64
     embedded: list[str] = field(default_factory=list)
     """Every document text that was embedded, in order."""
+    looked_at: list[str] = field(default_factory=list)
+    """Every document text whose tokens were asked for, in order."""
     queries: list[str] = field(default_factory=list)
     """Every query."""
 
@@ -40,7 +42,14 @@ class WordEmbedder:
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         self.embedded += texts
-        return np.stack([_bag(text) for text in texts]) if texts else np.empty((0, DIMENSION), np.float32)
+        return _bags(texts)
+
+    def embed_document_tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        self.looked_at += texts
+        return words_as_tokens(texts, _bags)
+
+    def embed_query_tokens(self, text: str) -> Tokens:
+        return words_as_tokens([text], _bags)[0]
 
     def giving_way(self, wait: Callable[[], object]) -> WordEmbedder:
         return self
@@ -148,6 +157,10 @@ class MemoryVectors:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+|[^\w\s]", text.casefold())
+
+
+def _bags(texts: Sequence[str]) -> Vectors:
+    return np.stack([_bag(text) for text in texts]) if texts else np.empty((0, DIMENSION), np.float32)
 
 
 def _bag(text: str) -> Vectors:

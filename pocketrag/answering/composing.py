@@ -18,7 +18,7 @@ from pocketrag.domain import Block, Citation, Document, Passage, Place, Sentence
 QUOTES = 2
 """Quotes shown: on public questions the best one holds the answer in 89 % of the cases, two in 95 %."""
 
-CLOSE = 0.15
+CLOSE = 0.2
 """How far below the best quote's relevance the second may lie and still be shown: a fifth of the answers
 then have two, and four quotes in five hold the answer (docs/decisions/0013-evidence.md)."""
 

@@ -1,30 +1,32 @@
 """Evidence: the sentences that bear on a question, with their spans, and how well they do.
 
-Signals of a sentence: the cosine of its meaning with the question's; cover, the share of the question's
-telling words that it (or the headings above it) holds, rarer words counting more; how well its passage
-was found; whether it holds the kind of thing asked for (a number, a date, a name), and the codes named.
+Signals of a sentence: how like it is to the question, as a whole and word by word, seen in the light of its
+passage (`late_interaction.py`); cover, the share of the question's telling words that it (or the headings
+above it) holds, rarer words counting more; how well its passage was found; whether it holds the kind of
+thing asked for (a number, a date, a name), and the codes named.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
+from pocketrag.answering.late_interaction import Likeness, QueryTokens
 from pocketrag.answering.retrieved import Found
 from pocketrag.answering.words import query_words, stem, stems, words
 from pocketrag.domain import Span
-from pocketrag.models.embedder import EmbeddedQuery
+from pocketrag.models.embedder import Tokens
 from pocketrag.reading.sentences import sentence_spans
 
-COVER_WEIGHT = 0.7
-RANK_WEIGHT = 0.5
-TYPE_WEIGHT = 0.1
-"""What cover, the passage's own score, and the kind of answer asked for add to the cosine when
-sentences are compared: docs/decisions/0013-evidence.md."""
+COSINE_WEIGHT = 0.8
+WORDS_WEIGHT = 1.2
+COVER_WEIGHT = 0.55
+TYPE_WEIGHT = 0.3
+PASSAGE_WEIGHT = 0.7
+"""What sentences are compared by: likeness as a whole, word by word, cover, the kind of answer asked for,
+and the passage's own score. Fitted on dev: docs/decisions/0019-deeper-look.md."""
 
 ASKS_NUMBER = re.compile(
     r"\b(when|how (much|many|long|old|far|often|big|high|hot)|what (time|date|day|year|price|temperature)"
@@ -42,7 +44,7 @@ NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-ZÄÖÜ][a-zäöüß]+")
 CONTEXT_COVER = 0.5
 """What a word counts that stands in the headings above a sentence, not in the sentence itself."""
 
-CODE_WEIGHT = 0.4
+CODE_WEIGHT = 0.3
 """What it adds when a sentence holds the codes and numbers that the query names: somebody who asks for
 F31, or for invoice 2025-014, means that one and no other."""
 
@@ -51,14 +53,6 @@ MIN_CHARACTERS = 12
 
 LONGEST = 60
 """Words of a sentence that is quoted whole; longer ones, lists mostly, are looked at in parts."""
-
-SENTENCES = 120
-"""Sentences whose words are looked at, at most."""
-
-EMBEDDED = 40
-"""Those of them whose meaning is looked at: embedding is what a search spends its time on. On 732 public
-questions the best sentence, and the best two, hold the answer as often with the 8 that share most words
-with the question as with all of them; more are looked at for those that are asked in other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,49 +65,64 @@ class Evidence:
     """In the document's text."""
     text: str
     cosine: float
+    """Of its meaning in its passage with the question's, -1 to 1."""
     cover: float
     """0 to 1."""
     relevance: float
     """What sentences are ranked by."""
+    words: float = 0.0
+    """How near the question's words come to one of it each, -1 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A sentence before its meaning is looked at."""
+class Sentence:
+    """A sentence of a passage, and what is seen of it."""
 
-    passage: int
     span: Span
     text: str
+    likeness: Likeness
     cover: float
-    score: float
-    """What its words, its passage and its kind add to its cosine."""
+    relevance: float
+    """What it is worth by itself, whatever its passage is."""
+
+    def in_passage(self, number: int, score: float) -> Evidence:
+        """Return it as evidence out of the passage of this number, found with this score."""
+        relevance = self.relevance + PASSAGE_WEIGHT * score
+        like = self.likeness
+        return Evidence(number, self.span, self.text, like.cosine, self.cover, relevance, like.words)
 
 
-def find_evidence(
-    query: EmbeddedQuery, passages: Sequence[Found], frequencies: dict[str, int], total: int
-) -> list[Evidence]:
-    """Return the sentences of the passages, the most relevant first.
+def sentences(
+    found: Found, tokens: Tokens, query: str, asked: QueryTokens, weights: Mapping[str, float]
+) -> tuple[Sentence, ...]:
+    """Return the sentences of a passage that can be evidence, in order; `tokens` are those of its own text.
 
-    `frequencies` says in how many of `total` chunks each of the query's content words stands.
+    `weights` are the `word_weights` of the query.
     """
-    weights = word_weights(query.text, frequencies, total)
-    candidates = [
-        _candidate(n, span, passage, weights, query.text)
-        for n, passage in enumerate(passages)
-        for span in _sentences(passage)
-    ][:SENTENCES]
-    near = sorted(candidates, key=lambda c: c.score, reverse=True)[:EMBEDDED]
-    if not near:
-        return []
-    cosines = query.embedder.embed_documents([c.text for c in near]) @ query.vector
-    evidence = [
-        Evidence(c.passage, c.span, c.text, float(cosine), c.cover, float(cosine) + c.score)
-        for c, cosine in zip(near, np.asarray(cosines), strict=True)
-    ]
-    return sorted(evidence, key=lambda e: e.relevance, reverse=True)
+    spans = _sentences(found)
+    start, context = found.stored.chunk.start, found.stored.chunk.context
+    likenesses = asked.likenesses(tokens, [Span(s.start - start, s.end - start) for s in spans])
+    return tuple(
+        _sentence(span, _text(found, span), like, query, weights, context)
+        for span, like in zip(spans, likenesses, strict=True)
+    )
 
 
-def word_weights(query: str, frequencies: dict[str, int], total: int) -> dict[str, float]:
+def _sentence(
+    span: Span, text: str, like: Likeness, query: str, weights: Mapping[str, float], context: str
+) -> Sentence:
+    covered = cover(weights, text, context)
+    relevance = (
+        COSINE_WEIGHT * like.cosine
+        + WORDS_WEIGHT * like.words
+        + COVER_WEIGHT * covered
+        + TYPE_WEIGHT * fits_type(query, text)
+        + CODE_WEIGHT * codes_held(query, text)
+    )
+    return Sentence(span, text, like, covered, relevance)
+
+
+def word_weights(query: str, frequencies: Mapping[str, int], total: int) -> dict[str, float]:
     """Return each content word's stem with its weight, BM25's inverse document frequency."""
     return {
         stem(word): math.log(1 + (total - frequencies.get(word, 0) + 0.5) / (frequencies.get(word, 0) + 0.5))
@@ -121,7 +130,7 @@ def word_weights(query: str, frequencies: dict[str, int], total: int) -> dict[st
     }
 
 
-def cover(weights: dict[str, float], text: str, context: str) -> float:
+def cover(weights: Mapping[str, float], text: str, context: str) -> float:
     """Return the weighted share of the words that the text holds, 0 to 1; those in its context count half."""
     total = sum(weights.values())
     if not total:
@@ -182,15 +191,3 @@ def _parts(span: Span, text: str) -> list[Span]:
 def _text(found: Found, span: Span) -> str:
     chunk = found.stored.chunk
     return chunk.text[span.start - chunk.start : span.end - chunk.start]
-
-
-def _candidate(passage: int, span: Span, found: Found, weights: dict[str, float], query: str) -> _Candidate:
-    text = _text(found, span)
-    covered = cover(weights, text, found.stored.chunk.context)
-    score = (
-        COVER_WEIGHT * covered
-        + RANK_WEIGHT * found.score
-        + TYPE_WEIGHT * fits_type(query, text)
-        + CODE_WEIGHT * codes_held(query, text)
-    )
-    return _Candidate(passage, span, text, covered, score)

@@ -6,7 +6,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pocketrag.answering.evidence import Evidence, find_evidence
+from pocketrag.answering.deeper_look import DeeperLook
+from pocketrag.answering.evidence import Evidence
 from pocketrag.answering.joining import joined
 from pocketrag.answering.narrowing import narrowed_to_nothing
 from pocketrag.answering.query import narrowed, read_query
@@ -58,10 +59,11 @@ class PassageFinder:
     def find_among(self, query: EmbeddedQuery, filters: Filters, limit: int) -> Evidenced:
         """Return at most `limit` passages for a query without filters of its own, as `find` does."""
         began = time.monotonic()
-        best = self._retriever.search(query, filters, limit + SPARE)
-        found, spare = best[:limit], best[limit:]
         frequencies = self._lookup.words.frequencies(query_words(query.text))
-        evidence = find_evidence(query, found, frequencies, self._lookup.chunk_count())
+        look = DeeperLook(query, frequencies, self._lookup.chunk_count())
+        best = self._retriever.search(query, filters, limit + SPARE, look)
+        found, spare = best[:limit], best[limit:]
+        evidence = look.evidence(found)
         whole = joined(found, _highlights(len(found), evidence), evidence)
         shown = [*whole.found, *spare][:limit]
         marked = [*whole.marked, *(() for _ in spare)]
@@ -71,6 +73,7 @@ class PassageFinder:
             counts=self._lookup.counts(),
             search_ms=(time.monotonic() - began) * 1000,
             suggestions=() if found else narrowed_to_nothing(filters, self._lookup),
+            looked_at=look.looked_at,
         )
         return Evidenced(results, tuple(whole.evidence))
 

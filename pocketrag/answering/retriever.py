@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 from typing import Literal
 
+from pocketrag.answering.deeper_look import DeeperLook
 from pocketrag.answering.folding import folded, newest_version_first
 from pocketrag.answering.fusion import Scored, Signals, fused
 from pocketrag.answering.retrieved import Found
@@ -73,10 +74,13 @@ class Retriever:
         self._mounts = mounts
         self._candidates = candidates
 
-    def search(self, query: EmbeddedQuery, filters: Filters, limit: int) -> list[Found]:
+    def search(
+        self, query: EmbeddedQuery, filters: Filters, limit: int, look: DeeperLook | None = None
+    ) -> list[Found]:
         """Return at most `limit` chunks, best first; what says nothing new is folded, deleted files left out.
 
-        As many as there are, however little the filters let through.
+        As many as there are, however little the filters let through. Without a deeper look they come in the
+        order of the quick ranking.
         """
         asked = self._asked(query)
         several = asks_for_several(query.text)
@@ -84,7 +88,7 @@ class Retriever:
         depth = max(self._candidates, wanted)
         while True:
             found = self._found(asked, filters, depth)
-            groups = folded(found.shown, wanted)
+            groups = folded(look.settled(found.shown) if look else found.shown, wanted)
             if len(groups) >= limit or found.proposed < depth:
                 break
             depth *= 4

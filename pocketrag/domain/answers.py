@@ -66,6 +66,9 @@ class SearchResults:
     search_ms: float
     suggestions: tuple[str, ...] = ()
     """Where the filters leave no file to look in: which of them it is, and what there is instead."""
+    looked_at: int = 0
+    """Passages that were looked at sentence by sentence, for their order: fewer than a dozen if there are no
+    more, or if a slow computer or a large model had no time for more."""
 
 
 @dataclass(frozen=True, slots=True)

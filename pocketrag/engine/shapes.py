@@ -77,6 +77,7 @@ def search_json(results: SearchResults) -> Json:
         "query": results.query,
         "results": [passage_json(p) for p in results.passages],
         "suggestions": list(results.suggestions),
+        "looked_at": results.looked_at,
         "index": counts_json(results.counts),
         "timings": {"search_ms": round(results.search_ms, 1)},
     }

@@ -23,10 +23,11 @@ from pocketrag.errors import ModelDamaged, ModelError
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.faithfulness import Faithfulness, Probes, faithfulness, read_probes
 from pocketrag.models.hub import ModelFile, file_sum
-from pocketrag.models.prepared import GRAPH, TOKENIZER, Prepared, PreparedEmbedder
+from pocketrag.models.prepared import GRAPH, TOKENIZER, TOKENS, VECTOR, Prepared, PreparedEmbedder
 from pocketrag.models.sentence_transformer import FP32, SentenceTransformerEmbedder, window
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 INT8 = "int8"
@@ -59,7 +60,7 @@ def export(file: ModelFile, out: Path, threads: int) -> Prepared:
 
 
 def _write_graph(model: SentenceTransformer, to: Path) -> None:
-    """Write the model's modules as one graph from token numbers to vectors."""
+    """Write the model's modules as one graph from token numbers to vectors: the text's, and its tokens'."""
     import torch
 
     inputs = {
@@ -67,6 +68,7 @@ def _write_graph(model: SentenceTransformer, to: Path) -> None:
         for name, value in model.preprocess(["two texts", "of different length"]).items()
         if isinstance(value, torch.Tensor)
     }
+    outputs = _outputs(model, inputs)
 
     class Whole(torch.nn.Module):
         """The model's modules one after the other, its inputs by position."""
@@ -75,12 +77,12 @@ def _write_graph(model: SentenceTransformer, to: Path) -> None:
             super().__init__()
             self.model = model
 
-        def forward(self, *values: torch.Tensor) -> torch.Tensor:
-            """Return the sentences' vectors (n, d)."""
+        def forward(self, *values: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            """Return the texts' vectors (n, d), and their tokens' (n, t, d) where there are any."""
             features = dict(zip(inputs, values, strict=True))
             for module in self.model:
                 features = module(features)
-            return features["sentence_embedding"]
+            return tuple(features[name] for name in outputs)
 
     shape = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     with torch.no_grad(), warnings.catch_warnings():
@@ -90,13 +92,22 @@ def _write_graph(model: SentenceTransformer, to: Path) -> None:
             tuple(inputs.values()),
             str(to),
             input_names=list(inputs),
-            output_names=["sentence_embedding"],
+            output_names=list(outputs),
             dynamic_shapes=({"values": tuple(shape for _ in inputs)}),
             opset_version=OPSET,
             dynamo=True,
             external_data=False,
             verbose=False,
         )
+
+
+def _outputs(model: SentenceTransformer, inputs: dict[str, torch.Tensor]) -> tuple[str, ...]:
+    """Return what the model gives of a text: its vector, and those of its tokens where it has any."""
+    import torch
+
+    with torch.no_grad():
+        given = model.forward(dict(inputs))
+    return (VECTOR, TOKENS) if TOKENS in given else (VECTOR,)
 
 
 def _quantize(graph: Path, to: Path) -> None:

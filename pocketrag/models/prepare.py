@@ -17,8 +17,8 @@ from pocketrag.models.prepared import Prepared, PreparedEmbedder, read_prepared
 
 log = logging.getLogger(__name__)
 
-FORM_VERSION = 1
-"""Version of how models are prepared: raise it when the vectors that come out change."""
+FORM_VERSION = 2
+"""Version of how models are prepared: raise it when what comes out changes. (2: tokens come out too.)"""
 
 SECONDS = 1800.0
 """How long preparing may take: half a minute for a small model on two cores, many for a large one."""

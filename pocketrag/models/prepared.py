@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pocketrag.models.embedder import Vectors, fingerprint
+from pocketrag.models.embedder import Tokens, Vectors, fingerprint, placed, words_as_tokens
 from pocketrag.models.hub import file_sum
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from tokenizers import Encoding
 
 GRAPH, TOKENIZER, RECORD = "model.onnx", "tokenizer.json", "prepared.json"
+
+VECTOR, TOKENS = "sentence_embedding", "token_embeddings"
+"""What the graph gives of a text: its vector, and those of its tokens if the model shows them."""
 
 SESSIONS = 8
 """Batches at once, at most: each takes a core, and a copy of the weights."""
@@ -101,6 +104,7 @@ class PreparedEmbedder:
         self._tokenizer.enable_truncation(about.window)
         self._tokenizer.no_padding()
         self._inputs = [one.name for one in sessions[0].get_inputs()]
+        self._shows_tokens = TOKENS in [one.name for one in sessions[0].get_outputs()]
         self._free: queue.SimpleQueue[InferenceSession] = queue.SimpleQueue()
         for session in sessions:
             self._free.put(session)
@@ -121,7 +125,7 @@ class PreparedEmbedder:
         """Return float32 (n, d), unit length: one row a text, in order."""
         encoded = self._tokenizer.encode_batch_fast([self._about.document_prompt + text for text in texts])
         batches = list(_batches([len(one.ids) for one in encoded], self._about.batch_tokens))
-        found = self._pool.map(lambda batch: self._run([encoded[n] for n in batch]), batches)
+        found = self._pool.map(lambda batch: self._vectors([encoded[n] for n in batch]), batches)
         rows = np.concatenate(list(found)) if batches else np.empty((0, 0), np.float32)
         vectors: Vectors = np.empty_like(rows)
         vectors[[n for batch in batches for n in batch]] = rows
@@ -129,8 +133,20 @@ class PreparedEmbedder:
 
     def embed_query(self, text: str) -> Vectors:
         """Return float32 (d,), unit length."""
-        row: Vectors = self._run([self._tokenizer.encode(self._about.query_prompt + text)])[0]
+        row: Vectors = self._vectors([self._tokenizer.encode(self._about.query_prompt + text)])[0]
         return row
+
+    def embed_document_tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """Return each text's tokens, in order; those beyond the window are left out."""
+        if not self._shows_tokens:
+            return words_as_tokens(texts, self.embed_documents)
+        return self._tokens(texts, self._about.document_prompt)
+
+    def embed_query_tokens(self, text: str) -> Tokens:
+        """Return a query's tokens."""
+        if not self._shows_tokens:
+            return words_as_tokens([text], self.embed_documents)[0]
+        return self._tokens([text], self._about.query_prompt)[0]
 
     def giving_way(self, wait: Callable[[], object]) -> PreparedEmbedder:
         """Return the same embedder for work in the background: it calls `wait` before each batch."""
@@ -140,7 +156,24 @@ class PreparedEmbedder:
         other._pool = _pool(self._sessions)
         return other
 
-    def _run(self, encoded: Sequence[Encoding]) -> Vectors:
+    def _tokens(self, texts: Sequence[str], prompt: str) -> list[Tokens]:
+        encoded = self._tokenizer.encode_batch([prompt + text for text in texts])
+        batches = list(_batches([len(one.ids) for one in encoded], self._about.batch_tokens))
+        found = self._pool.map(lambda batch: self._run([encoded[n] for n in batch], TOKENS), batches)
+        rows = dict(
+            pair
+            for batch, vectors in zip(batches, found, strict=True)
+            for pair in zip(batch, vectors, strict=True)
+        )
+        return [placed(rows[n], one.offsets, len(prompt)) for n, one in enumerate(encoded)]
+
+    def _vectors(self, encoded: Sequence[Encoding]) -> Vectors:
+        vectors = self._run(encoded, VECTOR)
+        unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return unit.astype(np.float32, copy=False)
+
+    def _run(self, encoded: Sequence[Encoding], output: str) -> Vectors:
+        """Return what the graph gives of some texts in one batch."""
         self._wait()
         ids = np.full((len(encoded), max(len(one.ids) for one in encoded)), self._about.pad_id, np.int64)
         mask = np.zeros_like(ids)
@@ -150,11 +183,10 @@ class PreparedEmbedder:
         known = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         session = self._free.get()
         try:
-            (vectors,) = session.run(None, {name: known[name] for name in self._inputs})
+            (found,) = session.run([output], {name: known[name] for name in self._inputs})
         finally:
             self._free.put(session)
-        unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return unit.astype(np.float32, copy=False)
+        return np.asarray(found, np.float32)
 
 
 def _pool(threads: int) -> ThreadPoolExecutor:

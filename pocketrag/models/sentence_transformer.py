@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pocketrag.errors import ModelDamaged
-from pocketrag.models.embedder import Vectors, fingerprint
+from pocketrag.models.embedder import Tokens, Vectors, fingerprint, placed, words_as_tokens
 from pocketrag.models.hub import ModelFile
 
 if TYPE_CHECKING:
@@ -86,11 +86,38 @@ class SentenceTransformerEmbedder:
         row: Vectors = self._encode(self.model.encode_query, [text])[0]
         return row
 
+    def embed_document_tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """Return each text's tokens, in order; those beyond the window are left out."""
+        return self._tokens(list(texts), self._prompt("document", "passage", "corpus"))
+
+    def embed_query_tokens(self, text: str) -> Tokens:
+        """Return a query's tokens."""
+        return self._tokens([text], self._prompt("query"))[0]
+
     def giving_way(self, wait: Callable[[], object]) -> SentenceTransformerEmbedder:
         """Return the same embedder for work in the background: it calls `wait` before each batch."""
         other = copy(self)
         other._wait = wait
         return other
+
+    def _prompt(self, *names: str) -> str:
+        """Return the model's prompt of the first of these names that it has; empty if there is none."""
+        prompts = (self.model.prompts.get(name) for name in names)
+        return next((prompt for prompt in prompts if prompt), "")
+
+    def _tokens(self, texts: list[str], prompt: str) -> list[Tokens]:
+        self._wait()
+        try:
+            rows = self.model.encode(
+                texts, prompt=prompt, output_value="token_embeddings", show_progress_bar=False
+            )
+        except KeyError:  # the model pools nothing: its vectors are not made of its tokens'
+            return words_as_tokens(texts, self.embed_documents)
+        encoded = self._counter.encode_batch([prompt + text for text in texts])
+        return [  # the last one ends the text, also where that was cut
+            placed(row.numpy(), one.offsets[: len(row) - 1], len(prompt))
+            for row, one in zip(rows, encoded, strict=True)
+        ]
 
     def _encode(self, encode: object, texts: list[str]) -> Vectors:
         assert callable(encode)

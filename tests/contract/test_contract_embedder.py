@@ -64,3 +64,29 @@ def test_work_in_the_background_says_the_same(any_embedder: Embedder) -> None:
     texts = ["the lease ends in May", "plum cake"]
     assert np.allclose(patient.embed_documents(texts), any_embedder.embed_documents(texts), atol=0.05)
     assert patient.fingerprint == any_embedder.fingerprint
+
+
+def test_tokens_stand_where_they_say(any_embedder: Embedder) -> None:
+    texts = ["The boiler’s pressure: 1.5 bar", "", "tyres"]
+    found = any_embedder.embed_document_tokens(texts)
+    assert len(found) == 3
+    for text, tokens in zip(texts, found, strict=True):
+        assert len(tokens.vectors) == len(tokens.spans)
+        assert all(text[a:b].strip() for a, b in tokens.spans)
+    assert {texts[0][a:b].casefold() for a, b in found[0].spans} >= {"the", "pressure", "bar"}
+    assert not len(found[1].vectors)
+
+
+def test_tokens_beyond_the_window_are_left_out(any_embedder: Embedder) -> None:
+    if any_embedder.name == "words":
+        pytest.skip("its words are embedded one by one")
+    (tokens,) = any_embedder.embed_document_tokens(["boiler " * 500])
+    assert 0 < len(tokens.vectors) < any_embedder.window
+
+
+def test_a_token_is_nearest_to_its_like(any_embedder: Embedder) -> None:
+    query = any_embedder.embed_query_tokens("pressure")
+    (text,) = any_embedder.embed_document_tokens(["plum cake, and the pressure of the tyres"])
+    unit = text.vectors / np.linalg.norm(text.vectors, axis=1, keepdims=True)
+    start, end = text.spans[int((unit @ query.vectors[0]).argmax())]
+    assert "plum cake, and the pressure of the tyres"[start:end] == "pressure"
