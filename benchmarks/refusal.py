@@ -21,10 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pocketrag.answering.answerability import EvidenceSignals, evidence_signals
-from pocketrag.answering.evidence import word_weights
 from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.retriever import Retriever
-from pocketrag.answering.words import query_words
 from pocketrag.domain import Filters
 from pocketrag.engine.client import open_library
 from pocketrag.evaluation.questions import Question, chosen_questions
@@ -88,11 +86,10 @@ def samples(folder: Path, asked: list[tuple[Question, str]], embedder: Embedder)
     finder = PassageFinder(lookup, Retriever(lookup, vectors, Mounts(database), settings.search.candidates))
     found = []
     for question, label in asked:
-        text, query = question.question, EmbeddedQuery(question.question, embedder)
+        query = EmbeddedQuery(question.question, embedder)
         evidenced = finder.find_among(query, Filters(), settings.search.passages)
-        weights = word_weights(text, lookup.words.frequencies(query_words(text)), lookup.chunk_count())
         contexts = [passage.chunk.context for passage in evidenced.results.passages]
-        seen = evidence_signals(query, evidenced.evidence, contexts, weights)
+        seen = evidence_signals(query, evidenced.evidence, contexts)
         found.append(Sample(seen or EvidenceSignals(0.0, 0.0, 0.0, 0.0), label, question.kind))
     vectors.close()
     database.close()

@@ -14,7 +14,7 @@ from pocketrag.answering.answerability import EvidenceSignals, evidence_signals
 from pocketrag.answering.citing import check
 from pocketrag.answering.cleaning import is_thinking
 from pocketrag.answering.composing import compose
-from pocketrag.answering.evidence import Evidence, word_weights
+from pocketrag.answering.evidence import Evidence
 from pocketrag.answering.instructing import telling_evidence
 from pocketrag.answering.passages import Evidenced, PassageFinder
 from pocketrag.answering.prompting import answer_messages
@@ -23,7 +23,6 @@ from pocketrag.answering.refusing import refusal, refusal_text
 from pocketrag.answering.small_talk import small_talk
 from pocketrag.answering.standalone import standalone
 from pocketrag.answering.whole import WholeDocuments
-from pocketrag.answering.words import query_words
 from pocketrag.domain import (
     Answer,
     AnswerEvent,
@@ -128,12 +127,11 @@ class Answerer:
             return
         yield from self._answer(question, asked.text, evidenced, embedder, clock)
 
-    def _seen(self, query: EmbeddedQuery, evidenced: Evidenced) -> EvidenceSignals | None:
+    @staticmethod
+    def _seen(query: EmbeddedQuery, evidenced: Evidenced) -> EvidenceSignals | None:
         """Return what is seen of the evidence."""
-        frequencies = self._lookup.words.frequencies(query_words(query.text))
-        weights = word_weights(query.text, frequencies, self._lookup.chunk_count())
         contexts = [passage.chunk.context for passage in evidenced.results.passages]
-        return evidence_signals(query, evidenced.evidence, contexts, weights)
+        return evidence_signals(query, evidenced.evidence, contexts)
 
     def _refuse_early(self, question: str, query: str, filters: Filters) -> Iterator[AnswerEvent]:
         counts = self._lookup.counts()

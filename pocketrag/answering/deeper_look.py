@@ -17,6 +17,7 @@ from pocketrag.answering.late_interaction import QueryTokens
 from pocketrag.answering.retrieved import Found
 from pocketrag.domain import Chunk
 from pocketrag.models.embedder import EmbeddedQuery, Tokens
+from pocketrag.models.languages import tokens_of_whole
 
 LOOKED_AT = 12
 """Passages, at most: some 2,000 tokens, which take as long as 40 sentences by themselves."""
@@ -107,5 +108,5 @@ class DeeperLook:
         """Return the tokens of each chunk's own text, seen below the header of its table if it has one."""
         above = [f"{chunk.header}\n" if chunk.header else "" for chunk in chunks]
         texts = [head + chunk.text for head, chunk in zip(above, chunks, strict=True)]
-        every = self._query.embedder.embed_document_tokens(texts)
+        every = tokens_of_whole(self._query.embedder, texts)
         return [tokens.after(len(head)) for head, tokens in zip(above, every, strict=True)]

@@ -90,6 +90,13 @@ def fingerprint(name: str, revision: str, numeric_form: str) -> str:
     return f"{name}@{revision}/{numeric_form}"
 
 
+def joined(parts: Sequence[tuple[int, Tokens]]) -> Tokens:
+    """Return the tokens of a text from those of its parts, each with its length in characters."""
+    starts = np.cumsum([0, *(length for length, _ in parts)])
+    spans = [tokens.spans + start for start, (_, tokens) in zip(starts, parts, strict=False)]
+    return Tokens(np.concatenate([tokens.vectors for _, tokens in parts]), np.concatenate(spans))
+
+
 def placed(vectors: Vectors, spans: Sequence[tuple[int, int]], prompt: int) -> Tokens:
     """Return the tokens of a text that was embedded behind a prompt of so many characters.
 

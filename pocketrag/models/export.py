@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pocketrag.errors import ModelDamaged, ModelError
+from pocketrag.models.centring import centre_of
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.faithfulness import Faithfulness, Probes, faithfulness, read_probes
 from pocketrag.models.hub import ModelFile, file_sum
@@ -52,10 +53,14 @@ def export(file: ModelFile, out: Path, threads: int) -> Prepared:
     for form in (INT8, FP32):
         (out / f"{form}.onnx").replace(out / GRAPH)
         about = _about(file, model, form, out)
-        found = faithfulness(PreparedEmbedder(out, about, threads), original, probes)
+        form_of_it = PreparedEmbedder(out, about, threads)
+        found = faithfulness(form_of_it, original, probes)
         if found.enough:
             (out / "fp32.onnx").unlink(missing_ok=True)
-            return _tuned(out, _measured(about, found), probes, threads)
+            shared = centre_of(form_of_it, probes)
+            measured = _measured(about, found)
+            whole = replace(measured, text_centre=shared.texts, token_centre=shared.tokens)
+            return _tuned(out, whole, probes, threads)
     raise ModelDamaged(f"No form of {file.name} that was made here is faithful to it.", "Use it as it came.")
 
 

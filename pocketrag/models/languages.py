@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pocketrag.models.embedder import Embedder, Vectors
+from pocketrag.models.embedder import Embedder, Tokens, Vectors, joined
 
 KNOWN_LANGUAGES = {"all-MiniLM-L6-v2": frozenset({"en"})}
 """What models were trained on that know few languages only (their model cards)."""
@@ -45,8 +45,7 @@ def measure_of(embedder: Embedder, language: str) -> Callable[[Sequence[str]], l
 
 def embed_whole(embedder: Embedder, texts: Sequence[str]) -> Vectors:
     """Return float32 (n, d), unit length: a row a text, in order; of one over the window, its parts' mean."""
-    counts = embedder.count_tokens(texts)
-    parts = [_parts(text, tokens, embedder.window) for text, tokens in zip(texts, counts, strict=True)]
+    parts = _in_parts(embedder, texts)
     rows = embedder.embed_documents([part for of_text in parts for part in of_text])
     if len(rows) == len(texts):
         return rows
@@ -56,6 +55,18 @@ def embed_whole(embedder: Embedder, texts: Sequence[str]) -> Vectors:
     means = np.stack([rows[start:end].mean(axis=0) for start, end in pairwise(starts)])
     unit: Vectors = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
     return unit.astype(np.float32, copy=False)
+
+
+def tokens_of_whole(embedder: Embedder, texts: Sequence[str]) -> list[Tokens]:
+    """Return each text's tokens, in order; of one over the window, its parts', one after the other."""
+    parts = _in_parts(embedder, texts)
+    rows = iter(embedder.embed_document_tokens([part for of_text in parts for part in of_text]))
+    return [joined([(len(part), next(rows)) for part in of_text]) for of_text in parts]
+
+
+def _in_parts(embedder: Embedder, texts: Sequence[str]) -> list[list[str]]:
+    counts = embedder.count_tokens(texts)
+    return [_parts(text, tokens, embedder.window) for text, tokens in zip(texts, counts, strict=True)]
 
 
 def _parts(text: str, tokens: int, window: int) -> list[str]:

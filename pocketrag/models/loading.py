@@ -62,7 +62,7 @@ class Models:
             raise _gone(fingerprint) from error
         about = self._prepared.find(file)
         self._former_prepared = about is not None and about.fingerprint == fingerprint
-        if self._former_prepared or fingerprint == fingerprint_of(file.name, file.revision, FP32):
+        if self._former_prepared or fingerprint.startswith(fingerprint_of(file.name, file.revision, FP32)):
             return file
         raise _gone(fingerprint)
 
@@ -70,7 +70,7 @@ class Models:
         threads = self._settings.threads
         if self._former_prepared:
             return self._prepared.load(file, threads)
-        return SentenceTransformerEmbedder(file, threads)
+        return SentenceTransformerEmbedder(file, threads).centred()
 
     def is_of(self, fingerprint: str) -> bool:
         """Return whether the settings' model made such vectors, as far as can be told unloaded.
@@ -159,7 +159,7 @@ class Models:
             return self._prepared.load(file, threads)
         except ModelDamaged as error:
             self._unprepared = f"{error.message} {error.remedy}"
-            return SentenceTransformerEmbedder(file, threads)
+            return SentenceTransformerEmbedder(file, threads).centred()
 
     def _language_file(self) -> ModelFile:
         if self._settings.is_remote:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pocketrag.models.centring import Centre
 from pocketrag.models.embedder import Tokens, Vectors, fingerprint, placed, words_as_tokens
 from pocketrag.models.hub import file_sum
 
@@ -59,11 +60,19 @@ class Prepared:
     """Of the probe passages, on this computer."""
     graph_sha256: str
     tokenizer_sha256: str
+    text_centre: tuple[float, ...] = ()
+    token_centre: tuple[float, ...] = ()
+    """What all vectors of the model share, and are freed of: `centring.py`."""
+
+    @property
+    def centre(self) -> Centre:
+        """What is taken away from the graph's vectors."""
+        return Centre(tuple(self.text_centre), tuple(self.token_centre))
 
     @property
     def fingerprint(self) -> str:
         """Model, revision and numeric form."""
-        return fingerprint(self.name, self.revision, self.numeric_form)
+        return fingerprint(self.name, self.revision, self.numeric_form + self.centre.form)
 
     def is_whole(self, folder: Path) -> bool:
         """Return whether graph and tokenizer are what was prepared: the libraries' own errors tell little."""
@@ -111,6 +120,7 @@ class PreparedEmbedder:
         self._sessions = count
         self._pool = _pool(count)
         self._about = about
+        self._centre = about.centre
         self._wait: Callable[[], object] = bool
         self.name = about.name
         self.fingerprint = about.fingerprint
@@ -165,12 +175,13 @@ class PreparedEmbedder:
             for batch, vectors in zip(batches, found, strict=True)
             for pair in zip(batch, vectors, strict=True)
         )
-        return [placed(rows[n], one.offsets, len(prompt)) for n, one in enumerate(encoded)]
+        placed_ones = (placed(rows[n], one.offsets, len(prompt)) for n, one in enumerate(encoded))
+        return [self._centre.of_tokens(tokens) for tokens in placed_ones]
 
     def _vectors(self, encoded: Sequence[Encoding]) -> Vectors:
         vectors = self._run(encoded, VECTOR)
         unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return unit.astype(np.float32, copy=False)
+        return self._centre.of_texts(unit.astype(np.float32, copy=False))
 
     def _run(self, encoded: Sequence[Encoding], output: str) -> Vectors:
         """Return what the graph gives of some texts in one batch."""

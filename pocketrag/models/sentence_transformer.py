@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pocketrag.errors import ModelDamaged
+from pocketrag.models.centring import Centre, centre_of
 from pocketrag.models.embedder import Tokens, Vectors, fingerprint, placed, words_as_tokens
+from pocketrag.models.faithfulness import read_probes
 from pocketrag.models.hub import ModelFile
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ class SentenceTransformerEmbedder:
         self._counter.no_truncation()
         self._counter.no_padding()
         self._wait: Callable[[], object] = bool
+        self._centre = Centre()
         self.name = file.name
         self.fingerprint = fingerprint(file.name, file.revision, FP32)
         self.window = window(self.model)
@@ -94,6 +97,13 @@ class SentenceTransformerEmbedder:
         """Return a query's tokens."""
         return self._tokens([text], self._prompt("query"))[0]
 
+    def centred(self) -> SentenceTransformerEmbedder:
+        """Return the same embedder, its vectors without what all share (a second, to find that)."""
+        other = copy(self)
+        other._centre = centre_of(self, read_probes())
+        other.fingerprint = self.fingerprint + other._centre.form
+        return other
+
     def giving_way(self, wait: Callable[[], object]) -> SentenceTransformerEmbedder:
         """Return the same embedder for work in the background: it calls `wait` before each batch."""
         other = copy(self)
@@ -115,7 +125,7 @@ class SentenceTransformerEmbedder:
             return words_as_tokens(texts, self.embed_documents)
         encoded = self._counter.encode_batch([prompt + text for text in texts])
         return [  # the last one ends the text, also where that was cut
-            placed(row.numpy(), one.offsets[: len(row) - 1], len(prompt))
+            self._centre.of_tokens(placed(row.numpy(), one.offsets[: len(row) - 1], len(prompt)))
             for row, one in zip(rows, encoded, strict=True)
         ]
 
@@ -125,4 +135,4 @@ class SentenceTransformerEmbedder:
         vectors = encode(
             texts, batch_size=16, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )
-        return np.asarray(vectors, dtype=np.float32)
+        return self._centre.of_texts(np.asarray(vectors, dtype=np.float32))

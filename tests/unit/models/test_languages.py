@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from fakes import WordEmbedder
 
-from pocketrag.models.languages import embed_whole, languages_of, measure_of
+from pocketrag.models.languages import embed_whole, languages_of, measure_of, tokens_of_whole
 
 LATIN_ONLY = WordEmbedder(name="all-MiniLM-L6-v2", window=8)
 
@@ -32,3 +32,12 @@ def test_a_text_over_the_window_is_embedded_with_all_its_parts() -> None:
     assert float(short @ long) > 0.4
     assert np.array_equal(short, LATIN_ONLY.embed_documents([tail])[0])
     assert embed_whole(LATIN_ONLY, []).shape[0] == 0
+
+
+def test_a_text_over_the_window_shows_the_tokens_of_all_its_parts() -> None:
+    texts = ["a lease", "one two three four five boiler pressure gauge valve pump", ""]
+    found = tokens_of_whole(LATIN_ONLY, texts)
+    assert [len(found[n].vectors) for n in (0, 2)] == [2, 0]
+    assert len(found[1].vectors) > LATIN_ONLY.window
+    assert found[1].spans[0].tolist() == [0, 3]
+    assert found[1].spans[-1][1] == len(texts[1])
