@@ -7,7 +7,7 @@ names propose chunks too. How the three are weighed is in `fusion.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, islice
 from typing import Literal
 
@@ -202,8 +202,7 @@ class Retriever:
         context = self._cosines("contexts", asked.vector, _named(places, best, "context_key"))
         path = self._cosines("paths", asked.vector, _named(places, best, "path_key"))
         whole = {
-            key: replace(
-                signals,
+            key: signals._replace(
                 context=max(context(place.context_key) for place in places[key]),
                 path=max(path(place.path_key) for place in places[key]),
             )
