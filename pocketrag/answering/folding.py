@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from pocketrag.answering.retrieved import Found
 from pocketrag.answering.versions import are_versions, newest_first, says_which
@@ -77,24 +78,43 @@ class Wording:
         return all(any(is_slip(word, known) for known in own) for word in new)
 
 
-@dataclass(slots=True)
+@dataclass
 class Group:
     """A passage, and those that were folded into it."""
 
     head: Found
     rough: frozenset[str]
-    wording: Wording
+    """What it is compared by first: a twentieth of the work of its wording."""
     also_in: list[str] = field(default_factory=list)
 
-    def takes(self, other: Found, wording: Wording) -> bool:
+    @classmethod
+    def of(cls, found: Found) -> Group:
+        """Return a passage that nothing was folded into yet."""
+        return cls(found, frozenset(found.stored.chunk.text.casefold().split()))
+
+    @cached_property
+    def wording(self) -> Wording:
+        """How the passage is compared closely."""
+        return Wording.of(self.head.stored.chunk.text)
+
+    def is_near(self, other: Group) -> bool:
+        """Return whether a passage is to be compared with this one closely."""
+        least = ROUGHLY * len(other.rough)
+        return (
+            len(other.head.stored.chunk.text) <= LONGER * len(self.head.stored.chunk.text)
+            and abs(other.head.cosine - self.head.cosine) <= NEAR
+            and (len(other.rough) < FEW_WORDS or len(other.rough & self.rough) >= least)
+        )
+
+    def takes(self, other: Group) -> bool:
         """Fold a passage into this one, if this one says all that it says; return whether it does."""
-        if abs(other.cosine - self.head.cosine) > NEAR or not self.wording.says_all(wording):
+        if not self.wording.says_all(other.wording):
             return False
-        self.also_in += [other.file.version.shown, *other.also_in]
-        if wording.says_all(self.wording) and _is_newer_version(other, self.head):
+        self.also_in += [other.head.file.version.shown, *other.head.also_in]
+        if other.wording.says_all(self.wording) and _is_newer_version(other.head, self.head):
             self.also_in += [self.head.file.version.shown, *self.head.also_in]
-            self.head, self.wording = replace(other, score=self.head.score), wording
-            self.rough = _rough(other)
+            self.head, self.rough = replace(other.head, score=self.head.score), other.rough
+            self.wording = other.wording
         return True
 
     def whole(self) -> Found:
@@ -125,25 +145,11 @@ def folded(found: Iterable[Found], limit: int) -> list[Group]:
         beyond += len(groups) >= limit
         if beyond > LOOKED_AT:
             break
-        length, rough = len(one.stored.chunk.text), _rough(one)
-        near = [
-            group
-            for group in groups
-            if length <= LONGER * len(group.head.stored.chunk.text)
-            and abs(one.cosine - group.head.cosine) <= NEAR
-            and (len(rough) < FEW_WORDS or len(rough & group.rough) >= ROUGHLY * len(rough))
-        ]
-        if not near and len(groups) >= limit:
-            continue
-        wording = Wording.of(one.stored.chunk.text)
-        if not any(group.takes(one, wording) for group in near) and len(groups) < limit:
-            groups.append(Group(one, rough, wording))
+        new = Group.of(one)
+        near = [group for group in groups if group.is_near(new)]
+        if not any(group.takes(new) for group in near) and len(groups) < limit:
+            groups.append(new)
     return groups
-
-
-def _rough(found: Found) -> frozenset[str]:
-    """Return what a passage is compared by first: a twentieth of the work of its wording."""
-    return frozenset(found.stored.chunk.text.casefold().split())
 
 
 def newest_version_first(groups: Sequence[Group], query: str) -> list[Found]:
@@ -174,8 +180,9 @@ def _is_version(one: Group, other: Group) -> bool:
     """Return whether two passages say the same of the same in versions of one document; or are one."""
     if one is other:
         return True
-    alike = max(one.wording.share_of(other.wording), other.wording.share_of(one.wording)) >= ALIKE
-    return alike and are_versions(one.head.file.version, other.head.file.version)
+    if not are_versions(one.head.file.version, other.head.file.version):
+        return False
+    return max(one.wording.share_of(other.wording), other.wording.share_of(one.wording)) >= ALIKE
 
 
 def _is_newer_version(one: Found, other: Found) -> bool:

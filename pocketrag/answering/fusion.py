@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 CONTEXT_WEIGHT = 0.2
 """Share of the cosine of title and headings that is added to the chunk's."""
@@ -32,8 +32,7 @@ EXACT_WEIGHT = 0.2
 """What it adds that the chunk holds the codes, numbers and file names of the query."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
+class Signals(NamedTuple):
     """What speaks for a chunk."""
 
     cosine: float
@@ -51,8 +50,7 @@ class Signals:
     """Cosine of its file's folder and name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A chunk's place among those found."""
 
     score: float

@@ -7,7 +7,7 @@ names propose chunks too. How the three are weighed is in `fusion.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, islice
 from typing import Literal
 
@@ -192,8 +192,8 @@ class Retriever:
             key: Signals(
                 cosine=meaning(key),
                 bm25=lexical.get(key, 0.0),
-                named=max(paths.get(place.file_id, 0.0) for place in equal),
-                exact=max(_share_held(held, place) for place in equal),
+                named=_most(lambda place: paths.get(place.file_id, 0.0), equal),
+                exact=_most(lambda place: _share_held(held, place), equal) if held else 0.0,
                 fits=equal[0].document_id not in foreign,
             )
             for key, equal in places.items()
@@ -202,10 +202,9 @@ class Retriever:
         context = self._cosines("contexts", asked.vector, _named(places, best, "context_key"))
         path = self._cosines("paths", asked.vector, _named(places, best, "path_key"))
         whole = {
-            key: replace(
-                signals,
-                context=max(context(place.context_key) for place in places[key]),
-                path=max(path(place.path_key) for place in places[key]),
+            key: signals._replace(
+                context=_most(lambda place: context(place.context_key), places[key]),
+                path=_most(lambda place: path(place.path_key), places[key]),
             )
             for key, signals in alone.items()
         }
@@ -274,13 +273,16 @@ def _within(most: int, words: Sequence[str], frequencies: Mapping[str, int]) -> 
     return [word for word in words if word in kept]
 
 
+def _most(of: Callable[[Standing], float], places: Sequence[Standing]) -> float:
+    """Return the most of the places a chunk stands in, of which there is nearly always one."""
+    return of(places[0]) if len(places) == 1 else max(map(of, places))
+
+
 def _share_held(held: Sequence[tuple[Collection[int], Collection[int]]], place: Standing) -> float:
     """Return the share of some codes that stand in a chunk, above it or in its file's path, 0 to 1.
 
     `held`: of each code, the chunks and the files that hold it.
     """
-    if not held:
-        return 0.0
     return sum(place.chunk_id in chunks or place.file_id in files for chunks, files in held) / len(held)
 
 

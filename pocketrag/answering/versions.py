@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cmp_to_key
+from functools import cmp_to_key, lru_cache
 from pathlib import PurePath
 from typing import NamedTuple, TypeVar
 
@@ -59,6 +59,7 @@ class Edition(NamedTuple):
     """1 for what calls itself final or signed, -1 for a draft, else 0."""
 
 
+@lru_cache(maxsize=10_000)
 def edition(file: FileVersion) -> Edition:
     """Return what a file's name says of which version it is."""
     name = fold(PurePath(file.attachment or file.path.name).stem)
@@ -81,8 +82,8 @@ def are_versions(one: FileVersion, other: FileVersion) -> bool:
     stem = edition(one).stem
     if stem and stem == edition(other).stem:
         return True
-    together = one.address.parent == other.address.parent
-    return together and bool(one.title) and fold(one.title) == fold(other.title)
+    titled = bool(one.title) and fold(one.title) == fold(other.title)
+    return titled and one.address.parent == other.address.parent
 
 
 def newest_first(items: Iterable[_Item], file: Callable[[_Item], FileVersion]) -> list[_Item]:

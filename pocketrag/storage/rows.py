@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pocketrag.codec import blocks_of, blocks_values, place_of, place_values, ra
 from pocketrag.domain import Document, FileState, FileStatus, FileVersion, Place
 
 
+@lru_cache(maxsize=10_000)
 def path(stored: bytes) -> Path:
     """Return a path as the file system has it, bytes that are no UTF-8 included."""
     return Path(os.fsdecode(stored))
