@@ -156,7 +156,7 @@ class PlainLibrary:
     def behind(self) -> str:
         return self._upkeep.behind()
 
-    def search(self, query: str, filters: Filters, limit: int, marked: bool = True) -> SearchResults:
+    def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         if query == "die":
             os.kill(os.getpid(), signal.SIGKILL)
         if query == "stumble":

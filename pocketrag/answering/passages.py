@@ -56,15 +56,6 @@ class PassageFinder:
         found = self.find_among(asked, narrowed(query, filters, self._lookup), limit)
         return replace(found, results=replace(found.results, query=typed))
 
-    def ranked(self, typed: str, filters: Filters, limit: int, embedder: Embedder) -> SearchResults:
-        """Return the passages as they are ranked, none of them looked into. Raises QueryError."""
-        began = time.monotonic()
-        query = read_query(typed)
-        asked = EmbeddedQuery(query.text, embedder)
-        filters = narrowed(query, filters, self._lookup)
-        found = self._retriever.search(asked, filters, limit)
-        return self._results(typed, filters, found, [()] * len(found), began)
-
     def find_among(self, query: EmbeddedQuery, filters: Filters, limit: int) -> Evidenced:
         """Return at most `limit` passages for a query without filters of its own, as `find` does."""
         began = time.monotonic()
@@ -76,24 +67,15 @@ class PassageFinder:
         whole = joined(found, _highlights(len(found), evidence), evidence)
         shown = [*whole.found, *spare][:limit]
         marked = [*whole.marked, *(() for _ in spare)]
-        return Evidenced(self._results(query.text, filters, shown, marked, began), tuple(whole.evidence))
-
-    def _results(
-        self,
-        query: str,
-        filters: Filters,
-        found: Sequence[Found],
-        marked: Sequence[tuple[Span, ...]],
-        began: float,
-    ) -> SearchResults:
-        return SearchResults(
-            query=query,
-            passages=tuple(_passage(n, f, marked[n]) for n, f in enumerate(found)),
+        results = SearchResults(
+            query=query.text,
+            passages=tuple(_passage(n, f, marked[n]) for n, f in enumerate(shown)),
             counts=self._lookup.counts(),
             search_ms=(time.monotonic() - began) * 1000,
             suggestions=() if found else narrowed_to_nothing(filters, self._lookup),
             looked_at=look.looked_at,
         )
+        return Evidenced(results, tuple(whole.evidence))
 
 
 def _highlights(passages: int, evidence: Sequence[Evidence]) -> list[tuple[Span, ...]]:

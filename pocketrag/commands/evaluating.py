@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Index this folder in a throw-away library, and ask that.",
 )
-@click.option("--retrieval-only", is_flag=True, help="Only rank passages: no language model.")
+@click.option("--retrieval-only", is_flag=True, help="Only search: no language model.")
 @click.option("--split", metavar="NAME", help='Only questions of this split, such as "dev" or "test".')
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="Only so many questions, evenly spread.")
 @click.option(

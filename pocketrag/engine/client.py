@@ -121,9 +121,9 @@ class EngineClient:
         """Yield how catalog, vectors, folders and files stand."""
         return self._events("check")
 
-    def search(self, query: str, filters: Filters, limit: int, marked: bool = True) -> SearchResults:
-        """Return at most `limit` passages for the query, best first; without `marked`, as they are ranked."""
-        found: SearchResults = self._call("search", query, filters, limit, marked)
+    def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
+        """Return at most `limit` passages for the query, best first."""
+        found: SearchResults = self._call("search", query, filters, limit)
         return found
 
     def search_all(self, query: str, filters: Filters) -> Iterator[SearchEvent]:

@@ -238,9 +238,9 @@ class Library:
         """Return what stands between the index and the folders, in words; empty if nothing is known to."""
         return self._upkeep.behind()
 
-    def search(self, query: str, filters: Filters, limit: int, marked: bool = True) -> SearchResults:
-        """Return at most `limit` passages for the query, best first; without `marked`, as they are ranked."""
-        return self._questions.search(query, filters, limit, marked)
+    def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
+        """Return at most `limit` passages for the query, best first."""
+        return self._questions.search(query, filters, limit)
 
     def search_all(self, query: str, filters: Filters) -> Iterator[SearchEvent]:
         """Yield `DocumentMatched` for every document that holds the query's words; last `AllMatched`."""

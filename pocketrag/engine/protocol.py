@@ -94,12 +94,8 @@ class Engine(Protocol):
     def check(self) -> Iterator[Check]:
         """Yield how catalog, vectors, folders and files stand; indexing stands still meanwhile."""
 
-    def search(self, query: str, filters: Filters, limit: int, marked: bool = True) -> SearchResults:
-        """Return at most `limit` passages for the query, best first.
-
-        Without `marked`, as they are ranked: no sentence is marked, and no neighbours are joined for the
-        sake of one that runs over. That is several times as fast.
-        """
+    def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
+        """Return at most `limit` passages for the query, best first."""
 
     def search_all(self, query: str, filters: Filters) -> Iterator[SearchEvent]:
         """Yield `DocumentMatched` for every document that holds the query's words; last `AllMatched`."""

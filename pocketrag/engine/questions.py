@@ -50,15 +50,13 @@ class Questions:
             lookup, self._finder, whole, renewing.embedder, load_language_model, settings
         )
 
-    def search(self, query: str, filters: Filters, limit: int, marked: bool) -> SearchResults:
-        """Return at most `limit` passages for the query, best first; without `marked`, as they are ranked."""
+    def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
+        """Return at most `limit` passages for the query, best first."""
         if self._lookup.chunk_count() == 0:  # no model is needed to find nothing
             return SearchResults(query, (), self._lookup.counts(), 0.0)
         with self._renewing.gate.passing(), self._sandbox.paused():
             embedder = _drained(self._renewing.embedder())
-            if marked:
-                return self._finder.find(query, filters, limit, embedder).results
-            return self._finder.ranked(query, filters, limit, embedder)
+            return self._finder.find(query, filters, limit, embedder).results
 
     def search_all(self, query: str, filters: Filters) -> Iterator[SearchEvent]:
         """Yield `DocumentMatched` for every document that holds the query's words; last `AllMatched`."""

@@ -41,7 +41,7 @@ def score_questions(
     conversations: dict[str, tuple[Turn, ...]] = {}
     for question in questions:
         if retrieval_only:
-            results = engine.search(question.question, Filters(), TOP, marked=False)
+            results = engine.search(question.question, Filters(), TOP)
             yield Outcome(question, _score(question, results.passages, None), "")
             continue
         turns = conversations.get(question.after, ())

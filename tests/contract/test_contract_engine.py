@@ -86,10 +86,6 @@ def test_from_a_folder_to_a_cited_answer(engine: Engine, docs: Path) -> None:
 
     found = engine.search("how much is the rent", Filters(), 5)
     assert found.passages[0].file.relative == "lease.md"
-    assert found.passages[0].highlights
-    ranked = engine.search("how much is the rent", Filters(), 5, marked=False).passages
-    assert [p.chunk.text for p in ranked] == [p.chunk.text for p in found.passages]
-    assert not any(p.highlights for p in ranked)
 
     *documents, done = engine.search_all("the rents in euros", Filters())
     assert [d.passage.file.relative for d in documents if isinstance(d, DocumentMatched)] == ["lease.md"]

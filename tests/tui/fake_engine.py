@@ -164,7 +164,7 @@ class FakeEngine:
     def behind(self) -> str:
         return ""
 
-    def search(self, query: str, filters: Filters, limit: int, marked: bool = True) -> SearchResults:
+    def search(self, query: str, filters: Filters, limit: int) -> SearchResults:
         raise NotImplementedError
 
     def search_all(self, query: str, filters: Filters) -> Iterator[SearchEvent]:
