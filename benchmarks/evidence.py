@@ -34,10 +34,11 @@ from pocketrag.models.hub import embedding_model, language_model
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.paths import LibraryPaths, models_folder
 from pocketrag.settings import BUNDLED, Settings
+from pocketrag.storage.chroma.folder import ChromaFolder
+from pocketrag.storage.chroma.vectors import ChromaVectors
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
-from pocketrag.storage.vectors import ChromaVectors
 
 Floats = npt.NDArray[np.float64]
 
@@ -73,7 +74,7 @@ def candidates(
 ) -> list[Candidates]:
     """Return each question's sentences with their signals; the best `again` if likelihoods are asked for."""
     paths = LibraryPaths(folder)
-    database, vectors = Database(paths.catalog), ChromaVectors(paths.vectors)
+    database, vectors = Database(paths.catalog), ChromaVectors(ChromaFolder(paths.vectors))
     lookup, settings = Lookup(database), Settings()
     retriever = Retriever(lookup, vectors, Mounts(database), settings.search.candidates)
     rows = []

@@ -45,11 +45,12 @@ from pocketrag.models.prepare import PreparedModels
 from pocketrag.paths import LibraryPaths, models_folder
 from pocketrag.settings import BUNDLED, Settings
 from pocketrag.storage import full_text
+from pocketrag.storage.chroma.folder import ChromaFolder
+from pocketrag.storage.chroma.vectors import ChromaVectors
 from pocketrag.storage.database import Database
 from pocketrag.storage.every_match import EveryMatch
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
-from pocketrag.storage.vectors import ChromaVectors
 
 SAMPLES = Path(__file__).parents[1] / "sample_docs"
 DIMENSIONS, CENTRES = 384, 1_000
@@ -137,7 +138,10 @@ def made(folder: Path, size: int) -> LibraryPaths:
     if (paths.root / "whole").exists():
         return paths
     paths.make()
-    with closing(Database(paths.catalog)) as database, closing(ChromaVectors(paths.vectors)) as store:
+    with (
+        closing(Database(paths.catalog)) as database,
+        closing(ChromaVectors(ChromaFolder(paths.vectors))) as store,
+    ):
         _fill(database, folder / f"{size}-files", size)
         connection = database.connection
         for space, sql in (
@@ -278,7 +282,7 @@ def main() -> None:
             continue
         with (
             closing(Database(paths.catalog)) as database,
-            closing(ChromaVectors(paths.vectors)) as store,
+            closing(ChromaVectors(ChromaFolder(paths.vectors))) as store,
         ):
             lookup, mounts = Lookup(database), Mounts(database)
             retriever = Retriever(lookup, store, mounts, Settings().search.candidates)

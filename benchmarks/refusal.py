@@ -31,10 +31,11 @@ from pocketrag.models.hub import embedding_model
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.paths import LibraryPaths, models_folder
 from pocketrag.settings import BUNDLED, Settings
+from pocketrag.storage.chroma.folder import ChromaFolder
+from pocketrag.storage.chroma.vectors import ChromaVectors
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
-from pocketrag.storage.vectors import ChromaVectors
 
 Floats = npt.NDArray[np.float64]
 HOME = {
@@ -81,7 +82,7 @@ def index(files: Path, folder: Path) -> None:
 def samples(folder: Path, asked: list[tuple[Question, str]], embedder: Embedder) -> list[Sample]:
     """Return what the evidence of each question looks like."""
     paths = LibraryPaths(folder)
-    database, vectors = Database(paths.catalog), ChromaVectors(paths.vectors)
+    database, vectors = Database(paths.catalog), ChromaVectors(ChromaFolder(paths.vectors))
     lookup, settings = Lookup(database), Settings()
     finder = PassageFinder(lookup, Retriever(lookup, vectors, Mounts(database), settings.search.candidates))
     found = []

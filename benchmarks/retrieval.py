@@ -43,11 +43,12 @@ from pocketrag.models.hub import embedding_model
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.paths import LibraryPaths, models_folder
 from pocketrag.settings import BUNDLED, Settings
+from pocketrag.storage.chroma.folder import ChromaFolder
+from pocketrag.storage.chroma.vectors import ChromaVectors
 from pocketrag.storage.database import Database
 from pocketrag.storage.lookup import Lookup, StoredChunk
 from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.terms import words
-from pocketrag.storage.vectors import ChromaVectors
 
 SHOWN = ("document_hit@1", "place_hit@1", "place_hit@3", "place_hit@5", "place_mrr@10", "passage_length")
 Find = Callable[[str], Sequence[Passage]]
@@ -169,7 +170,10 @@ def measured(
 ) -> dict[str, list[Score]]:
     """Return each line's scores on one set."""
     paths = library_of(folder, libraries)
-    with closing(Database(paths.catalog)) as database, closing(ChromaVectors(paths.vectors)) as vectors:
+    with (
+        closing(Database(paths.catalog)) as database,
+        closing(ChromaVectors(ChromaFolder(paths.vectors))) as vectors,
+    ):
         lookup = Lookup(database)
         retriever = Retriever(lookup, vectors, Mounts(database), Settings().search.candidates)
         lines = Lines(lookup, vectors, retriever, embedder).all()

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from pocketrag import __version__
-from pocketrag.commands import asking, doctor, engine, evaluating, history, library, models, watching
+from pocketrag.commands import asking, doctor, engine, evaluating, history, library, models, storage, watching
 from pocketrag.commands.options import EXIT_ERROR, chosen_library, common, opened
 from pocketrag.errors import PocketRagError
 
@@ -124,6 +124,7 @@ for command in (
     history.history,
     evaluating.evaluate,
     models.models,
+    storage.storage,
     engine.engine,
     doctor.doctor,
 ):

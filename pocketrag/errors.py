@@ -8,6 +8,8 @@
     │   ├── LibraryModelMismatch    its vectors belong to another embedding model
     │   ├── LibraryDamaged          its catalog or vector store turned out to be damaged
     │   └── LibraryUnwritable       its folder cannot be written (permissions, disk full)
+    ├── VectorServerError           a Chroma server that cannot keep the vectors as things stand
+    │   └── VectorServerAway        it cannot be reached, or does not let us in: that may pass
     ├── FolderError                 a folder that cannot be added, or is not in the library
     ├── WatchError                  the folders cannot be watched
     ├── AutostartError              the watch cannot be started at login, or be taken back from there
@@ -104,6 +106,18 @@ class LibraryUnwritable(LibraryError):
     """The library's folder cannot be written."""
 
     kind = "library unwritable"
+
+
+class VectorServerError(PocketRagError):
+    """The Chroma server that keeps the vectors cannot be used as it is asked to."""
+
+    kind = "vector server"
+
+
+class VectorServerAway(VectorServerError):
+    """The Chroma server cannot be reached, or does not let us in; it is tried again by itself."""
+
+    kind = "vector server away"
 
 
 class FolderError(PocketRagError):

@@ -20,7 +20,7 @@ MODELS_VARIABLE = "POCKETRAG_MODELS"
 OURS = re.compile(
     r"(catalog\.sqlite3(\.damaged-\d+)?(-wal|-shm|-journal)?)"
     r"|(chroma(\.damaged-\d+)?)"
-    r"|((library-folders|library-sums|engine|engine-crashes)\.json(\.\d+\.new)?)"
+    r"|((library-folders|library-sums|library-id|engine|engine-crashes)\.json(\.\d+\.new)?)"
     r"|settings\.toml(\.new)?|app\.json(\.new)?|library\.lock|engine\.sock|engine\.starting|logs|models"
 )
 """The names of everything that a library puts into its folder."""
@@ -71,6 +71,11 @@ class LibraryPaths:
     def sums(self) -> Path:
         """The sums of catalog and vectors; there only while nobody has the library open."""
         return self.root / "library-sums.json"
+
+    @property
+    def identity(self) -> Path:
+        """The file that keeps the library's name on a server of vectors; there only if it ever used one."""
+        return self.root / "library-id.json"
 
     @property
     def lock(self) -> Path:

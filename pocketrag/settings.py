@@ -83,6 +83,19 @@ class IndexSettings(_Section):
     """While the computer runs on battery: "continue" indexing, or "wait" until it is plugged in."""
 
 
+class StorageSettings(_Section):
+    """Where the vectors are."""
+
+    url: str = Field("", pattern=r"^(https?://\S+)?$")
+    """The Chroma server that keeps the vectors, by its address; empty: the library's own folder does."""
+    confirmed_address: str = ""
+    """The server beyond this computer that vectors may go to: `pocketrag storage move` asks."""
+    tenant: str = ""
+    """The server's tenant; empty: what CHROMA_TENANT says, else the server's default."""
+    database: str = ""
+    """The server's database; empty: what CHROMA_DATABASE says, else the server's default."""
+
+
 class EngineSettings(_Section):
     """The process that owns the library while it is in use."""
 
@@ -97,6 +110,7 @@ class Settings(_Section):
     search: SearchSettings = SearchSettings()
     answer: AnswerSettings = AnswerSettings()
     index: IndexSettings = IndexSettings()
+    storage: StorageSettings = StorageSettings()
     engine: EngineSettings = EngineSettings()
 
 

@@ -19,6 +19,7 @@ from pocketrag.domain import (
     ModelPreparing,
     Passage,
     Place,
+    VectorPlace,
 )
 from pocketrag.plain import one_line
 
@@ -184,6 +185,26 @@ def renewed_in_words(event: IndexRenewed) -> str:
 def leaving_in_words(address: str) -> str:
     """Return that questions and passages go to a server beyond this computer; empty if they do not."""
     return f"Questions and passages leave this computer: they go to {one_line(address)}." if address else ""
+
+
+def leavings_in_words(status: LibraryStatus) -> list[str]:
+    """Return all that leaves this computer, a sentence or two each; empty where nothing does."""
+    vectors = vectors_leaving_in_words(status.vectors.at) if status.vectors.leaves_computer else ""
+    return [said for said in (leaving_in_words(status.leaves_computer), vectors) if said]
+
+
+def vectors_leaving_in_words(address: str) -> str:
+    """Return that vectors go to a server beyond this computer, and what that means."""
+    return (
+        f"Vectors of your passages and questions leave this computer: they go to {one_line(address)}."
+        " No text does, but much of a text can be guessed from its vector."
+    )
+
+
+def vector_place_in_words(place: VectorPlace) -> str:
+    """Return where the vectors are, and what keeps them from being used."""
+    where = f"on the Chroma server {one_line(place.at)}" if place.server else "in the library's folder"
+    return f"{where}; words alone are searched: {one_line(place.problem)}" if place.problem else where
 
 
 def removal_in_words(folders: int, files: int, conversations: int, size: int) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from chroma_server import RunningChroma
+
     from pocketrag.engine.library import Library
     from pocketrag.models.hub import ModelFile
     from pocketrag.models.prepared import PreparedEmbedder
@@ -113,6 +115,16 @@ def llama() -> LlamaModel:
     from pocketrag.models.slm import LlamaModel
 
     return LlamaModel(language_model("bundled"), context_tokens=1024)
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChroma]:
+    """A real Chroma server, which tests share: each has a library of its own there."""
+    from chroma_server import RunningChroma
+
+    server = RunningChroma(tmp_path_factory.mktemp("chroma server"))
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="session")

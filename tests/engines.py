@@ -39,12 +39,14 @@ from pocketrag.domain import (
     LoadEvent,
     Mark,
     ModelReady,
+    MoveEvent,
     PassagesFound,
     SearchEvent,
     SearchResults,
     Timings,
     Token,
     Turn,
+    VectorsMoved,
 )
 from pocketrag.engine.client import EngineClient
 from pocketrag.engine.following import Following
@@ -92,6 +94,9 @@ class PlainLibrary:
         yield ModelReady(setting, "language", 0.0)
         change_setting(self._paths, "models.language", setting)
         self._settings = self._settings.model_copy(update={"models": chosen})
+
+    def move_vectors(self, url: str, confirmed: bool = False) -> Iterator[MoveEvent]:
+        yield VectorsMoved(url, 0)
 
     def settings(self) -> Settings:
         return self._settings

@@ -21,10 +21,11 @@ from pocketrag.indexing.scan import ScanRules
 from pocketrag.indexing.survey import Surveyor
 from pocketrag.reading.sandbox import Sandbox
 from pocketrag.storage.catalog import Catalog
+from pocketrag.storage.chroma.folder import ChromaFolder
+from pocketrag.storage.chroma.vectors import ChromaVectors
 from pocketrag.storage.database import Database
 from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.references import References
-from pocketrag.storage.vectors import ChromaVectors
 
 
 class Shelf:
@@ -34,7 +35,7 @@ class Shelf:
         root.mkdir(exist_ok=True)
         self.database = Database(root / "catalog.sqlite3")
         self.catalog, self.references = Catalog(self.database), References(self.database)
-        self.vectors = ChromaVectors(root / "chroma")
+        self.vectors = ChromaVectors(ChromaFolder(root / "chroma"))
         self.sandbox = Sandbox(workers=1)
         self.catalog.add_folder(docs)
         in_doubt = self.catalog.begin_session()

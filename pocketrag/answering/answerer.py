@@ -169,6 +169,7 @@ class Answerer:
                 model=model.name if clock.prompt_tokens else "",
                 counts=evidenced.results.counts,
                 timings=clock.timings(),
+                words_only=evidenced.results.words_only,
             )
         )
 
@@ -212,4 +213,5 @@ def _refusal_answer(question: str, evidenced: Evidenced, refused: Refusal, timin
         model="",
         counts=evidenced.results.counts,
         timings=timings,
+        words_only=evidenced.results.words_only,
     )

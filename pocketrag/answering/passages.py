@@ -15,6 +15,7 @@ from pocketrag.answering.retrieved import HIGHLIGHTS, Found
 from pocketrag.answering.retriever import Retriever
 from pocketrag.answering.words import query_words
 from pocketrag.domain import Counts, Filters, Passage, SearchResults, Span
+from pocketrag.errors import VectorServerError
 from pocketrag.models.embedder import EmbeddedQuery, Embedder
 from pocketrag.storage.lookup import Lookup
 
@@ -57,11 +58,19 @@ class PassageFinder:
         return replace(found, results=replace(found.results, query=typed))
 
     def find_among(self, query: EmbeddedQuery, filters: Filters, limit: int) -> Evidenced:
-        """Return at most `limit` passages for a query without filters of its own, as `find` does."""
+        """Return at most `limit` passages for a query without filters of its own, as `find` does.
+
+        While a server of vectors is away, words alone are searched, and the results say so.
+        """
         began = time.monotonic()
         frequencies = self._lookup.words.frequencies(query_words(query.text))
         look = DeeperLook(query, frequencies, self._lookup.chunk_count())
-        best = self._retriever.search(query, filters, limit + SPARE, look)
+        words_only = ""
+        try:
+            best = self._retriever.search(query, filters, limit + SPARE, look)
+        except VectorServerError as error:
+            words_only = str(error)
+            best = self._retriever.by_words().search(query, filters, limit + SPARE, look)
         found, spare = best[:limit], best[limit:]
         evidence = look.evidence(found)
         whole = joined(found, _highlights(len(found), evidence), evidence)
@@ -74,6 +83,7 @@ class PassageFinder:
             search_ms=(time.monotonic() - began) * 1000,
             suggestions=() if found else narrowed_to_nothing(filters, self._lookup),
             looked_at=look.looked_at,
+            words_only=words_only,
         )
         return Evidenced(results, tuple(whole.evidence))
 

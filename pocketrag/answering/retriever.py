@@ -25,7 +25,7 @@ from pocketrag.reading.language import likeliest
 from pocketrag.storage.lookup import Lookup, Standing, StoredChunk
 from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.terms import indexed, is_plain
-from pocketrag.storage.vectors import Space, VectorStore
+from pocketrag.storage.vectors import NoVectors, Searchable, Space
 
 COMMON_SHARE = 0.25
 """Words in more than this share of all chunks are left out of the lexical query, if rarer ones remain."""
@@ -67,12 +67,16 @@ SEVERAL = 3
 class Retriever:
     """Finds the chunks that fit a query."""
 
-    def __init__(self, lookup: Lookup, vectors: VectorStore, mounts: Mounts, candidates: int) -> None:
+    def __init__(self, lookup: Lookup, vectors: Searchable, mounts: Mounts, candidates: int) -> None:
         """Search these stores; each way of searching proposes `candidates` chunks."""
         self._lookup = lookup
         self._vectors = vectors
         self._mounts = mounts
         self._candidates = candidates
+
+    def by_words(self) -> Retriever:
+        """Return a retriever that goes by words alone, for when there are no vectors to be had."""
+        return Retriever(self._lookup, NoVectors(), self._mounts, self._candidates)
 
     def search(
         self, query: EmbeddedQuery, filters: Filters, limit: int, look: DeeperLook | None = None

@@ -63,8 +63,10 @@ def _remove_all(yes: bool) -> None:
     if not yes:
         confirm(f"Remove the library {shown(library.root)}: {said}? Your documents are not touched.")
     take_back()  # it would make the library anew
-    remove_library(library)
+    left = remove_library(library)
     click.echo(f"Forgot {said}. Your documents are where they were.")
+    if left:
+        click.echo(one_line(left), err=True)
     if held.strangers:
         more = len(held.strangers) - MOST_NAMED
         names = ", ".join(one_line(name) for name in held.strangers[:MOST_NAMED])

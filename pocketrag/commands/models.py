@@ -109,7 +109,7 @@ def use(named: str, yes: bool) -> None:
 
 def _use_server(address: str, yes: bool) -> None:
     """Take a server's model into use; one beyond this computer only if that is confirmed."""
-    from pocketrag.models.remote import is_loopback
+    from pocketrag.addresses import is_loopback
     from pocketrag.wording import leaving_in_words
 
     beyond = not is_loopback(address)

@@ -9,6 +9,7 @@ from pocketrag.console.indexing import json_index, show_index, show_watch
 from pocketrag.console.library import say_outlook, show_status
 from pocketrag.console.models import show_bench, show_overview, show_pull
 from pocketrag.console.scores import counted, show_comparison, show_scores
+from pocketrag.console.storage import show_move
 from pocketrag.console.terminal import say_error
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "show_conversation",
     "show_entries",
     "show_index",
+    "show_move",
     "show_overview",
     "show_pull",
     "show_results",

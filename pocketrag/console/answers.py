@@ -52,6 +52,7 @@ def show_results(results: SearchResults, behind: str) -> None:
         stdout.print("Nothing found." if results.counts.indexed else "Nothing is indexed yet.")
     for hint in results.suggestions:
         stdout.print(Text(f"· {one_line(hint)}"))
+    say_words_only(results.words_only)
     say_behind(results.counts, behind)
 
 
@@ -88,6 +89,12 @@ def _show_sum(done: AllMatched) -> None:
     stdout.print("No document matches." if done.counts.indexed else "Nothing is indexed yet.")
     for hint in done.suggestions:
         stdout.print(Text(f"· {one_line(hint)}"))
+
+
+def say_words_only(why: str) -> None:
+    """Say that passages were looked for by their words alone, on standard error; nothing if they were not."""
+    if why:
+        err.print(Text(f"Searched by words alone, not by meaning. {one_line(why)}"), style="yellow")
 
 
 def say_behind(counts: Counts, behind: str) -> None:
@@ -142,6 +149,7 @@ def show_final(answer: Answer, standings: Sequence[Freshness], *, quotes: bool =
 
     With `quotes`, each source is followed by what it says.
     """
+    say_words_only(answer.words_only)
     stdout.print(Text(plain(answer.text)))
     if answer.refusal is not None:
         stdout.print(Text(f"Looked for: {one_line(answer.refusal.looked_for)}", style="dim"))

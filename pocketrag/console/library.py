@@ -18,9 +18,10 @@ from pocketrag.domain import (
 from pocketrag.plain import one_line
 from pocketrag.wording import (
     folders_in_words,
-    leaving_in_words,
+    leavings_in_words,
     outlook_in_words,
     pictures_in_words,
+    vector_place_in_words,
 )
 
 
@@ -52,8 +53,10 @@ def show_status(status: LibraryStatus) -> None:
     facts.add_row("Passages", f"{status.chunks:,}")
     facts.add_row("On disk", f"{status.bytes_on_disk / 1e6:,.1f} MB")
     facts.add_row("Models", f"{one_line(status.embedding_model)}, {one_line(status.language_model)}")
-    if status.leaves_computer:
-        facts.add_row("Leaves", Text(leaving_in_words(status.leaves_computer), style="yellow"))
+    if status.vectors.server:
+        facts.add_row("Vectors", Text(vector_place_in_words(status.vectors)))
+    for said in leavings_in_words(status):
+        facts.add_row("Leaves", Text(said, style="yellow"))
     if status.set_aside:
         facts.add_row("Set aside", Text(", ".join(status.set_aside) + " (damaged; can be deleted)"))
     print_table(facts)

@@ -63,13 +63,16 @@ from pocketrag.domain.events import (
     ModelReady,
     ModelRole,
     ModelUnprepared,
+    MoveEvent,
     PassagesFound,
     Refused,
     Token,
+    VectorsMoved,
+    VectorsMoving,
     Watching,
 )
 from pocketrag.domain.settings import SettingLine
-from pocketrag.domain.status import Counts, FileStatus, FolderOutlook, LibraryStatus
+from pocketrag.domain.status import Counts, FileStatus, FolderOutlook, LibraryStatus, VectorPlace
 
 __all__ = [
     "AllMatched",
@@ -117,6 +120,7 @@ __all__ = [
     "ModelReady",
     "ModelRole",
     "ModelUnprepared",
+    "MoveEvent",
     "Passage",
     "PassagesFound",
     "Place",
@@ -133,5 +137,8 @@ __all__ = [
     "Token",
     "Turn",
     "Unread",
+    "VectorPlace",
+    "VectorsMoved",
+    "VectorsMoving",
     "Watching",
 ]

@@ -69,6 +69,8 @@ class SearchResults:
     looked_at: int = 0
     """Passages that were looked at sentence by sentence, for their order: fewer than a dozen if there are no
     more, or if a slow computer or a large model had no time for more."""
+    words_only: str = ""
+    """Why passages were looked for by their words alone, in sentences; empty if by their meaning too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,8 @@ class Answer:
     """The language model's name; empty where it was not asked."""
     counts: Counts
     timings: Timings
+    words_only: str = ""
+    """Why its passages were looked for by their words alone; empty if by their meaning too."""
 
     @property
     def refused(self) -> bool:

@@ -181,6 +181,28 @@ class Watching:
     """Those that are looked at now and then, as they cannot be watched: each with the reason."""
 
 
+@dataclass(frozen=True, slots=True)
+class VectorsMoving:
+    """How many vectors have been carried to another place so far; sent a few times a second at most."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class VectorsMoved:
+    """The vectors are at another place, and are searched there from now on; last event of its stream."""
+
+    at: str
+    """The server's address, or the path of the library's own folder."""
+    vectors: int
+    """How many there are: none was embedded anew."""
+    left: str = ""
+    """Why the place they come from still holds them, in a sentence; empty if it does not."""
+
+
+MoveEvent = VectorsMoving | VectorsMoved
+
 IndexEvent = (
     LoadEvent
     | FileIndexed

@@ -68,6 +68,19 @@ class FolderOutlook:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorPlace:
+    """Where a library's vectors are."""
+
+    at: str = ""
+    """The address of a Chroma server, or the path of the library's own folder."""
+    server: bool = False
+    leaves_computer: bool = False
+    """Whether vectors of passages and questions go beyond this computer."""
+    problem: str = ""
+    """Why they cannot be used now, so that words alone are searched; empty if they can, as far as known."""
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryStatus:
     """The whole library at a glance."""
 
@@ -93,3 +106,9 @@ class LibraryStatus:
     """The server's address that questions and passages go to, beyond this computer; empty if to none."""
     rebuilding: bool = False
     """Whether the catalog was lost, and not every file has been read anew yet."""
+    vectors: VectorPlace = VectorPlace()
+
+    @property
+    def stays_here(self) -> bool:
+        """Whether nothing of files and questions leaves this computer."""
+        return not (self.leaves_computer or self.vectors.leaves_computer)

@@ -17,7 +17,14 @@ from pocketrag.domain import Check
 from pocketrag.engine.connection import Connection
 from pocketrag.engine.protocol import EngineInfo, Greeting
 from pocketrag.engine.starting import CRASHES, crashes, running
-from pocketrag.errors import EngineError, ModelError, PocketRagError, ReadingError, SettingsError
+from pocketrag.errors import (
+    EngineError,
+    ModelError,
+    PocketRagError,
+    ReadingError,
+    SettingsError,
+    VectorServerError,
+)
 from pocketrag.paths import OURS, LibraryPaths, bytes_of
 from pocketrag.plain import one_line
 from pocketrag.settings import ModelSettings, Settings, load_settings
@@ -125,6 +132,27 @@ def _check_server(models: ModelSettings) -> Check:
         said = f"{one_line(name)}: questions and passages leave this computer."
         return Check("language model", "warning", said, "`pocketrag models use bundled` keeps them here.")
     return Check("language model", "ok", f"{one_line(name)} answers.")
+
+
+def check_vector_server(settings: Settings) -> Iterator[Check]:
+    """Yield whether the server that keeps the vectors answers, and whose it is; nothing where none does."""
+    from pocketrag.storage.chroma.address import leaves_computer
+    from pocketrag.storage.chroma.server import look
+
+    storage = settings.storage
+    if not storage.url:
+        return
+    try:
+        look(storage)
+    except VectorServerError as error:
+        yield Check("vector server", "problem", one_line(error.message), one_line(error.remedy))
+        return
+    named = one_line(storage.url)
+    if leaves_computer(storage):
+        said = f"{named} answers: vectors of passages and questions leave this computer."
+        yield Check("vector server", "warning", said, "`pocketrag storage move local` keeps them here.")
+    else:
+        yield Check("vector server", "ok", f"{named} answers.")
 
 
 def check_engine(paths: LibraryPaths) -> Check:

@@ -24,6 +24,7 @@ from pocketrag.domain import (
     LibraryStatus,
     LoadEvent,
     Mark,
+    MoveEvent,
     SearchEvent,
     SearchResults,
     Turn,
@@ -75,6 +76,10 @@ class EngineClient:
     def use_language_model(self, setting: str, confirmed: bool = False) -> Iterator[LoadEvent]:
         """Yield as another language model takes the place of the one in use, now and in the settings."""
         return self._events("use_language_model", setting, confirmed)
+
+    def move_vectors(self, url: str, confirmed: bool = False) -> Iterator[MoveEvent]:
+        """Yield as the vectors are carried to a Chroma server, or to the library's folder."""
+        return self._events("move_vectors", url, confirmed)
 
     def folders(self) -> tuple[Path, ...]:
         """Return the folders of the library."""

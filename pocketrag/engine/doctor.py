@@ -19,6 +19,7 @@ from pocketrag.engine.checkup import (
     check_reading,
     check_set_aside,
     check_settings,
+    check_vector_server,
     check_watching,
     is_running,
     leftovers,
@@ -51,7 +52,9 @@ class Doctor:
         yield check_place(paths)
         settings = check_settings(paths)
         yield settings
-        yield from check_models(settings_or_defaults(paths))
+        chosen = settings_or_defaults(paths)
+        yield from check_models(chosen)
+        yield from check_vector_server(chosen)
         yield check_disk(paths)
         yield check_reading()
         if not paths.root.is_dir():
@@ -106,6 +109,8 @@ class Doctor:
         lost = loss_at_rest(self._paths, found)
         if lost:
             yield Check("catalog", "problem", f"It is {lost}.", MENDED)
+        if settings_or_defaults(self._paths).storage.url:
+            return
         gone = self._paths.catalog.exists() and not self._paths.vectors.exists()
         if found.vectors_damaged or gone:
             words = "They are gone." if gone else "Files of theirs are not as they were left."

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from pocketrag.domain import FolderOutlook
 from pocketrag.engine.stores import Stores
 from pocketrag.engine.upkeep import Upkeep
-from pocketrag.errors import FolderError, UnknownFile
+from pocketrag.errors import FolderError, UnknownFile, VectorServerError
 from pocketrag.indexing.indexer import Indexer
 from pocketrag.indexing.outlook import outlook
 
@@ -57,7 +57,8 @@ class Folders:
         with self._upkeep.standstill():
             forgotten = self._catalog.remove_folder(wanted)
             self._stores.keep_folders()
-            self._indexer.sweep()
+            with suppress(VectorServerError):  # vectors that nothing refers to are dropped when it is back
+                self._indexer.sweep()
         return forgotten
 
 

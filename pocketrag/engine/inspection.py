@@ -7,7 +7,7 @@ from pathlib import Path
 from pocketrag.domain import Check
 from pocketrag.engine.checkup import REPAIR
 from pocketrag.engine.stores import Stores
-from pocketrag.errors import LibraryUnwritable
+from pocketrag.errors import LibraryUnwritable, VectorServerError
 from pocketrag.indexing.survey import Survey, Surveyor
 from pocketrag.plain import one_line
 from pocketrag.storage.checking import faults
@@ -37,6 +37,13 @@ def check_catalog(stores: Stores) -> Check:
 
 def check_vectors(stores: Stores) -> Check:
     """Return whether the vectors are exactly those that the catalog refers to, and can be found."""
+    try:
+        return _compared(stores)
+    except VectorServerError as error:
+        return Check("vectors", "problem", one_line(error.message), one_line(error.remedy))
+
+
+def _compared(stores: Stores) -> Check:
     references = References(stores.database)
     missing = strays = total = 0
     for space in SPACES:

@@ -19,6 +19,7 @@ from pocketrag.domain import (
     LibraryStatus,
     LoadEvent,
     Mark,
+    MoveEvent,
     SearchEvent,
     SearchResults,
     Turn,
@@ -29,6 +30,7 @@ from pocketrag.engine.history import History
 from pocketrag.engine.inspection import check_catalog, check_files, check_folders, check_vectors
 from pocketrag.engine.language_model import LanguageModelInUse
 from pocketrag.engine.locking import owned
+from pocketrag.engine.moving import Moving
 from pocketrag.engine.preparing import Preparing
 from pocketrag.engine.questions import Questions
 from pocketrag.engine.renewing import Renewing
@@ -92,8 +94,9 @@ class Library:
         wanted = lasting and settings.models.prepare
         self._preparing = Preparing(self._models, tuned, settings.models.gpu_layers, wanted=wanted)
         self._sandbox = Sandbox()
-        self._stores = stores = Stores(paths)
+        self._stores = stores = Stores(paths, settings.storage)
         self._renewing = Renewing(stores, self._models, settings, self._give_way)
+        self._moving = Moving(paths, stores, self._renewing)
         self._catalog = stores.catalog
         self._lookup = Lookup(stores.database)
         self._mounts = Mounts(stores.database)
@@ -154,14 +157,25 @@ class Library:
         """
         yield from self._language_model.use(setting, confirmed)
 
+    def move_vectors(self, url: str, confirmed: bool = False) -> Iterator[MoveEvent]:
+        """Yield as the vectors are carried to a server, or with an empty `url` to the library's folder.
+
+        With `confirmed`, the server may be beyond this computer.
+        """
+        chosen = {"url": url, **({"confirmed_address": url} if confirmed else {})}
+        with self._upkeep.standstill():
+            yield from self._moving.run(self._stores.storage.model_copy(update=chosen))
+
     def settings(self) -> Settings:
         """Return the settings that the library is at work with."""
-        return self._language_model.settings
+        return self._language_model.settings.model_copy(update={"storage": self._stores.storage})
 
     def rest(self) -> None:
         """Let go of what nobody has needed for long: called every second or so."""
         for name in self._models.unload_idle():
             log.info("%s left the memory: nobody needed it", name)
+        if self._stores.doubted:
+            self._upkeep.look_again()
 
     def preparing(self) -> str:
         """Return what is being prepared for this computer, in words; empty while nothing is."""

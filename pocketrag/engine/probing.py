@@ -12,7 +12,9 @@ from contextlib import closing
 from pathlib import Path
 
 from pocketrag.errors import LibraryDamaged
-from pocketrag.storage.vectors import SPACES, ChromaVectors
+from pocketrag.storage.chroma.folder import ChromaFolder
+from pocketrag.storage.chroma.vectors import ChromaVectors
+from pocketrag.storage.vectors import SPACES
 
 SECONDS = 120.0
 """How long the look may take: the whole index is read into memory."""
@@ -38,7 +40,7 @@ def survives(folder: Path) -> bool:
 def main() -> None:
     """Look for some vectors of each space of the folder named on the command line."""
     try:
-        with closing(ChromaVectors(Path(sys.argv[1]))) as vectors:
+        with closing(ChromaVectors(ChromaFolder(Path(sys.argv[1])))) as vectors:
             for space in SPACES:
                 vectors.is_sound(space)
     except LibraryDamaged as error:  # whoever opens them next finds that out, and mends it

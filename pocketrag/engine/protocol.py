@@ -27,6 +27,7 @@ from pocketrag.domain import (
     LibraryStatus,
     LoadEvent,
     Mark,
+    MoveEvent,
     SearchEvent,
     SearchResults,
     Turn,
@@ -52,6 +53,13 @@ class Engine(Protocol):
         `setting` is what `models.language` is to say; with `confirmed`, it may be the address of a server
         beyond this computer, which questions and passages then go to. A file is tried in a process of its
         own first. Raises ModelError or SettingsError if it cannot be used: then everything stays as it is.
+        """
+
+    def move_vectors(self, url: str, confirmed: bool = False) -> Iterator[MoveEvent]:
+        """Yield as the vectors are carried to a Chroma server, or if `url` is empty to the library's folder.
+
+        With `confirmed`, the server may be beyond this computer. They are searched where they were until
+        all are there; what was carried stays when it is stopped. Raises VectorServerError or SettingsError.
         """
 
     def folders(self) -> tuple[Path, ...]:

@@ -8,13 +8,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pocketrag.engine.checkup import settings_or_defaults
 from pocketrag.engine.locking import owned
 from pocketrag.engine.record import read_record
 from pocketrag.engine.sockets import put_away
 from pocketrag.engine.starting import end, running
-from pocketrag.errors import EngineUnreachable, LibraryError, LibraryUnwritable
+from pocketrag.errors import EngineUnreachable, LibraryError, LibraryUnwritable, VectorServerError
 from pocketrag.paths import INSIDE, OURS, LibraryPaths
-from pocketrag.storage.contents import contents
+from pocketrag.storage.chroma.server import LEFT, forget
+from pocketrag.storage.contents import contents, fact
+from pocketrag.storage.library_id import known_id
 
 LOCK_SECONDS = 10.0
 """How long an engine that has said goodbye may keep the library."""
@@ -50,10 +53,11 @@ def to_remove(paths: LibraryPaths) -> Removal:
     return Removal(held.folders, held.files, held.conversations, size, tuple(strangers))
 
 
-def remove_library(paths: LibraryPaths) -> None:
-    """End the library's engine and delete all that is the library's.
+def remove_library(paths: LibraryPaths) -> str:
+    """End the library's engine and delete all that is the library's; return what could not be, and why.
 
-    Its folder goes too, unless something else lies in it. Raises EngineUnreachable if the engine does not
+    Its folder goes too, unless something else lies in it; and its vectors on a server, if that can be
+    reached. Raises EngineUnreachable if the engine does not
     end, LibraryLocked if something else holds the library, or LibraryUnwritable.
     """
     engine = running(paths, "remove")
@@ -63,6 +67,7 @@ def remove_library(paths: LibraryPaths) -> None:
             f"End process {engine.record.pid}, then do the same again.",
         )
     lock = owned(paths, LOCK_SECONDS)
+    left = _forget_on_server(paths)
     record = read_record(paths.engine)
     if record is not None:
         put_away(record.address)  # the socket of a library that lies deep is elsewhere
@@ -77,6 +82,20 @@ def remove_library(paths: LibraryPaths) -> None:
             f"Not all of the library {paths.root} could be deleted: {error.strerror or error}.",
             "Correct its permissions, then do the same again.",
         ) from error
+    return left
+
+
+def _forget_on_server(paths: LibraryPaths) -> str:
+    """Return why vectors of the library are left on a server, in a sentence; empty if none are."""
+    storage = settings_or_defaults(paths).storage
+    library = known_id(paths.identity)
+    if not (storage.url and library):
+        return ""
+    try:
+        forget(storage, paths.identity, fact(paths, LEFT))
+    except VectorServerError as error:
+        return f"{error.message} Its collections there are left: pocketrag-{library}-*."
+    return ""
 
 
 def _ours(paths: LibraryPaths) -> Iterator[Path]:

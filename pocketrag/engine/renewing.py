@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from pocketrag.domain import IndexEvent, IndexRenewed
 from pocketrag.engine.gate import Gate
 from pocketrag.engine.stores import Stores
-from pocketrag.errors import LibraryModelMismatch, ModelError
+from pocketrag.errors import LibraryModelMismatch, ModelError, VectorServerError
 from pocketrag.indexing.indexer import CHUNK_TOKENS
 from pocketrag.indexing.renewal import Renewal
 from pocketrag.models.embedder import Embedder
@@ -39,8 +40,10 @@ class Renewing:
         self._settings = settings
         self.gate = Gate()
         """To be passed by whoever searches: model, words and vectors are those of one index inside."""
-        if self._next.vectors_due:
-            self._vectors_follow()
+        try:
+            self.catch_up()
+        except VectorServerError:  # the next run tries again
+            stores.lack()
         self._same_model = self._is_same_model()
         self._renewal = self._begun()
 
@@ -78,6 +81,15 @@ class Renewing:
         if renewed:
             yield IndexRenewed(embedder.name)
 
+    def catch_up(self) -> None:
+        """Finish a taking over that was broken off. Raises VectorServerError."""
+        if self._next.vectors_due:
+            self._vectors_follow()
+
+    def moved(self) -> None:
+        """Take note that the vectors, those of the next index too, are somewhere else now."""
+        self._renewal = self._begun()
+
     def forget(self) -> None:
         """Take it that there is no index any more: what comes next is made as the settings say."""
         self._vectors.abandon()
@@ -96,7 +108,8 @@ class Renewing:
         theirs = int(self._catalog.meta(CHUNK_TOKENS) or 0)
         if self._same_model and (ours == theirs or self._catalog.meta(FINGERPRINT) is None):
             if self._next.abandon():
-                self._vectors.abandon()
+                with suppress(VectorServerError):  # whoever makes a next index begins with empty collections
+                    self._vectors.abandon()
             return None
         return Renewal(self._next, self._vectors.beside(), self._new_embedder, ours)
 

@@ -15,6 +15,8 @@ from pocketrag.indexing.scope import Scope
 from pocketrag.settings import IndexSettings
 from pocketrag.storage.vectors import SPACES
 
+AWAY = "the vector server cannot be used"
+
 
 class Runs:
     """The indexer's runs, each followed by the making of the next index where one is due."""
@@ -37,19 +39,24 @@ class Runs:
 
     def hold(self) -> str:
         """Return why indexing that nobody asked for is to wait; empty if it need not."""
-        waits = self._settings.on_battery == "wait" and self._battery.in_use()
-        return "on battery" if waits else ""
+        if self._settings.on_battery == "wait" and self._battery.in_use():
+            return "on battery"
+        return AWAY if self._stores.place.problem else ""
 
     def run(self, scope: Scope) -> Iterator[IndexEvent]:
         """Yield one run; closing it stops at the next safe point."""
+        self._indexer.in_doubt |= self._stores.reach()
+        self._renewing.catch_up()
         try:
             with closing(self._changes(scope)) as events:
                 for event in events:
                     yield event
                     self._give_way()
         except LibraryUnwritable:
-            self._indexer.in_doubt |= self._stores.vectors.failed  # they may be there, or not
+            self._indexer.in_doubt |= self._stores.vectors.home.failed  # they may be there, or not
             raise
+        if not self._indexer.in_doubt:
+            self._stores.made_whole()
 
     def _changes(self, scope: Scope) -> Generator[IndexEvent, None, None]:
         """Yield one run of the indexer, and how the index is renewed where that is due; last `IndexDone`."""
@@ -68,6 +75,7 @@ class Runs:
 
     def discard(self) -> None:
         """Drop all that was read and embedded; the folders stay. No run may be at work."""
+        self._stores.reach()
         self._stores.catalog.discard_index()
         for space in SPACES:
             self._stores.vectors.reset(space)

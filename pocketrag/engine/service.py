@@ -177,11 +177,12 @@ class Service:
     def _doing(self) -> tuple[str, ...]:
         with self._counting:
             asking, searching = self._calls["ask"], self._calls["search"] + self._calls["search_all"]
-            loading = self._calls["load"]
+            loading, moving = self._calls["load"], self._calls["move_vectors"]
         said = (
             "answering a question" if asking else "",
             "searching" if searching else "",
             "loading the models" if loading else "",
+            "moving the vectors" if moving else "",
             self._library.indexing(),
             self._library.preparing(),
         )

@@ -78,6 +78,7 @@ def search_json(results: SearchResults) -> Json:
         "results": [passage_json(p) for p in results.passages],
         "suggestions": list(results.suggestions),
         "looked_at": results.looked_at,
+        "words_only": results.words_only,
         "index": counts_json(results.counts),
         "timings": {"search_ms": round(results.search_ms, 1)},
     }
@@ -115,6 +116,7 @@ def answer_json(answer: Answer) -> Json:
         ],
         "citations": [citation_json(c) for c in answer.citations],
         "passages": [passage_json(p) for p in answer.passages],
+        "words_only": answer.words_only,
         "index": counts_json(answer.counts),
         "timings": {name: round(value, 1) for name, value in asdict(answer.timings).items()},
     }
@@ -184,6 +186,7 @@ def status_json(status: LibraryStatus) -> Json:
         "set_aside": list(status.set_aside),
         "preparing": status.preparing,
         "leaves_computer": status.leaves_computer,
+        "vectors": asdict(status.vectors),
         "rebuilding": status.rebuilding,
         "items": [file_json(item) for item in status.items],
     }

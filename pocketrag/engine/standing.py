@@ -58,6 +58,7 @@ class Standing:
             rebuilding=self._stores.catalog.rebuilding() is not None,
             preparing=self._preparing.said(),
             leaves_computer=self._models.leaves_computer(),
+            vectors=self._stores.place,
         )
 
     def _away(self) -> tuple[Path, ...]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pocketrag.domain import IndexEvent, IndexProgress, IndexWaiting, Watching
 from pocketrag.engine.following import Following
+from pocketrag.errors import VectorServerAway
 from pocketrag.indexing.scope import EVERYTHING, Scope
 from pocketrag.indexing.watcher import Watcher
 from pocketrag.logs import where_raised
@@ -119,6 +120,12 @@ class Upkeep:
         """Stand still at the next safe point."""
         with self._changing:
             self._paused = True
+
+    def look_again(self) -> None:
+        """Have a run, if anybody watches and none is asked for."""
+        with self._changing:
+            if self._watchers and not (self._asked or self._running):
+                self._begin(Scope())
 
     def resume(self) -> None:
         """Go on."""
@@ -243,12 +250,19 @@ class Upkeep:
         return "" if self._own or self._waiting else self._hold()
 
     def _over(self, scope: Scope, finished: bool, error: Exception | None) -> None:
-        """Let go of those who asked for this run, or have it done again if it was broken off."""
+        """Let go of those who asked for this run, or have it done again if it was broken off.
+
+        Who watches goes on where a server is away: that passes, and the run is done again then.
+        """
         with self._changing:
             self._running = False
             if not finished:
                 self._scope |= scope
-            if finished or error is not None:
+            if isinstance(error, VectorServerAway):
+                for follower in self._own:
+                    follower.end(error)
+                self._asked |= bool(self._waiting or self._watchers)
+            elif finished or error is not None:
                 over = self._own if error is None else self._own | self._watchers
                 self._watchers -= over
                 for follower in over:

@@ -18,7 +18,7 @@ from pocketrag.models.loading import Loading
 from pocketrag.storage.next_index import NextIndex, Waiting
 from pocketrag.storage.records import KeyedChunk
 from pocketrag.storage.references import NamedFile
-from pocketrag.storage.vectors import Space, VectorStore
+from pocketrag.storage.vectors import SPACES, Space, VectorStore
 
 GROUP = 16
 """Documents cut and embedded together: batches are full, and little is lost when it is broken off."""
@@ -43,7 +43,9 @@ class Renewal:
     def run(self) -> Generator[IndexEvent, None, Embedder]:
         """Yield how far it is; when nothing waits any more, return the model that made the index."""
         embedder = yield from self._load_embedder()
-        self._next.begin(f"{embedder.fingerprint}|{self._chunk_tokens}")
+        if self._next.begin(f"{embedder.fingerprint}|{self._chunk_tokens}"):
+            for space in SPACES:  # what another next index has left may be of another size
+                self._vectors.reset(space)
         vectors = KeyedVectors(self._vectors, embedder)
         progress = Progress([0] * self._next.waiting_count(), "documents of the next index")
         while group := self._next.waiting(GROUP):

@@ -8,7 +8,6 @@ said, and nowhere else.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from pocketrag.addresses import is_loopback
 from pocketrag.errors import ModelServerError
 from pocketrag.models.slm import Message
 from pocketrag.plain import one_line
@@ -39,17 +39,6 @@ LONGEST_LINE = 1_000_000
 
 CONTROL = re.compile(r"<\|[^<>|]{1,40}\|>|</?s>|<(?:start|end)_of_turn>|\[/?INST\]|<</?SYS>>")
 """Control tokens of the common families: the server's template alone may make them."""
-
-
-def is_loopback(address: str) -> bool:
-    """Return whether an address is this computer's own."""
-    host = urlsplit(address).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def leaves_computer(settings: ModelSettings) -> str:

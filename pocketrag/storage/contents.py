@@ -29,6 +29,15 @@ def contents(paths: LibraryPaths) -> Contents:
     return Contents(folders or len(kept_folders(paths.folders) or ()), files, conversations)
 
 
+def fact(paths: LibraryPaths, key: str) -> str | None:
+    """Return what a catalog says under a key; None if it says nothing, or cannot be read."""
+    if paths.catalog.exists():
+        with suppress(sqlite3.Error), closing(read_only(paths.catalog)) as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+            return row[0] if row else None
+    return None
+
+
 def _count(paths: LibraryPaths, table: str) -> int:
     if paths.catalog.exists():
         with suppress(sqlite3.Error), closing(read_only(paths.catalog)) as connection:

@@ -37,13 +37,14 @@ class NextIndex:
         """Work on an open database."""
         self._database = database
 
-    def begin(self, form: str) -> None:
-        """Go on with the next index if it is of this form; else begin it."""
+    def begin(self, form: str) -> bool:
+        """Go on with the next index if it is of this form; else begin it, and return True."""
         if self._meta(FORM) == form:
-            return
+            return False
         with self._database.transaction() as connection:
             _clear(connection)
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (FORM, form))
+        return True
 
     def abandon(self) -> bool:
         """Drop what there is of it; return whether there was any."""

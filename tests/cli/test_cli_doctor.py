@@ -18,8 +18,9 @@ from pocketrag import __version__
 from pocketrag.engine.record import EngineRecord, write_private
 from pocketrag.engine.starting import Crashes
 from pocketrag.paths import LibraryPaths
+from pocketrag.storage.chroma.folder import ChromaFolder
+from pocketrag.storage.chroma.vectors import ChromaVectors
 from pocketrag.storage.schema import VERSION
-from pocketrag.storage.vectors import ChromaVectors
 
 COMMAND = str(Path(sys.executable).with_name("pocketrag"))
 
@@ -154,7 +155,7 @@ def test_lost_vectors(paths: LibraryPaths, damage: str) -> None:
 
 
 def test_vectors_that_nothing_refers_to_are_swept(paths: LibraryPaths) -> None:
-    with closing(ChromaVectors(paths.vectors)) as vectors:
+    with closing(ChromaVectors(ChromaFolder(paths.vectors))) as vectors:
         vectors.add("chunks", ["stray"], np.ones((1, 384), np.float32))
     paths.sums.unlink()
     assert "1 vector " in examined(paths)["vectors"]["found"]

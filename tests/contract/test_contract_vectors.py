@@ -1,4 +1,4 @@
-"""What every vector store does: the one in memory and Chroma."""
+"""What every vector store does: the one in memory, Chroma in a folder, and Chroma on a server."""
 
 from __future__ import annotations
 
@@ -8,17 +8,31 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chroma_server import home
 from fakes import MemoryVectors
 
 from pocketrag.errors import LibraryDamaged
-from pocketrag.storage.vectors import ChromaVectors, Vectors, VectorStore, vector_key
+from pocketrag.storage.chroma.folder import ChromaFolder
+from pocketrag.storage.chroma.vectors import ChromaVectors
+from pocketrag.storage.vectors import Vectors, VectorStore, vector_key
 
 
-@pytest.fixture(params=["memory", "chroma"])
+@pytest.fixture(params=["memory", "folder", "server"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStore]:
-    opened: VectorStore = MemoryVectors() if request.param == "memory" else ChromaVectors(tmp_path / "chroma")
+    opened: VectorStore
+    match request.param:
+        case "memory":
+            opened = MemoryVectors()
+        case "folder":
+            opened = in_folder(tmp_path)
+        case "server":
+            opened = ChromaVectors(home(request.getfixturevalue("chroma_server"), tmp_path))
     yield opened
     opened.close()
+
+
+def in_folder(tmp_path: Path) -> ChromaVectors:
+    return ChromaVectors(ChromaFolder(tmp_path / "chroma"))
 
 
 def units(*angles: float) -> Vectors:
@@ -81,10 +95,10 @@ def test_removed_is_gone(store: VectorStore) -> None:
 
 
 def test_chroma_keeps_what_it_was_given(tmp_path: Path) -> None:
-    first = ChromaVectors(tmp_path / "chroma")
+    first = in_folder(tmp_path)
     first.add("chunks", ["a"], units(0.5))
     first.close()
-    again = ChromaVectors(tmp_path / "chroma")
+    again = in_folder(tmp_path)
     assert again.keys("chunks") == {"a"}
     again.close()
 
@@ -93,7 +107,7 @@ def test_a_damaged_chroma_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "chroma").mkdir()
     (tmp_path / "chroma" / "chroma.sqlite3").write_bytes(b"this is no database" * 100)
     with pytest.raises(LibraryDamaged, match="cannot be opened"):
-        ChromaVectors(tmp_path / "chroma")
+        ChromaFolder(tmp_path / "chroma")
 
 
 def test_keys_differ_by_model_and_by_text() -> None:
@@ -106,7 +120,7 @@ def test_an_index_whose_files_are_damaged_is_known_and_can_be_reset(tmp_path: Pa
     many = np.random.default_rng(3).normal(size=(1500, 16)).astype(np.float32)
     many /= np.linalg.norm(many, axis=1, keepdims=True)
     keys = [f"k{n}" for n in range(len(many))]
-    store = ChromaVectors(tmp_path / "chroma")
+    store = in_folder(tmp_path)
     store.add("chunks", keys, many)
     assert store.is_sound("chunks")
     store.close()
@@ -114,7 +128,7 @@ def test_an_index_whose_files_are_damaged_is_known_and_can_be_reset(tmp_path: Pa
     assert files  # so many vectors have an index on disk
     for file in files:
         shutil.rmtree(file.parent, ignore_errors=True) if damage == "lost" else file.write_bytes(b"x" * 100)
-    store = ChromaVectors(tmp_path / "chroma")
+    store = in_folder(tmp_path)
     assert not store.is_sound("chunks")
     store.reset("chunks")
     store.add("chunks", keys, many)

@@ -27,10 +27,12 @@ from pocketrag.engine.library import Library
 from pocketrag.errors import LibraryDamaged, LibraryFromNewerVersion, LibraryUnwritable
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import Settings
+from pocketrag.storage.chroma.folder import ChromaFolder
+from pocketrag.storage.chroma.vectors import ChromaVectors
 from pocketrag.storage.database import Database
 from pocketrag.storage.references import References
 from pocketrag.storage.schema import VERSION
-from pocketrag.storage.vectors import SPACES, ChromaVectors
+from pocketrag.storage.vectors import SPACES
 
 ANSWERS = tuple(plain_answer(f"How much is the rent of flat {number}?", "850 euros.") for number in range(50))
 
@@ -97,7 +99,7 @@ def contents(paths: LibraryPaths) -> dict[str, object]:
         )
         held: dict[str, object] = {query: database.connection.execute(query).fetchall() for query in queries}
         wanted = {space: references.keys(space) for space in SPACES}
-    with closing(ChromaVectors(paths.vectors)) as vectors:
+    with closing(ChromaVectors(ChromaFolder(paths.vectors))) as vectors:
         there = {space: vectors.keys(space) for space in SPACES}
         assert all(vectors.is_sound(space) for space in SPACES)
     assert there == wanted
@@ -342,7 +344,7 @@ def test_vectors_that_kill_whoever_looks_at_them_after_a_stop_without_a_word(
 ) -> None:
     wanted = contents(LibraryPaths(shutil.copytree(sound, paths.root.with_name("fresh"))))
     shutil.rmtree(paths.vectors)
-    with closing(ChromaVectors(paths.vectors)) as vectors:  # enough for an index on disk
+    with closing(ChromaVectors(ChromaFolder(paths.vectors))) as vectors:  # enough for an index on disk
         texts = [f"stray {number}" for number in range(2500)]
         vectors.add("chunks", texts, words.embed_documents(texts))
     paths.sums.unlink()

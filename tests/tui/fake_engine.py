@@ -30,12 +30,14 @@ from pocketrag.domain import (
     Mark,
     ModelLoading,
     ModelReady,
+    MoveEvent,
     PassagesFound,
     Refused,
     SearchEvent,
     SearchResults,
     Token,
     Turn,
+    VectorsMoved,
     Watching,
 )
 from pocketrag.errors import FolderError, PocketRagError, UnknownConversation, UnknownFile
@@ -109,6 +111,9 @@ class FakeEngine:
         yield ModelLoading(setting, "language")
         self.used.append(setting)
         yield ModelReady(setting, "language", 0.1)
+
+    def move_vectors(self, url: str, confirmed: bool = False) -> Iterator[MoveEvent]:
+        yield VectorsMoved(url, 0)
 
     def folders(self) -> tuple[Path, ...]:
         return self.library.folders

@@ -79,7 +79,7 @@ class HeaderBar(Widget):
     @property
     def _stays_here(self) -> bool:
         """Whether nothing that is asked leaves this computer, as far as is known."""
-        return self.status is None or not self.status.leaves_computer
+        return self.status is None or self.status.stays_here
 
     def index_state(self, brief: bool = False) -> Content:
         """Return how the index stands, such as `31 files · 609 passages · 2 failed`, or the last alone."""
@@ -105,7 +105,9 @@ class HeaderBar(Widget):
             yield f"waiting: {self.waiting}"
         if self.trouble:
             yield "indexing stopped"
-        if status.leaves_computer:
+        if status.vectors.problem:
+            yield "searching by words alone"
+        if not status.stays_here:
             yield "leaves this computer"
 
     def _progress_state(self, progress: IndexProgress) -> Content:

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from pocketrag.domain import IndexProgress, LibraryStatus
 from pocketrag.plain import one_line
-from pocketrag.wording import counts_in_words, duration, leaving_in_words
+from pocketrag.wording import counts_in_words, duration, leavings_in_words
 
 _PAGE: Final = (
     "╭─────────╮",
@@ -124,7 +124,7 @@ def _options(offered: tuple[str, ...]) -> list[Option]:
 
 def _hint(status: LibraryStatus) -> Content:
     if status.counts.indexed:
-        where = "" if status.leaves_computer else ", on this computer only"
+        where = ", on this computer only" if status.stays_here else ""
         return Content(f"{counts_in_words(status.counts, status.chunks)}{where}.")
     counts = status.counts
     if counts.waiting:
@@ -135,7 +135,7 @@ def _hint(status: LibraryStatus) -> Content:
         return Content("Looking through your folders…")
     return Content.assemble(
         "Nothing is indexed yet. Press ", ("ctrl+o", "bold $accent"), " to add a folder of yours.\n",
-        leaving_in_words(status.leaves_computer) or "It is read where it is; nothing leaves this computer.",
+        " ".join(leavings_in_words(status)) or "It is read where it is; nothing leaves this computer.",
     )  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from pocketrag.addresses import is_loopback
 from pocketrag.errors import ModelServerError
-from pocketrag.models.remote import KEY_VARIABLE, RemoteModel, is_loopback, leaves_computer
+from pocketrag.models.remote import KEY_VARIABLE, RemoteModel, leaves_computer
 from pocketrag.models.slm import Message
 from pocketrag.settings import ModelSettings
 

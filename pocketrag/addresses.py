@@ -1,0 +1,27 @@
+"""Addresses of servers: which of them are this computer's own."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is the address of a server, and not a name or a path."""
+    return text.startswith(("http://", "https://"))
+
+
+def is_loopback(address: str) -> bool:
+    """Return whether an address is this computer's own."""
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def unencrypted_in_words(address: str) -> str:
+    """Return that what goes to an address is not encrypted on the way; empty if it is."""
+    return "" if address.startswith("https") else "It is not encrypted on the way."

@@ -1,0 +1,1 @@
+"""Vectors kept by Chroma: in the library's folder, or on a server. The only place that imports chromadb."""
