@@ -79,4 +79,4 @@ class Memory(dict[str, str]):
 def home(server: RunningChroma, folder: Path, facts: Memory | None = None) -> ChromaServer:
     """What a library in this folder has on the server."""
     kept = Memory() if facts is None else facts
-    return ChromaServer(server.settings, folder / "library-id.json", kept, soon=0.05)
+    return ChromaServer(server.settings, folder / "library-id.json", kept)

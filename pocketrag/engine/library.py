@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from pocketrag.domain import (
@@ -157,7 +157,7 @@ class Library:
         """
         yield from self._language_model.use(setting, confirmed)
 
-    def move_vectors(self, url: str, confirmed: bool = False) -> Iterator[MoveEvent]:
+    def move_vectors(self, url: str, confirmed: bool = False) -> Generator[MoveEvent, None, None]:
         """Yield as the vectors are carried to a server, or with an empty `url` to the library's folder.
 
         With `confirmed`, the server may be beyond this computer.

@@ -122,10 +122,11 @@ class Upkeep:
             self._paused = True
 
     def look_again(self) -> None:
-        """Have a run, if anybody watches and none is asked for."""
+        """Have a run, if anybody watches; one that waits sees at once whether it still has to."""
         with self._changing:
             if self._watchers and not (self._asked or self._running):
                 self._begin(Scope())
+            self._changing.notify_all()
 
     def resume(self) -> None:
         """Go on."""

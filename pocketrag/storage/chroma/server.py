@@ -68,11 +68,10 @@ class ChromaServer:
         facts: Facts,
         *,
         lacking: bool = False,
-        soon: float = SOON,
     ) -> None:
         """Speak to nobody yet. `identity` is the file that keeps the library's name.
 
-        `lacking`: vectors are known to be missing there. `soon`: seconds until the first new try.
+        `lacking`: vectors are known to be missing there.
         """
         self.address = settings.url
         self.doubt = False
@@ -83,7 +82,6 @@ class ChromaServer:
         self._facts = facts
         self.lacking = lacking
         """Whether vectors are known to be missing there: they are not searched until that is mended."""
-        self._soon = soon
         self._session: Session | None = None
         self._prefix = ""
         self._token = ""
@@ -280,7 +278,7 @@ class ChromaServer:
 
     def _look_again(self) -> None:
         """Try now and then, until the server is back or nobody wants it any more."""
-        wait = self._soon
+        wait = SOON
         while self._trouble is not None and not self._closing.wait(wait):
             wait = min(2 * wait, LATE)
             self._try_quietly()
