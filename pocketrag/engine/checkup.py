@@ -137,7 +137,7 @@ def _check_server(models: ModelSettings) -> Check:
 def check_vector_server(settings: Settings) -> Iterator[Check]:
     """Yield whether the server that keeps the vectors answers, and whose it is; nothing where none does."""
     from pocketrag.storage.chroma.address import leaves_computer
-    from pocketrag.storage.chroma.server import look
+    from pocketrag.storage.chroma.holding import look
 
     storage = settings.storage
     if not storage.url:

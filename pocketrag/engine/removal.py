@@ -15,7 +15,7 @@ from pocketrag.engine.sockets import put_away
 from pocketrag.engine.starting import end, running
 from pocketrag.errors import EngineUnreachable, LibraryError, LibraryUnwritable, VectorServerError
 from pocketrag.paths import INSIDE, OURS, LibraryPaths
-from pocketrag.storage.chroma.server import LEFT, forget
+from pocketrag.storage.chroma.holding import LEFT, forget, prefix
 from pocketrag.storage.contents import contents, fact
 from pocketrag.storage.library_id import known_id
 
@@ -94,7 +94,7 @@ def _forget_on_server(paths: LibraryPaths) -> str:
     try:
         forget(storage, paths.identity, fact(paths, LEFT))
     except VectorServerError as error:
-        return f"{error.message} Its collections there are left: pocketrag-{library}-*."
+        return f"{error.message} Its collections there are left: {prefix(library)}*."
     return ""
 
 

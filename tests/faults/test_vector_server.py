@@ -330,7 +330,7 @@ def test_a_move_that_is_stopped_goes_on_where_it_was(
     assert whole(at_home)
     steps = list(at_home.move_vectors(server.address))
     assert isinstance(steps[0], VectorsMoving)
-    assert steps[0].done == 15
+    assert steps[0].done == 10
     assert whole(at_home)
 
 

@@ -63,6 +63,9 @@ class ChromaFolder:
 
     at_search = at_work
 
+    def keep_apart(self) -> None:
+        """Return at once: nobody else has the folder."""
+
     def collection(self, name: str) -> Collection:
         """Return a collection, made as needed."""
         return self._client.get_or_create_collection(

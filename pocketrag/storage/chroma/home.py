@@ -46,6 +46,9 @@ class Home(Protocol):
     def at_search(self) -> AbstractContextManager[None]:
         """The same, for a search: refused while vectors are known to be missing."""
 
+    def keep_apart(self) -> None:
+        """Return once what is there is this library's alone, and may be dropped."""
+
     def collection(self, name: str) -> Collection:
         """Return a collection, made as needed."""
 

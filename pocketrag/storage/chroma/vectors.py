@@ -141,7 +141,10 @@ class ChromaVectors:
 
     def remove(self, space: Space, keys: Iterable[str]) -> None:
         """Drop the vectors with these keys."""
-        for batch in self._batches(list(keys)):
+        dropped = list(keys)
+        if dropped:
+            self.home.keep_apart()
+        for batch in self._batches(dropped):
             with self._collection(space) as there:
                 there.delete(ids=batch)
             for key in batch:
@@ -165,6 +168,7 @@ class ChromaVectors:
     def reset(self, space: Space) -> None:
         """Drop all vectors, and whatever is wrong with where they were kept."""
         self._at_hand[space].clear()
+        self.home.keep_apart()
         with self.home.at_work():
             self.home.drop(self._name(space))
             self._spaces = None
@@ -190,6 +194,7 @@ class ChromaVectors:
         """
         self._at_hand = {space: {} for space in SPACES}
         self._spaces = None
+        self.home.keep_apart()
         with self.home.at_work():
             for space in SPACES:
                 if self.home.exists(f"{space}{NEXT}"):
@@ -197,6 +202,7 @@ class ChromaVectors:
 
     def abandon(self) -> None:
         """Drop the vectors of the next index."""
+        self.home.keep_apart()
         with self.home.at_work():
             for space in SPACES:
                 self.home.drop(f"{space}{NEXT}")
