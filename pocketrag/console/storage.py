@@ -20,6 +20,7 @@ def show_move(events: Iterator[MoveEvent]) -> VectorsMoved:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
+    moved: VectorsMoved | None = None
     with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("", total=None)
         for event in events:
@@ -27,5 +28,7 @@ def show_move(events: Iterator[MoveEvent]) -> VectorsMoved:
                 case VectorsMoving(done, total):
                     progress.update(task, completed=done, total=total)
                 case VectorsMoved():
-                    return event
+                    moved = event
+    if moved is not None:
+        return moved
     raise EngineStopped("The move was broken off.", "Do the same again: it goes on from there.")

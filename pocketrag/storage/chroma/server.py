@@ -177,10 +177,14 @@ class ChromaServer:
         """Return the session with the server, begun as needed. Raises VectorServerError."""
         if (session := self._session) is not None:
             return session
+        self._refuse_troubled()
+        with self._changing:
+            self._refuse_troubled()  # it may be known by now
+            return self._session or self._begin()
+
+    def _refuse_troubled(self) -> None:
         if (trouble := self._trouble) is not None:
             raise type(trouble)(trouble.message, trouble.remedy)
-        with self._changing:
-            return self._session or self._begin()
 
     def _begin(self) -> Session:
         """Return a session with the server, begun now. Raises VectorServerError."""

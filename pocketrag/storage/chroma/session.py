@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 KEY_VARIABLE, TENANT_VARIABLE, DATABASE_VARIABLE = "CHROMA_API_KEY", "CHROMA_TENANT", "CHROMA_DATABASE"
 
 CONNECT_SECONDS, SILENCE_SECONDS = 3.0, 15.0
-"""How long a server may take to be reached, and to say something."""
+"""How long a server may take to say that it is there, and from then on to say something."""
 
 BATCH = 1_000
 """Vectors in one request: half a megabyte to write, a few to read."""
@@ -83,7 +83,7 @@ class Session:
             headers["Authorization"] = f"Bearer {key}"
         ours = httpx.Client(
             headers={**self._server.get_request_headers(), **headers},
-            timeout=httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
+            timeout=httpx.Timeout(CONNECT_SECONDS),
             limits=self._server.http_limits,
             trust_env=False,
             event_hooks={"response": [self._check]},
@@ -100,6 +100,7 @@ class Session:
     def begin(self) -> None:
         """Find out who we are there, as far as nobody has said. Raises VectorServerError."""
         self._server.heartbeat()
+        self._client.timeout = httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
         if self._tenant and self._database:
             return
         ours = self._server.get_user_identity()

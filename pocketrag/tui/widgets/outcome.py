@@ -36,6 +36,8 @@ def footnote(answer: Answer) -> Content:
     doubted = sum(not sentence.verified for sentence in answer.sentences)
     if doubted:
         note += Content.styled(f" · {doubted} of {len(answer.sentences)} unverified", "$warning")
+    if answer.words_only:
+        note += Content.styled(" · searched by words alone", "$warning")
     if answer.counts.waiting:
         note += Content.styled(f" · {plural(answer.counts.waiting, 'file')} not yet indexed", "$warning")
     return note
