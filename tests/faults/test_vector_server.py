@@ -18,6 +18,8 @@ from pocketrag.domain import (
     Filters,
     IndexDone,
     IndexEvent,
+    IndexProgress,
+    IndexRenewed,
     IndexRepaired,
     IndexWaiting,
     SearchResults,
@@ -29,7 +31,7 @@ from pocketrag.engine.library import Library
 from pocketrag.engine.removal import remove_library
 from pocketrag.errors import VectorServerAway, VectorServerError
 from pocketrag.paths import LibraryPaths
-from pocketrag.settings import Settings, StorageSettings, load_settings
+from pocketrag.settings import IndexSettings, Settings, StorageSettings, load_settings
 from pocketrag.storage.chroma.session import Session
 from pocketrag.storage.library_id import known_id
 from pocketrag.storage.references import References
@@ -375,3 +377,37 @@ def test_nothing_is_sent_to_a_server_beyond_this_computer_before_it_is_confirmed
             indexed(unconfirmed)
     assert "not confirmed" in next(check_vector_server(Settings(storage=beyond))).found
     assert reached == []
+
+
+def test_a_server_beyond_this_computer_is_used_and_marked_once_it_is_confirmed(
+    paths: LibraryPaths, docs: Path, server: RunningChroma, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pocketrag.storage.chroma.address.is_loopback", lambda address: False)
+    with closing(opened(paths, server.settings)) as library:  # set by hand, and not confirmed
+        assert "not confirmed" in results(library).words_only
+        list(library.move_vectors(server.address, confirmed=True))
+        assert load_settings(paths).storage.confirmed_address == server.address
+        assert library.settings().storage == library._stores.storage
+        indexed(library)
+        assert whole(library)
+        assert results(library).words_only == ""
+        assert library.status().vectors.leaves_computer
+    checked = next(check_vector_server(Settings(storage=library.settings().storage)))
+    assert checked.state == "warning"
+    assert "leave this computer" in checked.found
+
+
+def test_the_next_index_moves_too(paths: LibraryPaths, docs: Path, server: RunningChroma) -> None:
+    with closing(Library(paths, Settings(index=IndexSettings(chunk_tokens=100)))) as library:
+        renewal = library.index()
+        next(event for event in renewal if isinstance(event, IndexProgress) and "next index" in event.noun)
+        renewal.close()
+        until(lambda: not library.indexing())
+        begun = library._stores.vectors.beside().keys("chunks")
+        assert begun
+        list(library.move_vectors(server.address))
+        assert library._stores.vectors.beside().keys("chunks") == begun
+        assert any(isinstance(event, IndexRenewed) for event in indexed(library))
+        assert whole(library)
+        assert found(library)[0] == "5.md"
+    assert not any(name.endswith("-next") for name in server.collections())
