@@ -60,10 +60,20 @@ class RunningChroma:
         self._process.kill()
         self._process.wait()
 
+    def restore(self) -> None:
+        """Have it run, with nothing in it."""
+        if self._process.poll() is not None:
+            self.start()
+        for name in self.collections():
+            httpx.delete(f"{self._collections}/{name}", trust_env=False).raise_for_status()
+
     def collections(self) -> set[str]:
         """The names of all collections there, whoever they belong to."""
-        of_default = f"{self.address}/api/v2/tenants/default_tenant/databases/default_database/collections"
-        return {found["name"] for found in httpx.get(of_default, trust_env=False).json()}
+        return {found["name"] for found in httpx.get(self._collections, trust_env=False).json()}
+
+    @property
+    def _collections(self) -> str:
+        return f"{self.address}/api/v2/tenants/default_tenant/databases/default_database/collections"
 
 
 class Memory(dict[str, str]):

@@ -84,12 +84,18 @@ def write(folder: Path, numbers: range) -> None:
         (folder / f"{number}.md").write_text(f"# Paper {number}\n\n{text}.\n")
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningChroma]:
-    """A server of this test's own, which it may do anything to."""
-    running = RunningChroma(tmp_path / "chroma server")
+@pytest.fixture(scope="module")
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChroma]:
+    running = RunningChroma(tmp_path_factory.mktemp("chroma server"))
     yield running
     running.kill()
+
+
+@pytest.fixture
+def server(mortal: RunningChroma) -> RunningChroma:
+    """A running server with nothing in it, which a test may do anything to."""
+    mortal.restore()
+    return mortal
 
 
 @pytest.fixture
