@@ -27,7 +27,7 @@ from pocketrag.errors import (
 )
 from pocketrag.paths import OURS, LibraryPaths, bytes_of
 from pocketrag.plain import one_line
-from pocketrag.settings import ModelSettings, Settings, load_settings
+from pocketrag.settings import ModelSettings, Settings, StorageSettings, load_settings
 from pocketrag.wording import plural
 
 LITTLE = 1_000_000_000
@@ -134,25 +134,43 @@ def _check_server(models: ModelSettings) -> Check:
     return Check("language model", "ok", f"{one_line(name)} answers.")
 
 
-def check_vector_server(settings: Settings) -> Iterator[Check]:
-    """Yield whether the server that keeps the vectors answers, and whose it is; nothing where none does."""
+def check_vector_server(paths: LibraryPaths, settings: Settings) -> Iterator[Check]:
+    """Yield whether the server that keeps the vectors answers, and whose it is; nothing where none does.
+
+    And whether the library has vectors where they are not used, as a move that was broken off leaves them.
+    """
+    if settings.storage.url:
+        yield _check_vector_server(settings.storage)
+    unused = _unused_vectors(paths, settings.storage)
+    if unused:
+        said = f"Vectors of this library that are not used: {one_line(unused)}."
+        where = "local" if settings.storage.url else one_line(unused)
+        yield Check("other vectors", "warning", said, f"`pocketrag storage move {where}` uses them.")
+
+
+def _check_vector_server(storage: StorageSettings) -> Check:
     from pocketrag.storage.chroma.address import leaves_computer
     from pocketrag.storage.chroma.holding import look
 
-    storage = settings.storage
-    if not storage.url:
-        return
     try:
         look(storage)
     except VectorServerError as error:
-        yield Check("vector server", "problem", one_line(error.message), one_line(error.remedy))
-        return
+        return Check("vector server", "problem", one_line(error.message), one_line(error.remedy))
     named = one_line(storage.url)
     if leaves_computer(storage):
         said = f"{named} answers: vectors of passages and questions leave this computer."
-        yield Check("vector server", "warning", said, "`pocketrag storage move local` keeps them here.")
-    else:
-        yield Check("vector server", "ok", f"{named} answers.")
+        return Check("vector server", "warning", said, "`pocketrag storage move local` keeps them here.")
+    return Check("vector server", "ok", f"{named} answers.")
+
+
+def _unused_vectors(paths: LibraryPaths, storage: StorageSettings) -> str:
+    """Return where vectors lie that are not used: the library's folder, or a server; empty if nowhere."""
+    from pocketrag.storage.chroma.holding import LEFT, last_server
+    from pocketrag.storage.contents import fact
+
+    if storage.url:
+        return str(paths.vectors) if paths.vectors.exists() else ""
+    return last_server(fact(paths, LEFT))
 
 
 def check_engine(paths: LibraryPaths) -> Check:

@@ -54,7 +54,7 @@ class Doctor:
         yield settings
         chosen = settings_or_defaults(paths)
         yield from check_models(chosen)
-        yield from check_vector_server(chosen)
+        yield from check_vector_server(paths, chosen)
         yield check_disk(paths)
         yield check_reading()
         if not paths.root.is_dir():

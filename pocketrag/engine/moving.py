@@ -55,11 +55,11 @@ class Moving:
             yield VectorsMoved(self._stores.place.at, 0)
             return
         home: Home = self._stores.server(storage) if storage.url else self._stores.folder()
+        stays, total = storage.url == self._stores.storage.url, 0
         try:
             if isinstance(home, ChromaServer):
                 home.reach()
-            total = 0
-            if storage.url == self._stores.storage.url:  # set before, and confirmed only now
+            if stays:  # set before, and confirmed only now
                 self._stores.lack(home)
             else:
                 total = yield from self._carried(ChromaVectors(home))
@@ -68,7 +68,9 @@ class Moving:
         except BaseException:
             home.close()
             raise
-        yield VectorsMoved(self._stores.place.at, total, _emptied(old) if total else "")
+        if stays:
+            old.close()
+        yield VectorsMoved(self._stores.place.at, total, "" if stays else _emptied(old))
 
     def _carried(self, target: ChromaVectors) -> Generator[MoveEvent, None, int]:
         """Yield how far it is; return how many vectors the target holds: all there are, known to be found."""

@@ -15,7 +15,7 @@ from pocketrag.engine.sockets import put_away
 from pocketrag.engine.starting import end, running
 from pocketrag.errors import EngineUnreachable, LibraryError, LibraryUnwritable, VectorServerError
 from pocketrag.paths import INSIDE, OURS, LibraryPaths
-from pocketrag.storage.chroma.holding import LEFT, forget, prefix
+from pocketrag.storage.chroma.holding import LEFT, forget, last_server, prefix
 from pocketrag.storage.contents import contents, fact
 from pocketrag.storage.library_id import known_id
 
@@ -87,12 +87,12 @@ def remove_library(paths: LibraryPaths) -> str:
 
 def _forget_on_server(paths: LibraryPaths) -> str:
     """Return why vectors of the library are left on a server, in a sentence; empty if none are."""
-    storage = settings_or_defaults(paths).storage
-    library = known_id(paths.identity)
-    if not (storage.url and library):
+    storage, left = settings_or_defaults(paths).storage, fact(paths, LEFT)
+    library, address = known_id(paths.identity), storage.url or last_server(left)
+    if not (address and library):
         return ""
     try:
-        forget(storage, paths.identity, fact(paths, LEFT))
+        forget(storage.model_copy(update={"url": address}), paths.identity, left)
     except VectorServerError as error:
         return f"{error.message} Its collections there are left: {prefix(library)}*."
     return ""

@@ -9,6 +9,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 from chroma_server import RunningChroma
 from fakes import WordEmbedder
@@ -18,7 +19,6 @@ from pocketrag.domain import (
     Filters,
     IndexDone,
     IndexEvent,
-    IndexProgress,
     IndexRenewed,
     IndexRepaired,
     IndexWaiting,
@@ -336,10 +336,23 @@ def test_a_move_that_is_stopped_goes_on_where_it_was(
         assert [s.done for s in islice(moving, 3) if isinstance(s, VectorsMoving)] == [0, 5, 10]
     assert load_settings(paths).storage.url == ""
     assert whole(at_home)
+    assert [check.name for check in check_vector_server(paths, load_settings(paths))] == ["other vectors"]
     steps = list(at_home.move_vectors(server.address))
     assert isinstance(steps[0], VectorsMoving)
     assert steps[0].done == 10
     assert whole(at_home)
+    assert [check.state for check in check_vector_server(paths, load_settings(paths))] == ["ok"]
+
+
+def test_a_library_is_removed_with_what_a_broken_move_has_left_on_a_server(
+    paths: LibraryPaths, docs: Path, server: RunningChroma
+) -> None:
+    with closing(opened(paths, StorageSettings())) as library:
+        with closing(library.move_vectors(server.address)) as moving:
+            next(moving)
+        assert server.collections()
+    assert remove_library(paths) == ""
+    assert server.collections() == set()
 
 
 def test_a_move_to_a_server_that_dies_changes_nothing(
@@ -381,7 +394,7 @@ def test_nothing_is_sent_to_a_server_beyond_this_computer_before_it_is_confirmed
         assert not status.stays_here
         with pytest.raises(VectorServerError, match="not confirmed"):
             indexed(unconfirmed)
-    assert "not confirmed" in next(check_vector_server(Settings(storage=beyond))).found
+    assert "not confirmed" in next(check_vector_server(paths, Settings(storage=beyond))).found
     assert reached == []
 
 
@@ -398,21 +411,16 @@ def test_a_server_beyond_this_computer_is_used_and_marked_once_it_is_confirmed(
         assert whole(library)
         assert results(library).words_only == ""
         assert library.status().vectors.leaves_computer
-    checked = next(check_vector_server(Settings(storage=library.settings().storage)))
+    checked = next(check_vector_server(paths, Settings(storage=library.settings().storage)))
     assert checked.state == "warning"
     assert "leave this computer" in checked.found
 
 
 def test_the_next_index_moves_too(paths: LibraryPaths, docs: Path, server: RunningChroma) -> None:
     with closing(Library(paths, Settings(index=IndexSettings(chunk_tokens=100)))) as library:
-        renewal = library.index()
-        next(event for event in renewal if isinstance(event, IndexProgress) and "next index" in event.noun)
-        renewal.close()
-        until(lambda: not library.indexing())
-        begun = library._stores.vectors.beside().keys("chunks")
-        assert begun
+        library._stores.vectors.beside().add("chunks", ["begun"], np.ones((1, 8), np.float32))
         list(library.move_vectors(server.address))
-        assert library._stores.vectors.beside().keys("chunks") == begun
+        assert library._stores.vectors.beside().keys("chunks") == {"begun"}
         assert any(isinstance(event, IndexRenewed) for event in indexed(library))
         assert whole(library)
         assert found(library)[0] == "5.md"

@@ -103,6 +103,11 @@ class Holding:
         """Note how the vectors are left."""
         self._leave(before=self._token, counts=self._counts(session))
 
+    def give_up(self) -> None:
+        """Note that nothing of the library is there any more; what is known of another server stays."""
+        if _read(self._facts.meta(LEFT), self._address):
+            self._facts.set_meta(LEFT, "{}")
+
     def _leave(self, **more: object) -> None:
         told = {"at": self._address, TOKEN: self._token, **more}
         self._facts.set_meta(LEFT, json.dumps(told))
@@ -130,6 +135,16 @@ def forget(settings: StorageSettings, identity: Path, kept: str | None) -> None:
         if _token(session.find(f"{prefix(library)}{HELD_BY}")) in _ours(left):
             for name in names():
                 session.drop(f"{prefix(library)}{name}")
+
+
+def last_server(kept: str | None) -> str:
+    """Return the address of the server that a library has used last, and may still have vectors on.
+
+    `kept` is what the catalog says under `LEFT`.
+    """
+    with suppress(ValueError, TypeError, AttributeError):
+        return str(json.loads(kept or "{}").get("at", ""))
+    return ""
 
 
 def names() -> Iterator[str]:

@@ -167,6 +167,7 @@ class ChromaServer:
         with self.at_work():
             for name in names():
                 self._connected().drop(self._holding.name(name))
+        self._holding.give_up()
         self._closing.set()
         with self._changing:
             self._let_go()

@@ -32,7 +32,7 @@ CONNECT_SECONDS, SILENCE_SECONDS = 3.0, 15.0
 BATCH = 1_000
 """Vectors in one request: half a megabyte to write, a few to read."""
 
-CLOUD: Final = ("trychroma.com",)
+CLOUD: Final = ".trychroma.com"
 """Whose hosts are Chroma Cloud's."""
 
 CLOUD_BATCH = 300
