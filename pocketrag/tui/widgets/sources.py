@@ -85,7 +85,7 @@ class SourcesPanel(Vertical):
         if self._results is None:
             return title
         found = f"  {len(self.passages)} found in {self._results.search_ms:.0f} ms"
-        blind = " · by words alone" if self._results.words_only else ""
+        blind = " · words only" if self._results.words_only else ""
         return title + Content.styled(found, "$foreground 60%") + Content.styled(blind, "$warning")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
