@@ -10,6 +10,7 @@ from tui.fake_engine import FakeEngine, status
 from tui.papers import QUESTION, notice_answer
 
 from pocketrag.domain import AnswerReady, PassagesFound, SearchResults, VectorPlace
+from pocketrag.tui.widgets.outcome import footnote
 
 BEYOND = VectorPlace("https://chroma.example", server=True, leaves_computer=True)
 AWAY = VectorPlace("http://127.0.0.1:8000", server=True, problem="It cannot be reached.")
@@ -40,6 +41,6 @@ async def test_an_answer_that_was_found_by_words_alone_says_so(engine: FakeEngin
     engine.scripts = [[PassagesFound(results), AnswerReady(answer)]]
     async with running(engine, WIDE) as (app, pilot):
         await ask_and_wait(pilot, QUESTION)
-        shown = screen_text(app)
-        assert "words only" in next(line for line in shown.splitlines() if "found in" in line)
-        assert "searched by words alone" in shown
+        title = next(line for line in screen_text(app).splitlines() if "found in" in line)
+        assert "words only" in title
+        assert "words only" in footnote(answer).plain

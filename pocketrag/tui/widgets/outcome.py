@@ -37,7 +37,7 @@ def footnote(answer: Answer) -> Content:
     if doubted:
         note += Content.styled(f" · {doubted} of {len(answer.sentences)} unverified", "$warning")
     if answer.words_only:
-        note += Content.styled(" · searched by words alone", "$warning")
+        note += Content.styled(" · words only", "$warning")
     if answer.counts.waiting:
         note += Content.styled(f" · {plural(answer.counts.waiting, 'file')} not yet indexed", "$warning")
     return note
