@@ -61,6 +61,7 @@ def test_every_command_is_in_the_help() -> None:
         "remove",
         "search",
         "status",
+        "storage",
         "watch",
     ):
         assert f"\n  {command} " in text
