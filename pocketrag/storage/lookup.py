@@ -78,9 +78,10 @@ class Lookup:
     def keys(self, filters: Filters, limit: int = -1) -> list[str]:
         """Return vector keys of chunks that pass the filters: all, or at most `limit`."""
         where, values = conditions(filters)
+        # Files first, which are fewer: left to itself, SQLite goes through all chunks (0.1 s for 500,000).
+        tables = "chunks c JOIN files f" if filters.phrases else "files f CROSS JOIN chunks c"
         found = self._database.connection.execute(
-            "SELECT DISTINCT c.key FROM chunks c"
-            f" JOIN files f ON f.document_id = c.document_id WHERE {where} LIMIT ?",
+            f"SELECT DISTINCT c.key FROM {tables} ON f.document_id = c.document_id WHERE {where} LIMIT ?",
             (*values, limit),
         )
         return [row[0] for row in found.fetchall()]
