@@ -4,9 +4,10 @@
 
 Makes a library of so many chunks, once: synthetic text (words of the sample papers as often as there, among
 made-up ones by Zipf's law), synthetic vectors (around a thousand centres), ten chunks a file, real empty
-files. Then `Retriever.search` (the quick ranking: no sentence is embedded) is asked 200 questions, those of
+files. Then `Retriever.search` (the quick ranking: no sentence is looked at) is asked 200 questions, those of
 the sample papers and others put together from their words, without a filter and with filters that let
-through 0.1 %, 10 % and 50 % of the files. By turns with each question, a Chroma collection of 20,000 vectors
+through 0.1 %, 10 % and 50 % of the files; and, without a filter, `PassageFinder` (deeper look and evidence
+included: "whole search"). By turns with each question, a Chroma collection of 20,000 vectors
 with Chroma's own settings is asked for ten: its median is the unit.
 
 Printed for each: p50 and p95 in milliseconds of wall-clock and of processor time, and p95 in units, of both
@@ -35,6 +36,7 @@ import numpy as np
 from chromadb.config import Settings as ChromaSettings
 
 from pocketrag.answering.all_documents import AllDocuments
+from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.retriever import Retriever
 from pocketrag.answering.words import FUNCTION_WORDS, content_words
 from pocketrag.domain import Filters
@@ -239,15 +241,21 @@ def bare(folder: Path) -> Iterator[Callable[[], object]]:
 
 
 def measured(
-    retriever: Retriever, embedder: Embedder, unit: Iterator[Callable[[], object]], questions: list[str]
+    retriever: Retriever,
+    finder: PassageFinder,
+    embedder: Embedder,
+    unit: Iterator[Callable[[], object]],
+    questions: list[str],
 ) -> dict[str, Taken]:
     """Return how long the questions took with each filter, and the bare queries between them."""
-    taken = {name: Taken() for name in ("bare Chroma", *FILTERS)}
+    taken = {name: Taken() for name in ("bare Chroma", *FILTERS, "whole search")}
     for question in questions:
         taken["bare Chroma"].time(next(unit))
         for name, filters in FILTERS.items():
             query = EmbeddedQuery(question, embedder)
             taken[name].time(partial(retriever.search, query, filters, 10))
+        query = EmbeddedQuery(question, embedder)
+        taken["whole search"].time(partial(finder.find_among, query, Filters(), 10))
     return taken
 
 
@@ -294,7 +302,8 @@ def main() -> None:
             profile = cProfile.Profile(builtins=True)
             if options.profile:
                 profile.enable()
-            taken = measured(retriever, embedder, unit, questions)
+            finder = PassageFinder(lookup, retriever)
+            taken = measured(retriever, finder, embedder, unit, questions)
             profile.disable()
             print(f"{size:,} chunks, p50 and p95 of {len(questions)} questions")
             show(taken)
