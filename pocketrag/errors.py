@@ -108,7 +108,19 @@ class LibraryUnwritable(LibraryError):
     kind = "library unwritable"
 
 
-class VectorServerError(PocketRagError):
+class VectorsUnusable(PocketRagError):
+    """Vectors cannot be searched now: words alone are, and that is said."""
+
+    kind = "vectors"
+
+
+class VectorsMissing(VectorsUnusable):
+    """Vectors of the library are gone, and not made anew yet."""
+
+    kind = "vectors missing"
+
+
+class VectorServerError(VectorsUnusable):
     """The Chroma server that keeps the vectors cannot be used as it is asked to."""
 
     kind = "vector server"

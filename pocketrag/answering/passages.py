@@ -15,7 +15,7 @@ from pocketrag.answering.retrieved import HIGHLIGHTS, Found
 from pocketrag.answering.retriever import Retriever
 from pocketrag.answering.words import query_words
 from pocketrag.domain import Counts, Filters, Passage, SearchResults, Span
-from pocketrag.errors import VectorServerError
+from pocketrag.errors import VectorsUnusable
 from pocketrag.models.embedder import EmbeddedQuery, Embedder
 from pocketrag.storage.lookup import Lookup
 
@@ -60,7 +60,7 @@ class PassageFinder:
     def find_among(self, query: EmbeddedQuery, filters: Filters, limit: int) -> Evidenced:
         """Return at most `limit` passages for a query without filters of its own, as `find` does.
 
-        While a server of vectors is away, words alone are searched, and the results say so.
+        While the vectors cannot be used, words alone are searched, and the results say so.
         """
         began = time.monotonic()
         frequencies = self._lookup.words.frequencies(query_words(query.text))
@@ -68,7 +68,7 @@ class PassageFinder:
         words_only = ""
         try:
             best = self._retriever.search(query, filters, limit + SPARE, look)
-        except VectorServerError as error:
+        except VectorsUnusable as error:
             words_only = str(error)
             best = self._retriever.by_words().search(query, filters, limit + SPARE, look)
         found, spare = best[:limit], best[limit:]

@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 AT = "vectors at"
 """The fact of a catalog that tells where its vectors are: a server's address, or empty for the folder."""
 
+LACKING = "vectors lacking"
+"""The fact of a catalog that tells that vectors in the folder were lost and are not all made anew."""
+
 NOWHERE_ELSE = StorageSettings()
 
 
@@ -55,6 +58,10 @@ class Stores:
         self.catalog.set_meta(AT, storage.url)
         self.in_doubt = not new and (open_still or lost or moved or not standing.closed_well)
         """Whether vectors and catalog may not agree."""
+        if not storage.url:
+            if lost and not new:
+                self.catalog.set_meta(LACKING, "yes")
+            home.lacking = bool(self.catalog.meta(LACKING))
 
     def _server(self, storage: StorageSettings, moved: bool) -> tuple[ChromaServer, bool]:
         server = self.server(storage, lacking=moved)
@@ -109,7 +116,9 @@ class Stores:
 
     def made_whole(self, home: Home | None = None) -> None:
         """Take note that the vectors are those that the catalog refers to."""
-        if isinstance(home := home or self.vectors.home, ChromaServer):
+        home = home or self.vectors.home
+        if home.lacking:
+            self.catalog.set_meta(LACKING, "")
             home.lacking = False
 
     def keep_folders(self) -> None:

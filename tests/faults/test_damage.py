@@ -22,7 +22,7 @@ import pytest
 from fakes import WordEmbedder
 from tui.papers import plain_answer
 
-from pocketrag.domain import CatalogRebuilt, FileIndexed, IndexEvent, IndexRepaired
+from pocketrag.domain import CatalogRebuilt, FileIndexed, Filters, IndexEvent, IndexRepaired
 from pocketrag.engine.library import Library
 from pocketrag.errors import LibraryDamaged, LibraryFromNewerVersion, LibraryUnwritable
 from pocketrag.paths import LibraryPaths
@@ -327,6 +327,20 @@ def test_deleted_vectors_are_made_anew(paths: LibraryPaths, sound: Path) -> None
     shutil.rmtree(paths.vectors)
     assert [event for event in mended(paths) if isinstance(event, IndexRepaired)]
     assert contents(paths) == wanted
+
+
+def test_until_lost_vectors_are_made_anew_words_alone_are_searched_and_that_is_said(
+    paths: LibraryPaths,
+) -> None:
+    shutil.rmtree(paths.vectors)
+    for _ in range(2):  # the next start knows as well
+        with closing(Library(paths, Settings())) as library:
+            found = library.search("boiler", Filters(), 3)
+            assert "were lost" in found.words_only
+    with closing(Library(paths, Settings())) as library:
+        for _ in library.index():
+            pass
+        assert library.search("boiler", Filters(), 3).words_only == ""
 
 
 @pytest.mark.parametrize("name", ["chroma.sqlite3", "data_level0.bin", "header.bin", "length.bin"])

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from pocketrag.errors import LibraryDamaged
+from pocketrag.errors import LibraryDamaged, VectorsMissing
 from pocketrag.storage.chroma.home import HNSW
 from pocketrag.storage.room import lacks_room, no_room
 
@@ -31,6 +31,7 @@ class ChromaFolder:
 
         self.folder = folder
         self.failed = False
+        self.lacking = False
         self.damage: tuple[type[Exception], ...] = (ChromaError,)
         settings = Settings(anonymized_telemetry=False)
         try:
@@ -61,7 +62,16 @@ class ChromaFolder:
                 " `pocketrag doctor` says what is wrong.",
             ) from error
 
-    at_search = at_work
+    @contextmanager
+    def at_search(self) -> Iterator[None]:
+        """The same, for a search: refused while vectors are known to be missing."""
+        if self.lacking:
+            raise VectorsMissing(
+                "Vectors of this library were lost.",
+                "`pocketrag index` makes them anew; until then, searches go by words alone.",
+            )
+        with self.at_work():
+            yield
 
     def keep_apart(self) -> None:
         """Return at once: nobody else has the folder."""

@@ -24,6 +24,9 @@ class Home(Protocol):
     damage: tuple[type[Exception], ...]
     """What is raised where vectors are damaged; nothing is where that is not ours to mend."""
 
+    lacking: bool
+    """Whether vectors are known to be missing there."""
+
     @property
     def failed(self) -> bool:
         """Whether damage was met since it was opened."""
