@@ -9,6 +9,8 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
+from pocketrag.private_files import write_private
+
 
 class Liking:
     """A theme and keys; what cannot be read is forgotten, what cannot be written is not kept."""
@@ -39,10 +41,8 @@ class Liking:
     def _write(self) -> None:
         if self._file is None or not self._file.parent.is_dir():
             return
-        written = self._file.with_name(f"{self._file.name}.new")
         with suppress(OSError):  # a full disk: the app goes on with it all the same
-            written.write_text(json.dumps({"theme": self.theme, "keys": self.keys}, indent=1) + "\n")
-            written.replace(self._file)
+            write_private(self._file, json.dumps({"theme": self.theme, "keys": self.keys}, indent=1) + "\n")
 
 
 def _read(file: Path) -> dict[str, object]:

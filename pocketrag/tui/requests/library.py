@@ -18,10 +18,7 @@ from pocketrag.domain import (
     IndexRenewed,
     IndexRepaired,
     IndexWaiting,
-    ModelLoading,
-    ModelPreparing,
-    ModelReady,
-    ModelUnprepared,
+    LoadEvent,
     Watching,
 )
 from pocketrag.engine.protocol import Engine
@@ -134,6 +131,8 @@ class LibraryRequests:
 
 
 def _message(event: IndexEvent) -> Message | None:
+    if isinstance(event, LoadEvent):
+        return ModelMoved(event)
     match event:
         case IndexProgress():
             return IndexMoved(event)
@@ -143,8 +142,6 @@ def _message(event: IndexEvent) -> Message | None:
             return IndexHeld(reason)
         case Watching():
             return IndexHeld("")
-        case ModelPreparing() | ModelUnprepared() | ModelLoading() | ModelReady():
-            return ModelMoved(event)
         case CatalogRebuilt():
             return Mended(rebuilt_in_words(event))
         case IndexRenewed():

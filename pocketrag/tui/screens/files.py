@@ -198,12 +198,8 @@ class FilesScreen(Screen[None]):
         selected = self.query_one(FileTree).selected
         if not isinstance(selected, FileStatus) or selected.state is not FileState.FAILED:
             self.notify("Only files that failed are read again.", markup=False)
-        elif selected.attachment:
-            self.notify(
-                "An attached file is read again when the file that it came in has changed.", markup=False
-            )
         else:
-            self._read_again((selected.path,))
+            self._read_again((selected.path,))  # of what came in it, what failed is read again too
 
     def action_retry_all(self) -> None:
         """Read every file again that failed."""
