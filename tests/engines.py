@@ -40,9 +40,11 @@ from pocketrag.domain import (
     Mark,
     ModelReady,
     MoveEvent,
+    PagePicture,
     PassagesFound,
     SearchEvent,
     SearchResults,
+    Span,
     Timings,
     Token,
     Turn,
@@ -116,6 +118,9 @@ class PlainLibrary:
         self._folders.append(str(folder))
         self._keep()
         return folder
+
+    def page_picture(self, file: Path, page: int, width: int, span: Span | None = None) -> PagePicture:
+        raise UnknownFile("The library does not hold it.", "Name another one.")
 
     def outlook(self, folder: Path) -> FolderOutlook:
         return FolderOutlook(folder, None, (), (), 0, more=False)

@@ -71,6 +71,7 @@ from pocketrag.domain.events import (
     VectorsMoving,
     Watching,
 )
+from pocketrag.domain.pictures import Box, PagePicture, Quote
 from pocketrag.domain.settings import SettingLine
 from pocketrag.domain.status import Counts, FileStatus, FolderOutlook, LibraryStatus, VectorPlace
 
@@ -83,6 +84,7 @@ __all__ = [
     "Attachment",
     "Block",
     "BlockKind",
+    "Box",
     "CatalogRebuilt",
     "Check",
     "Chunk",
@@ -121,9 +123,11 @@ __all__ = [
     "ModelRole",
     "ModelUnprepared",
     "MoveEvent",
+    "PagePicture",
     "Passage",
     "PassagesFound",
     "Place",
+    "Quote",
     "RawMap",
     "Refusal",
     "RefusalReason",

@@ -25,8 +25,10 @@ from pocketrag.domain import (
     LoadEvent,
     Mark,
     MoveEvent,
+    PagePicture,
     SearchEvent,
     SearchResults,
+    Span,
     Turn,
 )
 from pocketrag.engine.connection import Connection, EngineGone, stopped
@@ -186,6 +188,11 @@ class EngineClient:
         """Return the stored text and structure of an indexed file. Raises UnknownFile."""
         found: tuple[FileVersion, Document] = self._call("document", path)
         return found
+
+    def page_picture(self, file: Path, page: int, width: int, span: Span | None = None) -> PagePicture:
+        """Return a page of an indexed PDF, `width` pixels wide, with what stands at a span marked."""
+        drawn: PagePicture = self._call("page_picture", file, page, width, span)
+        return drawn
 
     def close(self) -> None:
         """Leave the engine, which ends a while after its last client has gone."""

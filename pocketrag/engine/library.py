@@ -20,8 +20,10 @@ from pocketrag.domain import (
     LoadEvent,
     Mark,
     MoveEvent,
+    PagePicture,
     SearchEvent,
     SearchResults,
+    Span,
     Turn,
 )
 from pocketrag.engine.folders import Folders, within_folders
@@ -31,6 +33,7 @@ from pocketrag.engine.inspection import check_catalog, check_files, check_folder
 from pocketrag.engine.language_model import LanguageModelInUse
 from pocketrag.engine.locking import owned
 from pocketrag.engine.moving import Moving
+from pocketrag.engine.pages import Pages
 from pocketrag.engine.preparing import Preparing
 from pocketrag.engine.questions import Questions
 from pocketrag.engine.renewing import Renewing
@@ -99,6 +102,7 @@ class Library:
         self._moving = Moving(paths, stores, self._renewing)
         self._catalog = stores.catalog
         self._lookup = Lookup(stores.database)
+        self._pages = Pages(self._lookup)
         self._mounts = Mounts(stores.database)
         self._history = History(stores.database, self._mounts)
         self._language_model = LanguageModelInUse(paths, settings, self._models, self._catalog)
@@ -176,6 +180,7 @@ class Library:
             log.info("%s left the memory: nobody needed it", name)
         if self._stores.doubted:
             self._upkeep.look_again()
+        self._pages.rest()
 
     def preparing(self) -> str:
         """Return what is being prepared for this computer, in words; empty while nothing is."""
@@ -300,10 +305,15 @@ class Library:
         """Return the stored text and structure of an indexed file. Raises UnknownFile."""
         return self._lookup.document(path)
 
+    def page_picture(self, file: Path, page: int, width: int, span: Span | None = None) -> PagePicture:
+        """Return a page of an indexed PDF, `width` pixels wide, with what stands at a span marked."""
+        return self._pages.picture(file, page, width, span)
+
     def close(self) -> None:
         """Let go of the library, so that another process may open it."""
         self._preparing.close()
         still = self._upkeep.close()
         self._sandbox.close()
+        self._pages.close()
         self._stores.close(still=still, in_doubt=self._indexer.in_doubt)
         self._lock.release()

@@ -28,8 +28,10 @@ from pocketrag.domain import (
     LoadEvent,
     Mark,
     MoveEvent,
+    PagePicture,
     SearchEvent,
     SearchResults,
+    Span,
     Turn,
 )
 
@@ -142,6 +144,13 @@ class Engine(Protocol):
         """Return the stored text and structure of an indexed file.
 
         Raises UnknownFile if the index does not hold it.
+        """
+
+    def page_picture(self, file: Path, page: int, width: int, span: Span | None = None) -> PagePicture:
+        """Return a page (from 1) of an indexed PDF, `width` pixels wide, with what stands at a span marked.
+
+        Without marks, it was not found on the page. Raises UnknownFile, or a ReadingError where the page
+        cannot be drawn: the file is no PDF, or not the one any more that was indexed.
         """
 
     def close(self) -> None:

@@ -31,10 +31,12 @@ from pocketrag.domain import (
     ModelLoading,
     ModelReady,
     MoveEvent,
+    PagePicture,
     PassagesFound,
     Refused,
     SearchEvent,
     SearchResults,
+    Span,
     Token,
     Turn,
     VectorsMoved,
@@ -89,6 +91,9 @@ class FakeEngine:
     watch_script: list[IndexEvent | Gate | PocketRagError] = field(default_factory=lambda: [DONE])
     """What happens from the start; then the folders are watched until the engine is closed."""
     index_script: list[IndexEvent | Gate | PocketRagError] = field(default_factory=lambda: [DONE])
+    pictures: dict[int, PagePicture | Gate | PocketRagError] = field(default_factory=dict)
+    """What is drawn of a page, whichever file it is of."""
+    drawn: list[tuple[Path, int, Span | None]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     kept: list[tuple[Answer, int | None]] = field(default_factory=list)
     """Each answer that was to be kept, with the conversation that it was to be kept in."""
@@ -227,6 +232,17 @@ class FakeEngine:
         if path not in self.documents:
             raise UnknownFile(f"The index does not hold {path.name}.", "Update the index with ctrl+r.")
         return self.documents[path]
+
+    def page_picture(self, file: Path, page: int, width: int, span: Span | None = None) -> PagePicture:
+        self.drawn.append((file, page, span))
+        found = self.pictures[page]
+        if isinstance(found, Gate):
+            found.wait()
+            found = self.pictures[0]
+        if isinstance(found, PocketRagError):
+            raise found
+        assert isinstance(found, PagePicture)
+        return found
 
     def close(self) -> None:
         self.closed = True
