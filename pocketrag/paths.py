@@ -49,7 +49,7 @@ class LibraryPaths:
 
     @property
     def app(self) -> Path:
-        """How a person likes the app: its theme and keys."""
+        """How a person likes the app: its theme, keys and pictures."""
         return self.root / "app.json"
 
     @property

@@ -24,6 +24,7 @@ from pocketrag.domain import (
     LibraryStatus,
     LoadEvent,
     Mark,
+    PagePicture,
     SearchResults,
     SettingLine,
 )
@@ -246,6 +247,19 @@ class DocumentTold(Message):
 
     file: FileVersion
     document: Document
+
+
+@dataclass
+class PageDrawn(Message):
+    """A page of a file as a picture, as asked for."""
+
+    page: int
+    picture: PagePicture
+
+
+@dataclass
+class PageFailed(Failed):
+    """A page could not be drawn."""
 
 
 @dataclass

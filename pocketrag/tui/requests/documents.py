@@ -1,4 +1,4 @@
-"""Single files: their stored text, and showing them outside the app."""
+"""Single files: their stored text, pictures of their pages, and showing them outside the app."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 
 from textual.message_pump import MessagePump
 
+from pocketrag.domain import Span
 from pocketrag.tui import outside
 from pocketrag.tui.jobs import Job
-from pocketrag.tui.messages import DocumentTold, OutsideFailed, ShownOutside
+from pocketrag.tui.messages import DocumentTold, OutsideFailed, PageDrawn, PageFailed, ShownOutside
 from pocketrag.tui.requests.lanes import Lanes
 
 
@@ -22,6 +23,14 @@ class DocumentRequests:
     def text(self, asker: MessagePump, path: Path) -> Job:
         """Tell a file's stored text: `DocumentTold` or `Failed`."""
         return self._lanes.look(asker, lambda engine: DocumentTold(*engine.document(path)))
+
+    def picture(self, asker: MessagePump, file: Path, page: int, width: int, span: Span | None) -> Job:
+        """Draw a page, what stands at a span of its text marked: `PageDrawn` or `PageFailed`."""
+
+        def work(job: Job) -> None:
+            job.tell(PageDrawn(page, self._lanes.engine.page_picture(file, page, width, span)))
+
+        return self._lanes.begin("draw", work, asker, PageFailed)
 
     def open(self, asker: MessagePump, path: Path, page: int | None) -> Job:
         """Open a file in the system's program, at a page if it can: `ShownOutside` or `OutsideFailed`."""

@@ -16,6 +16,7 @@ from textual.widgets import Footer, Input, Static, Tree
 from pocketrag.domain import FileState, FileStatus, LibraryStatus
 from pocketrag.plain import plain
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.graphics import Graphics
 from pocketrag.tui.messages import (
     Failed,
     FolderForgotten,
@@ -62,11 +63,12 @@ class FilesScreen(Screen[None]):
         Binding("escape", "app.pop_screen", "Back"),
     ]
 
-    def __init__(self, bridge: Bridge, header: HeaderBar) -> None:
+    def __init__(self, bridge: Bridge, header: HeaderBar, graphics: Graphics) -> None:
         """Show files; `header` is what knows how indexing goes, whichever screen is on top."""
         super().__init__()
         self._bridge = bridge
         self._header = header
+        self._graphics = graphics
         self._status: LibraryStatus | None = None
         self._sort = Sort.STATE
         self._state: FileState | None = None
@@ -177,7 +179,7 @@ class FilesScreen(Screen[None]):
             case Folder():
                 tree.action_toggle_node()
             case FileStatus(state=FileState.INDEXED) as item:
-                self.app.push_screen(for_file(self._bridge, item))
+                self.app.push_screen(for_file(self._bridge, self._graphics, item))
             case FileStatus():
                 self.notify("Only what is indexed can be shown.", markup=False)
 

@@ -33,6 +33,7 @@ _KEYS: Final = (
             ("F2", "go to the passages; again: hide them"),
             ("c s a e + -", "there: copy, with sources, again, edit, right, wrong"),
             ("n  p  /  t", "in a document: next, previous, find, places"),
+            ("v  ←  →", "there: the page as a picture, the page before, after"),
             ("c  o  r", "there: copy the quote, open outside, reveal"),
         ),
     ),
