@@ -30,6 +30,7 @@ from pocketrag.domain import (
     FileUnchanged,
     FileVersion,
     Filters,
+    FolderForecast,
     FolderOutlook,
     IndexDone,
     IndexEvent,
@@ -124,6 +125,9 @@ class PlainLibrary:
 
     def outlook(self, folder: Path) -> FolderOutlook:
         return FolderOutlook(folder, None, (), (), 0, more=False)
+
+    def forecast(self, folder: Path) -> FolderForecast:
+        return FolderForecast(0, 0, (), 0, 0, more=False, seconds=None)
 
     def remove(self, folder: Path) -> int:
         with self._upkeep.standstill():

@@ -73,7 +73,15 @@ from pocketrag.domain.events import (
 )
 from pocketrag.domain.pictures import Box, PagePicture, Quote
 from pocketrag.domain.settings import SettingLine
-from pocketrag.domain.status import Counts, FileStatus, FolderOutlook, LibraryStatus, VectorPlace
+from pocketrag.domain.status import (
+    Counts,
+    FileStatus,
+    FolderForecast,
+    FolderOutlook,
+    KindCount,
+    LibraryStatus,
+    VectorPlace,
+)
 
 __all__ = [
     "AllMatched",
@@ -103,6 +111,7 @@ __all__ = [
     "FileUnchanged",
     "FileVersion",
     "Filters",
+    "FolderForecast",
     "FolderOutlook",
     "Freshness",
     "IndexDone",
@@ -114,6 +123,7 @@ __all__ = [
     "IndexWaiting",
     "KeptConversation",
     "KeptTurn",
+    "KindCount",
     "LibraryStatus",
     "LoadEvent",
     "Mark",

@@ -18,6 +18,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderForecast,
     FolderOutlook,
     IndexEvent,
     KeptConversation,
@@ -96,6 +97,11 @@ class EngineClient:
     def outlook(self, folder: Path) -> FolderOutlook:
         """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
         found: FolderOutlook = self._call("outlook", folder.expanduser().absolute())
+        return found
+
+    def forecast(self, folder: Path) -> FolderForecast:
+        """Return what adding a folder would have read, and how long that would take."""
+        found: FolderForecast = self._call("forecast", folder.expanduser().absolute())
         return found
 
     def remove(self, folder: Path) -> int:

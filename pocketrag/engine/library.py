@@ -14,6 +14,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderForecast,
     FolderOutlook,
     KeptConversation,
     LibraryStatus,
@@ -28,6 +29,7 @@ from pocketrag.domain import (
 )
 from pocketrag.engine.folders import Folders, within_folders
 from pocketrag.engine.following import Following
+from pocketrag.engine.forecasting import Forecasts
 from pocketrag.engine.history import History
 from pocketrag.engine.inspection import check_catalog, check_files, check_folders, check_vectors
 from pocketrag.engine.language_model import LanguageModelInUse
@@ -129,7 +131,8 @@ class Library:
         )
         self._runs = Runs(stores, self._indexer, self._renewing, settings.index, self._give_way)
         self._upkeep = Upkeep(self._runs.run, self._catalog.folders, self._mounts.away, self._runs.hold)
-        self._folders = Folders(paths.root, stores, self._upkeep, self._indexer)
+        forecasts = Forecasts(stores, self._lookup, self._mounts, self._models, rules)
+        self._folders = Folders(paths.root, stores, self._upkeep, self._indexer, forecasts)
         self._standing = Standing(
             paths, stores, self._lookup, self._mounts, self._models, self._preparing, self._upkeep
         )
@@ -202,6 +205,10 @@ class Library:
     def outlook(self, folder: Path) -> FolderOutlook:
         """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
         return self._folders.outlook(folder)
+
+    def forecast(self, folder: Path) -> FolderForecast:
+        """Return what adding a folder would have read. Raises FolderError if it cannot be added."""
+        return self._folders.forecast(folder)
 
     def remove(self, folder: Path) -> int:
         """Return how many files were forgotten with the folder. Raises FolderError if it is not ours."""

@@ -21,6 +21,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderForecast,
     FolderOutlook,
     IndexEvent,
     KeptConversation,
@@ -72,6 +73,12 @@ class Engine(Protocol):
 
     def outlook(self, folder: Path) -> FolderOutlook:
         """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
+
+    def forecast(self, folder: Path) -> FolderForecast:
+        """Return what adding a folder would have read, and how long that would take; within seconds.
+
+        Raises FolderError if it cannot be added.
+        """
 
     def remove(self, folder: Path) -> int:
         """Return how many files the library forgot with the folder; nothing on disk is touched."""

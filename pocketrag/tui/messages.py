@@ -17,6 +17,7 @@ from pocketrag.domain import (
     ConversationEntry,
     Document,
     FileVersion,
+    FolderForecast,
     FolderOutlook,
     IndexDone,
     IndexProgress,
@@ -267,6 +268,16 @@ class FolderDoubted(Message):
     """A folder was not added yet, as it may not be what was meant."""
 
     outlook: FolderOutlook
+
+
+@dataclass
+class FolderForetold(Message):
+    """What adding a folder would have read."""
+
+    folder: Path
+    """As it was asked for."""
+    forecast: FolderForecast | None
+    """None for what is no folder that can be added."""
 
 
 @dataclass

@@ -246,6 +246,19 @@ def test_what_adding_a_folder_would_mean_is_told_before(engine: Engine, docs: Pa
     assert engine.folders() == (docs.parent,)
 
 
+def test_what_a_folder_would_have_read_is_told_before(engine: Engine, docs: Path) -> None:
+    before = engine.forecast(docs)
+    assert {kind.kind: kind.files for kind in before.kinds} == {"md": 1, "txt": 1}
+    assert (before.files, before.known, before.more) == (2, 0, False)
+    engine.add(docs)
+    list(engine.index())
+    (docs / "new.md").write_text("The key is under the mat.")
+    after = engine.forecast(docs)
+    assert (after.files, after.known) == (1, 2)
+    with pytest.raises(FolderError):
+        engine.forecast(docs / "none")
+
+
 def test_the_librarys_own_folder_is_refused(engine: Engine, paths: LibraryPaths) -> None:
     for folder in (paths.root, paths.logs):
         with pytest.raises(FolderError, match="own folder"):

@@ -19,6 +19,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderForecast,
     FolderOutlook,
     Freshness,
     IndexDone,
@@ -99,6 +100,8 @@ class FakeEngine:
     """Each answer that was to be kept, with the conversation that it was to be kept in."""
     history: list[KeptConversation] = field(default_factory=list)
     marked: dict[int, Mark | None] = field(default_factory=dict)
+    forecasts: dict[Path, FolderForecast] = field(default_factory=dict)
+    foretold: list[Path] = field(default_factory=list)
     added: list[Path] = field(default_factory=list)
     retried: list[tuple[Path, ...]] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
@@ -136,6 +139,12 @@ class FakeEngine:
         doubts = ("It is the whole computer.",) if folder == Path("/") else ()
         holds = () if doubts else tuple(f for f in self.library.folders if f.is_relative_to(folder))
         return FolderOutlook(folder, None, holds, doubts, 20_000 if doubts else 0, more=bool(doubts))
+
+    def forecast(self, folder: Path) -> FolderForecast:
+        self.foretold.append(folder)
+        if folder not in self.forecasts:
+            raise FolderError(f"There is no folder {folder}.", "Check the spelling.")
+        return self.forecasts[folder]
 
     def remove(self, folder: Path) -> int:
         folders = tuple(known for known in self.library.folders if known != folder)

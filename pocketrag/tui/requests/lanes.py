@@ -15,7 +15,7 @@ from pocketrag.errors import EngineStopped
 from pocketrag.tui.jobs import Job, in_thread, telling_errors
 from pocketrag.tui.messages import Failed
 
-_LANES: Final = ("start", "ask", "keep", "index", "watch", "look", "draw", "fetch")
+_LANES: Final = ("start", "ask", "keep", "index", "watch", "look", "draw", "count", "fetch")
 
 
 class Lanes:

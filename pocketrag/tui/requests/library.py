@@ -22,11 +22,12 @@ from pocketrag.domain import (
     Watching,
 )
 from pocketrag.engine.protocol import Engine
-from pocketrag.errors import WatchError
+from pocketrag.errors import FolderError, WatchError
 from pocketrag.tui.jobs import Job, closing
 from pocketrag.tui.messages import (
     FolderAdded,
     FolderDoubted,
+    FolderForetold,
     FolderForgotten,
     IndexEnded,
     IndexFailed,
@@ -124,6 +125,18 @@ class LibraryRequests:
             return FolderAdded(engine.add(folder), outlook)
 
         return self._lanes.look(asker, added)
+
+    def foretell(self, asker: MessagePump, folder: Path) -> Job:
+        """Tell what adding a folder would have read: `FolderForetold`, or `Failed`."""
+
+        def work(job: Job) -> None:
+            try:
+                found = self._lanes.engine.forecast(folder)
+            except FolderError:  # one is still typing: it is said when it is to be added
+                found = None
+            job.tell(FolderForetold(folder, found))
+
+        return self._lanes.begin("count", work, asker)
 
     def forget(self, asker: MessagePump, folder: Path) -> Job:
         """Take a folder out of the library: `FolderForgotten` or `Failed`."""
