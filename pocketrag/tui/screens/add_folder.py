@@ -20,6 +20,8 @@ from textual.widgets._directory_tree import DirEntry
 from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.jobs import Job
 from pocketrag.tui.messages import Failed, FolderAdded, FolderDoubted, FolderForetold
+from pocketrag.tui.widgets.choices import Choice, Choices
+from pocketrag.tui.widgets.field import Field
 from pocketrag.tui.widgets.folder_picker import FolderPicker
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.wording import forecast_in_words, outlook_in_words
@@ -84,14 +86,26 @@ class AddFolderScreen(ModalScreen[bool]):
                 Content("It reads your files where they are, on this computer. Nothing is moved."),
                 id="add-note",
             )
-            yield Input(placeholder="~/Documents", suggester=FolderSuggester(), compact=True)
+            yield Field(placeholder="~/Documents", suggester=FolderSuggester())
             yield Static(id="add-forecast")
             yield Static(id="add-error")
             yield FolderPicker(self._begin)
+            yield Choices(
+                Choice("→", "completes", "screen.complete"),
+                Choice("tab", "folders", "screen.focus_next"),
+                Choice("enter", "adds", "screen.add"),
+                Choice("esc", "cancels", "screen.dismiss(False)"),
+            )
 
-    def on_mount(self) -> None:
-        """Say which keys work."""
-        self.query_one("#add-panel").border_subtitle = "→ completes · tab: folders · enter adds · esc cancels"
+    def action_complete(self) -> None:
+        """Take the folder that the path is completed with."""
+        field = self.query_one(Input)
+        field.focus()
+        field.action_cursor_right()
+
+    def action_add(self) -> None:
+        """Add the folder on the line."""
+        self._add(self.query_one(Input).value.strip())
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Take back the last error as soon as one types on."""
@@ -138,14 +152,14 @@ class AddFolderScreen(ModalScreen[bool]):
             event.stop()
             event.prevent_default()
             if event.key == "enter":
-                self._add(self.query_one(Input).value.strip())
+                self.action_add()
             elif picker.cursor_node is not None and picker.cursor_node.is_expanded is (event.key == "left"):
                 picker.cursor_node.toggle()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Add the folder."""
         event.stop()
-        self._add(event.value.strip())
+        self.action_add()
 
     def _add(self, typed: str) -> None:
         if typed:

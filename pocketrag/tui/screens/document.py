@@ -20,6 +20,7 @@ from pocketrag.tui.screens.picturing import PicturingScreen
 from pocketrag.tui.widgets.document_layout import block_at, in_order, reference
 from pocketrag.tui.widgets.document_outline import found_in, outline
 from pocketrag.tui.widgets.document_view import DocumentView
+from pocketrag.tui.widgets.field import Field
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.tui.widgets.outline_list import OutlineList
 from pocketrag.wording import place_in_words
@@ -63,7 +64,7 @@ class DocumentScreen(PicturingScreen):
             yield OutlineList()
             yield DocumentView()
             yield from self.compose_picture()
-        yield Input(placeholder="Find in this document…", compact=True, id="document-find")
+        yield Field(placeholder="Find in this document…", id="document-find")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:

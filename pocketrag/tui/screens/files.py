@@ -27,6 +27,7 @@ from pocketrag.tui.messages import (
 )
 from pocketrag.tui.screens.document import for_file
 from pocketrag.tui.screens.sure import SureScreen
+from pocketrag.tui.widgets.field import Field
 from pocketrag.tui.widgets.file_details import details, summary
 from pocketrag.tui.widgets.file_tree import Entry, FileTree
 from pocketrag.tui.widgets.folder_model import URGENCY, Folder, Sort, folders_of, matches
@@ -77,7 +78,7 @@ class FilesScreen(Screen[None]):
         """Lay out summary, progress, filter, tree and picture, and the details of one entry."""
         yield Static(Content("Looking…"), id="summary")
         yield IndexChart()
-        yield Input(placeholder="Type to narrow: a name, a state, a reason…", compact=True)
+        yield Field(placeholder="Type to narrow: a name, a state, a reason…")
         with Horizontal(id="files-body"):
             yield FileTree()
             with VerticalScroll(id="picture", can_focus=False):

@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from pocketrag.tui.liking import Liking
 from pocketrag.tui.screens.narrowing import WordsScreen
+from pocketrag.tui.widgets.choices import Choice, Choices
 
 _FIXED: Final = frozenset({"escape", "enter", "tab", "shift+tab", "up", "down", "left", "right", "ctrl+q"})
 """Keys that mean the same everywhere, and are given to nothing else."""
@@ -130,10 +131,7 @@ class KeyScreen(ModalScreen[str]):
         with Vertical(classes="dialog"):
             yield Static(Content.styled(f"Press the key for: {self._line.does}", "bold"))
             yield Static(Content.styled(f"Now: {self._line.keys.replace(',', '  ')}", "$foreground 60%"))
-
-    def on_mount(self) -> None:
-        """Say how to leave."""
-        self.query_one(".dialog").border_subtitle = "esc leaves it as it is"
+            yield Choices(Choice("esc", "leaves it as it is", "screen.dismiss"))
 
     def on_key(self, event: events.Key) -> None:
         """Leave with the key."""

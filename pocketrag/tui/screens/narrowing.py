@@ -15,6 +15,7 @@ from textual.widgets import DataTable, Footer, Input, Static
 
 from pocketrag.plain import one_line
 from pocketrag.tui.messages import Failed
+from pocketrag.tui.widgets.field import Field
 from pocketrag.tui.widgets.outcome import error_panel
 
 Item = TypeVar("Item")
@@ -46,7 +47,7 @@ class NarrowingScreen(Screen[ScreenResultType], Generic[ScreenResultType, Item])
     def compose(self) -> ComposeResult:
         """Lay out summary, line, table and detail."""
         yield Static(Content("Looking…"), id="summary")
-        yield Input(placeholder=self.PLACEHOLDER, compact=True)
+        yield Field(placeholder=self.PLACEHOLDER)
         table: DataTable[Text] = DataTable(cursor_type="row", zebra_stripes=False)
         table.can_focus = False
         yield table
