@@ -92,7 +92,7 @@ class AddFolderScreen(ModalScreen[bool]):
             yield FolderPicker(self._begin)
             yield Choices(
                 Choice("→", "completes", "screen.complete"),
-                Choice("tab", "folders", "screen.focus_next"),
+                Choice("tab", "folders", "screen.pick"),
                 Choice("enter", "adds", "screen.add"),
                 Choice("esc", "cancels", "screen.dismiss(False)"),
             )
@@ -102,6 +102,10 @@ class AddFolderScreen(ModalScreen[bool]):
         field = self.query_one(Input)
         field.focus()
         field.action_cursor_right()
+
+    def action_pick(self) -> None:
+        """Go to the folders to pick from."""
+        self.query_one(FolderPicker).focus()
 
     def action_add(self) -> None:
         """Add the folder on the line."""
