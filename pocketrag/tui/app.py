@@ -1,5 +1,8 @@
 """The terminal app: puts screens, themes and the bridge together, and nothing else.
 
+if TYPE_CHECKING:  # only types, at the first paint
+    from pocketrag.engine.protocol import Engine
+
 It knows the engine only as a protocol and as something to be opened later, in a thread, once the
 first paint is on the screen. None of the heavy libraries is imported here or below; screens that are
 opened later are imported then.
@@ -10,14 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path, PurePath
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from pocketrag.domain import KeptConversation
-from pocketrag.engine.protocol import Engine
 from pocketrag.paths import LibraryPaths
 from pocketrag.plain import plain
 from pocketrag.tui.bridge import Bridge
@@ -29,6 +31,9 @@ from pocketrag.tui.themes import DARK, LIGHT
 from pocketrag.tui.widgets.answer_actions import Action
 from pocketrag.tui.widgets.header import HeaderBar
 from pocketrag.tui.widgets.turn import TurnView
+
+if TYPE_CHECKING:  # only types, at the first paint
+    from pocketrag.engine.protocol import Engine
 
 _WITH_ANSWER: Final[tuple[tuple[str, str, Action], ...]] = (
     ("Ask again", "The newest question once more  (f5)", "again"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from textual.message_pump import MessagePump
 
 from pocketrag.domain import Span
-from pocketrag.tui import outside
 from pocketrag.tui.jobs import Job
 from pocketrag.tui.messages import DocumentTold, OutsideFailed, PageDrawn, PageFailed, ShownOutside
 from pocketrag.tui.requests.lanes import Lanes
@@ -34,11 +34,11 @@ class DocumentRequests:
 
     def open(self, asker: MessagePump, path: Path, page: int | None) -> Job:
         """Open a file in the system's program, at a page if it can: `ShownOutside` or `OutsideFailed`."""
-        return self._outside(asker, path, lambda: outside.open_outside(path, page))
+        return self._outside(asker, path, lambda: _outside().open_outside(path, page))
 
     def reveal(self, asker: MessagePump, path: Path) -> Job:
         """Show a file in the system's file manager: `ShownOutside` or `OutsideFailed`."""
-        return self._outside(asker, path, lambda: outside.reveal(path))
+        return self._outside(asker, path, lambda: _outside().reveal(path))
 
     def _outside(self, asker: MessagePump, path: Path, show: Callable[[], None]) -> Job:
         def work(job: Job) -> None:
@@ -46,3 +46,10 @@ class DocumentRequests:
             job.tell(ShownOutside(path))
 
         return self._lanes.begin("keep", work, asker, OutsideFailed)
+
+
+def _outside() -> ModuleType:
+    """Return what starts other programs: nothing that the first paint needs."""
+    from pocketrag.tui import outside
+
+    return outside

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from time import monotonic
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -21,7 +21,6 @@ from pocketrag.domain import (
     LoadEvent,
     Watching,
 )
-from pocketrag.engine.protocol import Engine
 from pocketrag.errors import FolderError, WatchError
 from pocketrag.tui.jobs import Job, closing
 from pocketrag.tui.messages import (
@@ -43,6 +42,9 @@ from pocketrag.tui.messages import (
 )
 from pocketrag.tui.requests.lanes import Lanes
 from pocketrag.wording import rebuilt_in_words, renewed_in_words, repaired_in_words
+
+if TYPE_CHECKING:  # only types, at the first paint
+    from pocketrag.engine.protocol import Engine
 
 _STATUS_EVERY: Final = 3.0
 """Seconds between two looks at the library's status while it is being indexed."""
