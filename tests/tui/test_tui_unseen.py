@@ -44,6 +44,7 @@ from pocketrag.domain import (
     RefusalReason,
     SearchResults,
     Sentence,
+    VectorPlace,
 )
 from pocketrag.errors import LibraryLocked, QueryError
 from pocketrag.paths import LibraryPaths
@@ -93,6 +94,7 @@ def evil_engine() -> FakeEngine:
         items=(item, failed, attached),
         polled=((FOLDER, EVIL),),
         away=(FOLDER / "x",),
+        vectors=VectorPlace(EVIL, server=True, leaves_computer=True, problem=EVIL),
     )
     return FakeEngine(
         documents={**DOCUMENTS, FILE.path: (FILE, PAPER)},
