@@ -20,8 +20,8 @@ MODELS_VARIABLE = "POCKETRAG_MODELS"
 OURS = re.compile(
     r"(catalog\.sqlite3(\.damaged-\d+)?(-wal|-shm|-journal)?)"
     r"|(chroma(\.damaged-\d+)?)"
-    r"|((library-folders|library-sums|library-id|engine|engine-crashes)\.json(\.\d+\.new)?)"
-    r"|settings\.toml(\.new)?|app\.json(\.new)?|library\.lock|engine\.sock|engine\.starting|logs|models"
+    r"|((library-folders|library-sums|library-id|engine|engine-crashes|app)\.json(\.\d+\.new)?)"
+    r"|settings\.toml(\.\d+\.new)?|library\.lock|engine\.sock|engine\.starting|logs|models"
 )
 """The names of everything that a library puts into its folder."""
 
@@ -49,7 +49,7 @@ class LibraryPaths:
 
     @property
     def app(self) -> Path:
-        """How a person likes the app: its theme and keys."""
+        """How a person likes the app: its theme, keys and pictures."""
         return self.root / "app.json"
 
     @property

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pocketrag.errors import SettingsError
 from pocketrag.paths import LibraryPaths
+from pocketrag.private_files import write_private
 
 BUNDLED = "bundled"
 
@@ -121,7 +122,7 @@ def load_settings(paths: LibraryPaths) -> Settings:
     """
     if not paths.settings.exists():
         paths.make()
-        paths.settings.write_text(settings_text(), encoding="utf-8")
+        write_private(paths.settings, settings_text())
         return Settings()
     try:
         found = tomllib.loads(paths.settings.read_text(encoding="utf-8"))

@@ -10,6 +10,7 @@ from typing import Any
 from pocketrag.domain import SettingLine
 from pocketrag.errors import SettingsError
 from pocketrag.paths import LibraryPaths
+from pocketrag.private_files import write_private
 from pocketrag.settings import Settings, checked_settings, load_settings
 
 _PATTERN_SIGNS = re.compile(r"([\\*?\[\]!# ])")
@@ -58,9 +59,7 @@ def _changed(paths: LibraryPaths, section: str, name: str, value: object) -> Set
         table = file.setdefault(section, tomlkit.table())
         table[name] = value
         settings = checked_settings(file.unwrap(), paths.settings)
-        written = paths.settings.with_name(f"{paths.settings.name}.new")
-        written.write_text(tomlkit.dumps(file), encoding="utf-8")
-        written.replace(paths.settings)
+        write_private(paths.settings, tomlkit.dumps(file), durable=True)
     except OSError as error:
         raise SettingsError(
             f"The settings file {paths.settings} cannot be written: {error.strerror or error}.",

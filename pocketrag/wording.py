@@ -9,6 +9,7 @@ from pocketrag.domain import (
     CatalogRebuilt,
     Citation,
     Counts,
+    FolderForecast,
     FolderOutlook,
     Freshness,
     IndexProgress,
@@ -22,6 +23,9 @@ from pocketrag.domain import (
     VectorPlace,
 )
 from pocketrag.plain import one_line
+
+_KINDS_SAID = 4
+"""Kinds of files that are named one by one."""
 
 MOST_RUNS = 5
 """Runs of pages that are named one by one."""
@@ -124,6 +128,33 @@ def outlook_in_words(outlook: FolderOutlook) -> list[str]:
             f"{one_line(str(inside))} lies in it, and becomes part of it; no text of it is embedded anew."
         )
     return lines
+
+
+def forecast_in_words(forecast: FolderForecast) -> list[str]:
+    """Return what adding a folder would bring, a sentence a line."""
+    some = "At least " if forecast.more else ""
+    known = f"{plural(forecast.known, 'file')} of it {_is(forecast.known)} in the library already."
+    if not forecast.files:
+        return [known] if forecast.known else ["There is nothing in it that is read."]
+    said = forecast.kinds[:_KINDS_SAID]
+    most = [f"{kind.files:,} {one_line(kind.kind) or 'without ending'}" for kind in said]
+    others = len(forecast.kinds) - len(most)
+    kinds = ", ".join([*most, f"{plural(others, 'other kind')}"] if others else most)
+    lines = [f"{some}{plural(forecast.files, 'file')} to read, {size_in_words(forecast.bytes)}: {kinds}."]
+    if forecast.seconds is None:
+        lines.append("How long that takes will show once the first of them are in.")
+    else:
+        long = f"{'more than' if forecast.more else 'about'} {duration(max(10.0, forecast.seconds))}"
+        lines.append(f"That takes {long} here; you can ask meanwhile.")
+    return [*lines, known] if forecast.known else lines
+
+
+def size_in_words(size: int) -> str:
+    """Return `340 KB`, `1.2 MB`, `31 MB`, `2.4 GB`."""
+    for factor, unit in ((1e9, "GB"), (1e6, "MB")):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}" if size < 10 * factor else f"{size / factor:,.0f} {unit}"
+    return f"{max(1, round(size / 1e3))} KB"
 
 
 def folders_in_words(status: LibraryStatus) -> list[str]:

@@ -30,6 +30,7 @@ from pocketrag.domain import (
     FileUnchanged,
     FileVersion,
     Filters,
+    FolderForecast,
     FolderOutlook,
     IndexDone,
     IndexEvent,
@@ -40,9 +41,11 @@ from pocketrag.domain import (
     Mark,
     ModelReady,
     MoveEvent,
+    PagePicture,
     PassagesFound,
     SearchEvent,
     SearchResults,
+    Span,
     Timings,
     Token,
     Turn,
@@ -117,8 +120,14 @@ class PlainLibrary:
         self._keep()
         return folder
 
+    def page_picture(self, file: Path, page: int, width: int, span: Span | None = None) -> PagePicture:
+        raise UnknownFile("The library does not hold it.", "Name another one.")
+
     def outlook(self, folder: Path) -> FolderOutlook:
         return FolderOutlook(folder, None, (), (), 0, more=False)
+
+    def forecast(self, folder: Path) -> FolderForecast:
+        return FolderForecast(0, 0, (), 0, 0, more=False, seconds=None)
 
     def remove(self, folder: Path) -> int:
         with self._upkeep.standstill():

@@ -71,8 +71,17 @@ from pocketrag.domain.events import (
     VectorsMoving,
     Watching,
 )
+from pocketrag.domain.pictures import Box, PagePicture, Quote
 from pocketrag.domain.settings import SettingLine
-from pocketrag.domain.status import Counts, FileStatus, FolderOutlook, LibraryStatus, VectorPlace
+from pocketrag.domain.status import (
+    Counts,
+    FileStatus,
+    FolderForecast,
+    FolderOutlook,
+    KindCount,
+    LibraryStatus,
+    VectorPlace,
+)
 
 __all__ = [
     "AllMatched",
@@ -83,6 +92,7 @@ __all__ = [
     "Attachment",
     "Block",
     "BlockKind",
+    "Box",
     "CatalogRebuilt",
     "Check",
     "Chunk",
@@ -101,6 +111,7 @@ __all__ = [
     "FileUnchanged",
     "FileVersion",
     "Filters",
+    "FolderForecast",
     "FolderOutlook",
     "Freshness",
     "IndexDone",
@@ -112,6 +123,7 @@ __all__ = [
     "IndexWaiting",
     "KeptConversation",
     "KeptTurn",
+    "KindCount",
     "LibraryStatus",
     "LoadEvent",
     "Mark",
@@ -121,9 +133,11 @@ __all__ = [
     "ModelRole",
     "ModelUnprepared",
     "MoveEvent",
+    "PagePicture",
     "Passage",
     "PassagesFound",
     "Place",
+    "Quote",
     "RawMap",
     "Refusal",
     "RefusalReason",

@@ -81,6 +81,35 @@ class VectorPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class KindCount:
+    """Files of one kind."""
+
+    kind: str
+    """Name ending, lower case, without the dot; empty for files without one."""
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderForecast:
+    """What would be read if a folder were added, and how long that would take."""
+
+    files: int
+    """Files that would be read: new or changed ones that no rule leaves out."""
+    bytes: int
+    kinds: tuple[KindCount, ...]
+    """The same by kind, those of which there are most first."""
+    skipped: int
+    """Files that a rule leaves out."""
+    known: int
+    """Files that the library holds already, as they are."""
+    more: bool
+    """Whether there was not the time to count all of them."""
+    seconds: float | None
+    """How long reading them takes, about; None while it is not known how fast that goes here."""
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryStatus:
     """The whole library at a glance."""
 

@@ -18,6 +18,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderForecast,
     FolderOutlook,
     IndexEvent,
     KeptConversation,
@@ -25,8 +26,10 @@ from pocketrag.domain import (
     LoadEvent,
     Mark,
     MoveEvent,
+    PagePicture,
     SearchEvent,
     SearchResults,
+    Span,
     Turn,
 )
 from pocketrag.engine.connection import Connection, EngineGone, stopped
@@ -94,6 +97,11 @@ class EngineClient:
     def outlook(self, folder: Path) -> FolderOutlook:
         """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
         found: FolderOutlook = self._call("outlook", folder.expanduser().absolute())
+        return found
+
+    def forecast(self, folder: Path) -> FolderForecast:
+        """Return what adding a folder would have read, and how long that would take."""
+        found: FolderForecast = self._call("forecast", folder.expanduser().absolute())
         return found
 
     def remove(self, folder: Path) -> int:
@@ -186,6 +194,11 @@ class EngineClient:
         """Return the stored text and structure of an indexed file. Raises UnknownFile."""
         found: tuple[FileVersion, Document] = self._call("document", path)
         return found
+
+    def page_picture(self, file: Path, page: int, width: int, span: Span | None = None) -> PagePicture:
+        """Return a page of an indexed PDF, `width` pixels wide, with what stands at a span marked."""
+        drawn: PagePicture = self._call("page_picture", file, page, width, span)
+        return drawn
 
     def close(self) -> None:
         """Leave the engine, which ends a while after its last client has gone."""

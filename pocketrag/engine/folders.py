@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
-from pocketrag.domain import FolderOutlook
+from pocketrag.domain import FolderForecast, FolderOutlook
+from pocketrag.engine.forecasting import Forecasts
 from pocketrag.engine.stores import Stores
 from pocketrag.engine.upkeep import Upkeep
 from pocketrag.errors import FolderError, UnknownFile, VectorServerError
@@ -18,13 +19,16 @@ from pocketrag.indexing.outlook import outlook
 class Folders:
     """The folders of one library, whose own files lie in `root`."""
 
-    def __init__(self, root: Path, stores: Stores, upkeep: Upkeep, indexer: Indexer) -> None:
+    def __init__(
+        self, root: Path, stores: Stores, upkeep: Upkeep, indexer: Indexer, forecasts: Forecasts
+    ) -> None:
         """Keep them in these stores; indexing stands still while files are forgotten."""
         self._root = root
         self._stores = stores
         self._catalog = stores.catalog
         self._upkeep = upkeep
         self._indexer = indexer
+        self._forecasts = forecasts
 
     def add(self, folder: Path) -> Path:
         """Return the folder as the library knows it: absolute, or the one that already holds it.
@@ -45,6 +49,10 @@ class Folders:
         """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
         own, home = self._root.resolve(), Path.home().resolve()
         return outlook(addable(folder, self._root), self._catalog.folders(), own, home)
+
+    def forecast(self, folder: Path) -> FolderForecast:
+        """Return what adding a folder would have read. Raises FolderError if it cannot be added."""
+        return self._forecasts.of(addable(folder, self._root))
 
     def remove(self, folder: Path) -> int:
         """Return how many files were forgotten with the folder. Raises FolderError if it is not ours."""

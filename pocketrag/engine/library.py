@@ -14,23 +14,28 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderForecast,
     FolderOutlook,
     KeptConversation,
     LibraryStatus,
     LoadEvent,
     Mark,
     MoveEvent,
+    PagePicture,
     SearchEvent,
     SearchResults,
+    Span,
     Turn,
 )
 from pocketrag.engine.folders import Folders, within_folders
 from pocketrag.engine.following import Following
+from pocketrag.engine.forecasting import Forecasts
 from pocketrag.engine.history import History
 from pocketrag.engine.inspection import check_catalog, check_files, check_folders, check_vectors
 from pocketrag.engine.language_model import LanguageModelInUse
 from pocketrag.engine.locking import owned
 from pocketrag.engine.moving import Moving
+from pocketrag.engine.pages import Pages
 from pocketrag.engine.preparing import Preparing
 from pocketrag.engine.questions import Questions
 from pocketrag.engine.renewing import Renewing
@@ -99,6 +104,7 @@ class Library:
         self._moving = Moving(paths, stores, self._renewing)
         self._catalog = stores.catalog
         self._lookup = Lookup(stores.database)
+        self._pages = Pages(self._lookup)
         self._mounts = Mounts(stores.database)
         self._history = History(stores.database, self._mounts)
         self._language_model = LanguageModelInUse(paths, settings, self._models, self._catalog)
@@ -125,7 +131,8 @@ class Library:
         )
         self._runs = Runs(stores, self._indexer, self._renewing, settings.index, self._give_way)
         self._upkeep = Upkeep(self._runs.run, self._catalog.folders, self._mounts.away, self._runs.hold)
-        self._folders = Folders(paths.root, stores, self._upkeep, self._indexer)
+        forecasts = Forecasts(stores, self._lookup, self._mounts, self._models, rules)
+        self._folders = Folders(paths.root, stores, self._upkeep, self._indexer, forecasts)
         self._standing = Standing(
             paths, stores, self._lookup, self._mounts, self._models, self._preparing, self._upkeep
         )
@@ -176,6 +183,7 @@ class Library:
             log.info("%s left the memory: nobody needed it", name)
         if self._stores.doubted:
             self._upkeep.look_again()
+        self._pages.rest()
 
     def preparing(self) -> str:
         """Return what is being prepared for this computer, in words; empty while nothing is."""
@@ -197,6 +205,10 @@ class Library:
     def outlook(self, folder: Path) -> FolderOutlook:
         """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
         return self._folders.outlook(folder)
+
+    def forecast(self, folder: Path) -> FolderForecast:
+        """Return what adding a folder would have read. Raises FolderError if it cannot be added."""
+        return self._folders.forecast(folder)
 
     def remove(self, folder: Path) -> int:
         """Return how many files were forgotten with the folder. Raises FolderError if it is not ours."""
@@ -300,10 +312,15 @@ class Library:
         """Return the stored text and structure of an indexed file. Raises UnknownFile."""
         return self._lookup.document(path)
 
+    def page_picture(self, file: Path, page: int, width: int, span: Span | None = None) -> PagePicture:
+        """Return a page of an indexed PDF, `width` pixels wide, with what stands at a span marked."""
+        return self._pages.picture(file, page, width, span)
+
     def close(self) -> None:
         """Let go of the library, so that another process may open it."""
         self._preparing.close()
         still = self._upkeep.close()
         self._sandbox.close()
+        self._pages.close()
         self._stores.close(still=still, in_doubt=self._indexer.in_doubt)
         self._lock.release()

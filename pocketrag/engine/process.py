@@ -22,7 +22,7 @@ from types import FrameType
 
 from pocketrag import __version__
 from pocketrag.engine.protocol import OwnedEngine
-from pocketrag.engine.record import EngineRecord, new_secret, read_record, write_private
+from pocketrag.engine.record import EngineRecord, new_secret, read_record, write_record
 from pocketrag.engine.server import EngineServer
 from pocketrag.engine.service import Service
 from pocketrag.engine.sockets import listening, put_away
@@ -118,7 +118,7 @@ class EngineProcess:
 
     def _write_record(self) -> None:
         try:
-            write_private(self._paths.engine, self._record)
+            write_record(self._paths.engine, self._record)
         except OSError as error:  # a full disk: who is connected goes on
             log.warning("the engine's record cannot be written: %s", type(error).__name__)
 

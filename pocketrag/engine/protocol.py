@@ -21,6 +21,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderForecast,
     FolderOutlook,
     IndexEvent,
     KeptConversation,
@@ -28,8 +29,10 @@ from pocketrag.domain import (
     LoadEvent,
     Mark,
     MoveEvent,
+    PagePicture,
     SearchEvent,
     SearchResults,
+    Span,
     Turn,
 )
 
@@ -70,6 +73,12 @@ class Engine(Protocol):
 
     def outlook(self, folder: Path) -> FolderOutlook:
         """Return what adding a folder would mean. Raises FolderError if it cannot be added."""
+
+    def forecast(self, folder: Path) -> FolderForecast:
+        """Return what adding a folder would have read, and how long that would take; within seconds.
+
+        Raises FolderError if it cannot be added.
+        """
 
     def remove(self, folder: Path) -> int:
         """Return how many files the library forgot with the folder; nothing on disk is touched."""
@@ -142,6 +151,13 @@ class Engine(Protocol):
         """Return the stored text and structure of an indexed file.
 
         Raises UnknownFile if the index does not hold it.
+        """
+
+    def page_picture(self, file: Path, page: int, width: int, span: Span | None = None) -> PagePicture:
+        """Return a page (from 1) of an indexed PDF, `width` pixels wide, with what stands at a span marked.
+
+        Without marks, it was not found on the page. Raises UnknownFile, or a ReadingError where the page
+        cannot be drawn: the file is no PDF, or not the one any more that was indexed.
         """
 
     def close(self) -> None:

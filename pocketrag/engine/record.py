@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hmac
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pocketrag.private_files import write_private
 from pocketrag.typed_json import decode, encode
 
 
@@ -47,13 +47,9 @@ def read_record(file: Path) -> EngineRecord | None:
     return record
 
 
-def write_private(file: Path, values: object) -> None:
-    """Write JSON that only the owner may read, whole or not at all."""
-    new = file.with_name(f"{file.name}.{os.getpid()}.new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-        json.dump(encode(values), opened)
-    new.replace(file)
+def write_record(file: Path, values: object) -> None:
+    """Write JSON that only the owner may read, whole or not at all. Raises OSError."""
+    write_private(file, json.dumps(encode(values)))
 
 
 def new_secret() -> str:

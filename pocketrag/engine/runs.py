@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 
 from pocketrag.domain import IndexDone, IndexEvent
+from pocketrag.engine.forecasting import note_rate
 from pocketrag.engine.renewing import Renewing
 from pocketrag.engine.stores import Stores
 from pocketrag.errors import LibraryUnwritable
@@ -71,6 +72,7 @@ class Runs:
                     yield event
         yield from self._renewing.run()
         if done is not None:
+            note_rate(self._stores.catalog, done)
             yield done
 
     def discard(self) -> None:

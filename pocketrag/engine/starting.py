@@ -24,7 +24,7 @@ from typing import IO, Literal
 from pocketrag import __version__
 from pocketrag.engine.connection import Connection, EngineGone
 from pocketrag.engine.protocol import EndReason, Greeting
-from pocketrag.engine.record import read_record, write_private
+from pocketrag.engine.record import read_record, write_record
 from pocketrag.engine.sockets import has_unix_sockets, put_away
 from pocketrag.engine.wire import error_of
 from pocketrag.errors import EngineDown, EngineNewer, EngineStopped, EngineUnreachable, LibraryLocked
@@ -214,7 +214,7 @@ def _refuse_a_fourth(paths: LibraryPaths, startup: Startup) -> None:
 def _count(paths: LibraryPaths, version: str, reason: str) -> None:
     before = crashes(paths)
     count = before.count + 1 if before.version == version else 1
-    write_private(paths.crashes, Crashes(count, version, reason))
+    write_record(paths.crashes, Crashes(count, version, reason))
 
 
 def _spawn(paths: LibraryPaths, startup: Startup, rebuild: bool) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 from pocketrag.errors import Empty
@@ -34,6 +36,8 @@ class Scan:
     """Folders that could not be listed, each with the reason: what is below is unknown."""
     drives: dict[Path, Drive] = field(default_factory=dict)
     """Places where drives are mounted."""
+    cut: bool = False
+    """Whether there was not the time for all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,22 @@ class Before:
     """Size and time of the files that are indexed, by path."""
 
 
-def scan_folder(folder: Path, rules: ScanRules, before: Before, within: Sequence[Path] | None = None) -> Scan:
+def scan_folder(
+    folder: Path,
+    rules: ScanRules,
+    before: Before,
+    within: Sequence[Path] | None = None,
+    *,
+    seconds: float = inf,
+) -> Scan:
     """Return the files of a folder, in the order of their paths; with `within`, only those at or below these.
+
+    After so many seconds, what was found by then is returned.
 
     Links are not followed: what they point to inside the library is found where it lies, once.
     What is not there is not in the scan; a folder that is not, or may not be listed, is in `closed`.
     """
-    walk = _Walk(folder, rules, before)
+    walk = _Walk(folder, rules, before, time.monotonic() + seconds)
     for start in [folder] if within is None else within:
         walk.look_at(start)
     walk.scan.files.sort(key=lambda record: record.path)
@@ -72,8 +85,9 @@ def scan_folder(folder: Path, rules: ScanRules, before: Before, within: Sequence
 
 
 class _Walk:
-    def __init__(self, folder: Path, rules: ScanRules, before: Before) -> None:
+    def __init__(self, folder: Path, rules: ScanRules, before: Before, until: float) -> None:
         self.scan = Scan()
+        self._until = until
         self._folder = folder
         self._rules = rules
         self._named = Rules(folder, rules.ignore)
@@ -112,6 +126,9 @@ class _Walk:
             try:
                 with os.scandir(current) as listing:
                     for entry in listing:
+                        if time.monotonic() > self._until:
+                            self.scan.cut = True
+                            return
                         name = f"{above}{entry.name}"
                         if entry.is_dir(follow_symlinks=False):
                             device = entry.stat(follow_symlinks=False).st_dev

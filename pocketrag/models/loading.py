@@ -83,6 +83,14 @@ class Models:
             return about.fingerprint == fingerprint
         return fingerprint.startswith(fingerprint_of(file.name, file.revision, ""))
 
+    def embedding_rate(self) -> float | None:
+        """Return passages a second, as measured when the embedding model was prepared; None if it is not.
+
+        Raises ModelMissing or ModelDamaged.
+        """
+        about = self._prepared.find(embedding_model(self._settings.embedding))
+        return about.texts_per_second if about is not None else None
+
     def embedder(self) -> Loading[Embedder]:
         """Return the embedder, prepared for this computer at its first use.
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from pocketrag.domain import Document, RawMap
-from pocketrag.errors import Damaged, Empty, ReadingError, TooLarge, Unreadable
+from pocketrag.domain import Document, PagePicture, Quote, RawMap
+from pocketrag.errors import Damaged, Empty, ReadingError, TooLarge, Unreadable, Unsupported
 from pocketrag.reading.attachments import Attachments, Losses, Read
 from pocketrag.reading.encoding import encoding_of
 from pocketrag.reading.language import language_of
@@ -27,6 +29,9 @@ HEAD = 4096
 
 MAX_BYTES = 100_000_000
 """Bytes of the largest file that is read."""
+
+_PDF_HEAD = 1024
+"""Bytes within which a PDF says that it is one (ISO 32000-1, annex H)."""
 
 
 def read(path: Path) -> Document:
@@ -71,22 +76,35 @@ def parse(data: bytes, suffix: str, losses: Losses | None = None) -> Document:
     return _parse(data, suffix, Attachments(_parse, losses))
 
 
-def page_picture(data: bytes, page: int, width: int) -> bytes:
-    """Return a PDF's page (from 1) as PNG, so many pixels wide; raises a `ReadingError` and nothing else."""
+def page_picture(data: bytes, page: int, width: int, quote: Quote | None = None) -> PagePicture:
+    """Return a picture of a PDF's page (from 1), so many pixels wide, in which the quote is marked.
+
+    Raises a `ReadingError` and nothing else.
+    """
     from pocketrag.reading.pdf import pictures
 
-    return pictures.page_picture(data, page, width)
+    if b"%PDF-" not in data[:_PDF_HEAD]:
+        raise Unsupported("Only pages of PDFs can be drawn.", "Open the file in its own program.")
+    with _failures_told():
+        return pictures.page_picture(data, page, width, quote)
 
 
 def _parse(data: bytes, suffix: str, attachments: Attachments, read: Read | None = None) -> Document:
     if not data or data.isspace():
         raise Empty("The file is empty.", "Nothing to do, unless it should hold something.")
+    with _failures_told():
+        document = read(attachments) if read else _recognised(data, suffix.lower(), attachments)
+        language = language_of(document)
+        return replace(document, language=language, attachments=attachments.found())
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Make a `ReadingError` of whatever goes wrong inside."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # parsers warn on stderr of what a person cannot change
-            document = read(attachments) if read else _recognised(data, suffix.lower(), attachments)
-            language = language_of(document)
-        return replace(document, language=language, attachments=attachments.found())
+            yield
     except ReadingError:
         raise
     except MemoryError as error:

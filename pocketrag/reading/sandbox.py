@@ -17,9 +17,10 @@ from typing import Protocol, TypeVar
 
 from pocketrag import errors
 from pocketrag.codec import Json, document_of
-from pocketrag.domain import Document
+from pocketrag.domain import Box, Document, PagePicture, Quote
 from pocketrag.errors import Damaged, ReadingError, TimedOut, TooLarge
 from pocketrag.reading.attachments import MAX_LOST
+from pocketrag.reading.png import size_of
 from pocketrag.reading.worker_process import WorkerProcess
 
 Found = TypeVar("Found")
@@ -72,12 +73,12 @@ class Sandbox:
         """Return the document to come; its `result()` raises a ReadingError if the file has none."""
         return self._threads.submit(self._read, data, suffix)
 
-    def picture(self, data: bytes, page: int, width: int) -> Future[bytes]:
-        """Return the picture to come, PNG, of a PDF's page (from 1), so many pixels wide.
+    def picture(self, data: bytes, page: int, width: int, quote: Quote | None = None) -> Future[PagePicture]:
+        """Return the picture to come of a PDF's page (from 1), so many pixels wide, the quote marked in it.
 
         Its `result()` raises a ReadingError if there is none.
         """
-        return self._threads.submit(self._picture, data, page, width)
+        return self._threads.submit(self._picture, data, page, width, quote)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -126,12 +127,10 @@ class Sandbox:
                     raise loss.error from loss
                 lost[loss.attachment] = [loss.error.kind, loss.error.message, loss.error.remedy]
 
-    def _picture(self, data: bytes, page: int, width: int) -> bytes:
-        wanted = {"page": page, "width": width}
+    def _picture(self, data: bytes, page: int, width: int, quote: Quote | None) -> PagePicture:
+        marked = [quote.text, quote.before, quote.after] if quote else None
         try:
-            return self._answer(
-                wanted, data, lambda answer: base64.b64decode(answer["picture"], validate=True)
-            )
+            return self._answer({"page": page, "width": width, "quote": marked}, data, _picture_of)
         except _Lost as loss:
             raise loss.error from loss
 
@@ -174,6 +173,16 @@ class Sandbox:
             with self._pausing:
                 self._busy.discard(worker)
                 worker.resume()
+
+
+def _picture_of(answer: Json) -> PagePicture:
+    """Return a picture that a worker handed on, taken apart. Raises ValueError or TypeError for any other."""
+    picture = base64.b64decode(answer["picture"], validate=True)
+    width, height = size_of(picture)
+    marks = tuple(Box(*map(int, mark)) for mark in answer["marks"])
+    if not all(0 <= m.left < m.right <= width and 0 <= m.top < m.bottom <= height for m in marks):
+        raise ValueError("marks beyond the picture")
+    return PagePicture(picture, width, height, marks)
 
 
 class _Lost(Exception):

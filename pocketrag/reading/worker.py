@@ -20,7 +20,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from pocketrag.codec import Json, document_values
-from pocketrag.domain import Unread
+from pocketrag.domain import Quote, Unread
 from pocketrag.errors import ReadingError, TooLarge
 from pocketrag.memory import resident_bytes
 from pocketrag.reading.attachments import Losses
@@ -76,8 +76,10 @@ def _send(pipe: Connection, answer: Json) -> None:
 def _answer(request: Json, data: bytes, tell: Callable[[str], None]) -> Json:
     try:
         if "page" in request:
-            picture = page_picture(data, request["page"], request["width"])
-            return {"picture": base64.b64encode(picture).decode()}
+            quote = Quote(*request["quote"]) if request["quote"] else None
+            picture = page_picture(data, request["page"], request["width"], quote)
+            marks = [(mark.left, mark.top, mark.right, mark.bottom) for mark in picture.marks]
+            return {"picture": base64.b64encode(picture.png).decode(), "marks": marks}
         lost = {digest: Unread(*reason) for digest, reason in request["lost"].items()}
         document = parse(data, request["suffix"], Losses(lost, tell))
         if len(document.text) > MAX_CHARACTERS:

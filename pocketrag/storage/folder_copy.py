@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pocketrag.errors import LibraryUnwritable
-from pocketrag.storage.durable import write_durably
+from pocketrag.private_files import write_private
 
 
 def keep_folders(file: Path, folders: Sequence[Path]) -> None:
@@ -17,7 +17,7 @@ def keep_folders(file: Path, folders: Sequence[Path]) -> None:
         return
     try:
         # bytes that are no text are surrogates, which JSON escapes
-        write_durably(file, json.dumps({"folders": [str(folder) for folder in folders]}))
+        write_private(file, json.dumps({"folders": [str(folder) for folder in folders]}), durable=True)
     except OSError as error:
         raise LibraryUnwritable(
             f"The list of folders {file} cannot be written: {error.strerror or error}.",

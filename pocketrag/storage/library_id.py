@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pocketrag.errors import LibraryUnwritable
-from pocketrag.storage.durable import write_durably
+from pocketrag.private_files import write_private
 
 _SHAPE = re.compile(r"[0-9a-f]{16}")
 
@@ -31,7 +31,7 @@ def new_id(file: Path) -> str:
     """Return another name, which is the library's from now on. Raises LibraryUnwritable."""
     made = secrets.token_hex(8)
     try:
-        write_durably(file, json.dumps({"id": made}))
+        write_private(file, json.dumps({"id": made}), durable=True)
     except OSError as error:
         raise LibraryUnwritable(
             f"The library's name {file} cannot be written: {error.strerror or error}.",

@@ -279,6 +279,15 @@ class Lookup:
         (number,) = self._database.connection.execute("SELECT count(*) FROM chunks").fetchone()
         return int(number)
 
+    def held_by_kind(self) -> dict[str, tuple[int, int, int]]:
+        """Return of each kind, by its name ending, how many files are indexed, their bytes and passages."""
+        found = self._database.connection.execute(
+            "SELECT f.kind, count(*), sum(f.size),"
+            " sum((SELECT count(*) FROM chunks c WHERE c.document_id = f.document_id))"
+            " FROM files f WHERE f.document_id IS NOT NULL AND f.container IS NULL GROUP BY f.kind"
+        )
+        return {kind: (files, size, passages) for kind, files, size, passages in found}
+
     def file_statuses(self, states: Sequence[FileState]) -> tuple[FileStatus, ...]:
         """Return the files in these states, and those with pages that have no text; failed first, by path."""
         marks = ",".join("?" * len(states))

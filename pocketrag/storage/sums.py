@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pocketrag.paths import LibraryPaths
-from pocketrag.storage.durable import remove_durably, write_durably
+from pocketrag.private_files import remove_durably, write_private
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def leave(paths: LibraryPaths) -> None:
     """Leave the sums of stores that are closed, and sound."""
     try:
         if not _has_log(paths):
-            write_durably(paths.sums, json.dumps(_sums(paths)))
+            write_private(paths.sums, json.dumps(_sums(paths)), durable=True)
     except OSError as error:  # a full disk: the next start checks the stores in other ways
         log.warning("the sums could not be left: %s", type(error).__name__)
 

@@ -1,5 +1,8 @@
 """The terminal app: puts screens, themes and the bridge together, and nothing else.
 
+if TYPE_CHECKING:  # only types, at the first paint
+    from pocketrag.engine.protocol import Engine
+
 It knows the engine only as a protocol and as something to be opened later, in a thread, once the
 first paint is on the screen. None of the heavy libraries is imported here or below; screens that are
 opened later are imported then.
@@ -10,17 +13,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path, PurePath
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from pocketrag.domain import KeptConversation
-from pocketrag.engine.protocol import Engine
 from pocketrag.paths import LibraryPaths
 from pocketrag.plain import plain
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.graphics import Graphics
 from pocketrag.tui.liking import Liking
 from pocketrag.tui.messages import Failed, SettingsChanged
 from pocketrag.tui.screens.main import MainScreen
@@ -28,6 +31,9 @@ from pocketrag.tui.themes import DARK, LIGHT
 from pocketrag.tui.widgets.answer_actions import Action
 from pocketrag.tui.widgets.header import HeaderBar
 from pocketrag.tui.widgets.turn import TurnView
+
+if TYPE_CHECKING:  # only types, at the first paint
+    from pocketrag.engine.protocol import Engine
 
 _WITH_ANSWER: Final[tuple[tuple[str, str, Action], ...]] = (
     ("Ask again", "The newest question once more  (f5)", "again"),
@@ -73,6 +79,7 @@ class PocketRagApp(App[None]):
         self._examples = examples
         self._samples = samples
         self._liking = liking or Liking(None)
+        self._graphics = Graphics(self._liking)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         wished = self._liking.theme
@@ -81,7 +88,7 @@ class PocketRagApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen the app begins with."""
-        return MainScreen(self._bridge, self._library, self._examples, self._samples)
+        return MainScreen(self._bridge, self._library, self._examples, self._graphics, self._samples)
 
     @property
     def _main(self) -> MainScreen:
@@ -123,6 +130,7 @@ class PocketRagApp(App[None]):
             "Show history", "Kept conversations: search, open, rename, delete  (f4)", self.action_history
         )
         yield SystemCommand("Toggle sources", "Show or hide the passages  (f2)", main.action_toggle_sources)
+        yield self._blocks_command()
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Settings", "Models, search, answers, index, engine  (f6)", self.action_settings)
         yield SystemCommand("Models", "What is here, what fits, what is in use", self.action_models)
@@ -130,6 +138,17 @@ class PocketRagApp(App[None]):
         yield from self._answer_commands(main)
         yield SystemCommand("Help", "Keys and marks  (f1)", self.action_help)
         yield SystemCommand("Quit", "Leave; everything is kept  (ctrl+q)", self.action_quit)
+
+    def _blocks_command(self) -> SystemCommand:
+        """Return the command that lets blocks of colour stand for the graphics a terminal may not have."""
+        liked = self._graphics.blocks
+        title = "Pictures not in blocks" if liked else "Pictures in blocks"
+        said = (
+            "Pages as text, where the terminal has no graphics"
+            if liked
+            else ("Draw pages coarsely, where the terminal has no graphics")
+        )
+        return SystemCommand(title, said, partial(self._graphics.like_blocks, not liked))
 
     def _answer_commands(self, main: MainScreen) -> Iterable[SystemCommand]:
         """Yield what may be done with the newest answer."""
@@ -148,7 +167,7 @@ class PocketRagApp(App[None]):
         """Show folders and files, and how each stands."""
         from pocketrag.tui.screens.files import FilesScreen
 
-        self.push_screen(FilesScreen(self._bridge, self._main.query_one(HeaderBar)))
+        self.push_screen(FilesScreen(self._bridge, self._main.query_one(HeaderBar), self._graphics))
 
     def action_history(self) -> None:
         """Show the kept conversations; go on with the one that is chosen, or with a new one."""

@@ -1,5 +1,8 @@
 """The bridge between the screen and the engine: the only place where the two meet.
 
+if TYPE_CHECKING:  # only types, at the first paint
+    from pocketrag.engine.protocol import Engine
+
 The engine is synchronous and may take seconds; the screen must never wait. So each request
 (`requests/`) runs in a thread of its own, which calls the engine, posts typed messages to whoever
 asked, and does nothing else (`jobs.py`).
@@ -10,11 +13,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.app import App
 
-from pocketrag.engine.protocol import Engine
 from pocketrag.paths import LibraryPaths
 from pocketrag.tui.jobs import in_thread
 from pocketrag.tui.requests.answers import AnswerRequests
@@ -24,6 +26,9 @@ from pocketrag.tui.requests.lanes import Lanes
 from pocketrag.tui.requests.library import LibraryRequests
 from pocketrag.tui.requests.models import ModelRequests
 from pocketrag.tui.requests.settings import SettingsRequests
+
+if TYPE_CHECKING:  # only types, at the first paint
+    from pocketrag.engine.protocol import Engine
 
 _CLOSING_PATIENCE: Final = 2.0
 """Seconds that quitting waits for the engine to let go of the library."""

@@ -1,4 +1,4 @@
-"""How a person likes the app: its theme and keys, in a small file of the library's folder.
+"""How a person likes the app: its theme, keys and pictures, in a small file of the library's folder.
 
 Not among the settings: those are the engine's, which starts anew when one changes.
 """
@@ -9,9 +9,11 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
+from pocketrag.private_files import write_private
+
 
 class Liking:
-    """A theme and keys; what cannot be read is forgotten, what cannot be written is not kept."""
+    """A theme, keys and pictures; what cannot be read is forgotten, what cannot be written is not kept."""
 
     def __init__(self, file: Path | None) -> None:
         """Read the file; None keeps nothing."""
@@ -22,12 +24,19 @@ class Liking:
         """The theme's name; empty for the app's own."""
         self.keys = {str(k): str(v) for k, v in keys.items()} if isinstance(keys, dict) else {}
         """Keys that were changed, by the binding's id: `ctrl+g`, or several with commas between."""
+        self.blocks = found.get("blocks") is True
+        """Whether pictures are drawn with blocks of colour where the terminal has no graphics."""
 
     def like_theme(self, theme: str) -> None:
         """Keep a theme."""
         if theme != self.theme:
             self.theme = theme
             self._write()
+
+    def like_blocks(self, liked: bool) -> None:
+        """Keep whether pictures are drawn with blocks of colour."""
+        self.blocks = liked
+        self._write()
 
     def like_key(self, binding: str, key: str) -> None:
         """Keep another key for a binding; an empty one is its own again."""
@@ -39,10 +48,11 @@ class Liking:
     def _write(self) -> None:
         if self._file is None or not self._file.parent.is_dir():
             return
-        written = self._file.with_name(f"{self._file.name}.new")
         with suppress(OSError):  # a full disk: the app goes on with it all the same
-            written.write_text(json.dumps({"theme": self.theme, "keys": self.keys}, indent=1) + "\n")
-            written.replace(self._file)
+            write_private(self._file, json.dumps(self._values(), indent=1) + "\n")
+
+    def _values(self) -> dict[str, object]:
+        return {"theme": self.theme, "keys": self.keys, "blocks": self.blocks}
 
 
 def _read(file: Path) -> dict[str, object]:

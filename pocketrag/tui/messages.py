@@ -17,6 +17,7 @@ from pocketrag.domain import (
     ConversationEntry,
     Document,
     FileVersion,
+    FolderForecast,
     FolderOutlook,
     IndexDone,
     IndexProgress,
@@ -24,6 +25,7 @@ from pocketrag.domain import (
     LibraryStatus,
     LoadEvent,
     Mark,
+    PagePicture,
     SearchResults,
     SettingLine,
 )
@@ -249,10 +251,33 @@ class DocumentTold(Message):
 
 
 @dataclass
+class PageDrawn(Message):
+    """A page of a file as a picture, as asked for."""
+
+    page: int
+    picture: PagePicture
+
+
+@dataclass
+class PageFailed(Failed):
+    """A page could not be drawn."""
+
+
+@dataclass
 class FolderDoubted(Message):
     """A folder was not added yet, as it may not be what was meant."""
 
     outlook: FolderOutlook
+
+
+@dataclass
+class FolderForetold(Message):
+    """What adding a folder would have read."""
+
+    folder: Path
+    """As it was asked for."""
+    forecast: FolderForecast | None
+    """None for what is no folder that can be added."""
 
 
 @dataclass

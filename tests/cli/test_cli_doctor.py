@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from pocketrag import __version__
-from pocketrag.engine.record import EngineRecord, write_private
+from pocketrag.engine.record import EngineRecord, write_record
 from pocketrag.engine.starting import Crashes
 from pocketrag.paths import LibraryPaths
 from pocketrag.storage.chroma.folder import ChromaFolder
@@ -164,7 +164,7 @@ def test_vectors_that_nothing_refers_to_are_swept(paths: LibraryPaths) -> None:
 
 
 def test_an_engine_that_is_not_started_any_more(paths: LibraryPaths) -> None:
-    write_private(paths.crashes, Crashes(3, __version__, "it was ended by SIGSEGV"))
+    write_record(paths.crashes, Crashes(3, __version__, "it was ended by SIGSEGV"))
     checks = examined(paths, status=1)
     assert "SIGSEGV" in checks["engine"]["found"]
     assert not set(checks) & INSIDE
@@ -176,7 +176,7 @@ def test_what_an_engine_that_died_has_left(paths: LibraryPaths) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     record = EngineRecord(f"unix:{paths.socket}", gone.pid, "0.0.1", 0.0, "00" * 32, True)
-    write_private(paths.engine, record)
+    write_record(paths.engine, record)
     half = paths.root / f"engine.json.{gone.pid}.new"
     half.touch(0o600)
     assert states(examined(paths), "engine") == ["warning"]

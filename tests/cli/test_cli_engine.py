@@ -15,7 +15,7 @@ import pytest
 
 from pocketrag import __version__
 from pocketrag.engine.locking import owned
-from pocketrag.engine.record import write_private
+from pocketrag.engine.record import write_record
 from pocketrag.engine.starting import Crashes
 from pocketrag.paths import LibraryPaths
 
@@ -173,7 +173,7 @@ def test_a_watch_without_folders_waits_for_the_first(library: Path, tmp_path: Pa
 def test_engines_that_crashed_are_told_of_and_started_again_when_a_person_says_so(library: Path) -> None:
     paths = LibraryPaths(library)
     paths.make()
-    write_private(paths.crashes, Crashes(3, __version__, "it was ended by SIGSEGV"))
+    write_record(paths.crashes, Crashes(3, __version__, "it was ended by SIGSEGV"))
     refused = pocketrag(library, "status", "--json")
     assert refused.returncode == 1
     assert json.loads(refused.stdout)["error"]["kind"] == "engine down"

@@ -25,6 +25,7 @@ from pocketrag.domain import (
     ModelReady,
     PassagesFound,
     Refused,
+    Span,
     Token,
     Watching,
 )
@@ -38,12 +39,15 @@ from pocketrag.errors import (
     SettingsError,
     UnknownConversation,
     UnknownFile,
+    Unreadable,
+    Unsupported,
 )
 from pocketrag.models.hub import SMOLLM2, bundled
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import load_settings
 
 Opener = Callable[[LibraryPaths], Engine]
+SAMPLE_DOCS = Path(__file__).parents[2] / "sample_docs"
 
 
 @pytest.fixture(params=["library", "client"])
@@ -242,6 +246,19 @@ def test_what_adding_a_folder_would_mean_is_told_before(engine: Engine, docs: Pa
     assert engine.folders() == (docs.parent,)
 
 
+def test_what_a_folder_would_have_read_is_told_before(engine: Engine, docs: Path) -> None:
+    before = engine.forecast(docs)
+    assert {kind.kind: kind.files for kind in before.kinds} == {"md": 1, "txt": 1}
+    assert (before.files, before.known, before.more) == (2, 0, False)
+    engine.add(docs)
+    list(engine.index())
+    (docs / "new.md").write_text("The key is under the mat.")
+    after = engine.forecast(docs)
+    assert (after.files, after.known) == (1, 2)
+    with pytest.raises(FolderError):
+        engine.forecast(docs / "none")
+
+
 def test_the_librarys_own_folder_is_refused(engine: Engine, paths: LibraryPaths) -> None:
     for folder in (paths.root, paths.logs):
         with pytest.raises(FolderError, match="own folder"):
@@ -251,6 +268,30 @@ def test_the_librarys_own_folder_is_refused(engine: Engine, paths: LibraryPaths)
 def test_an_unknown_document_is_said(engine: Engine, docs: Path) -> None:
     with pytest.raises(UnknownFile):
         engine.document(docs / "lease.md")
+
+
+def test_a_page_of_an_indexed_pdf_is_drawn_with_its_quote_marked(engine: Engine, docs: Path) -> None:
+    lease, letter = docs / "lease.pdf", docs / "letter.md"
+    copyfile(SAMPLE_DOCS / "Home/Lease 2024 signed.pdf", lease)
+    letter.write_text("Dear Ann, the key is under the mat.")
+    engine.add(docs)
+    list(engine.index())
+    document = engine.document(lease)[1]
+    block = next(block for block in document.blocks if block.place.page == 2)
+    span = Span(block.start, block.end)
+    drawn = engine.page_picture(lease, 2, 300, span)
+    assert (drawn.width, drawn.png[:4]) == (300, b"\x89PNG")
+    assert drawn.marks
+    assert engine.page_picture(lease, 1, 300, span).marks == (), "it stands on another page"
+    with pytest.raises(Unreadable, match="no page 99"):
+        engine.page_picture(lease, 99, 300)
+    with pytest.raises(Unsupported):
+        engine.page_picture(letter, 1, 300)
+    with pytest.raises(UnknownFile):
+        engine.page_picture(docs / "none.pdf", 1, 300)
+    lease.write_bytes(lease.read_bytes() + b"\n")
+    with pytest.raises(Unreadable, match="changed"):
+        engine.page_picture(lease, 1, 300)
 
 
 def test_a_library_that_another_process_holds_is_said(paths: LibraryPaths) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -11,13 +13,15 @@ from pathlib import Path
 import pytest
 from fakes import InlineReader
 
-from pocketrag.domain import Document, Unread
+from pocketrag.domain import Document, PagePicture, Quote, Unread
 from pocketrag.errors import Damaged, NoText, ReadingError, TimedOut, TooLarge
 from pocketrag.reading.attachments import MAX_LOST
+from pocketrag.reading.png import Pixels, png
 from pocketrag.reading.reader import parse
 from pocketrag.reading.sandbox import Reader, Sandbox
 
 SAMPLE_DOCS = Path(__file__).parents[2] / "sample_docs"
+LEASE = SAMPLE_DOCS / "Home/Lease 2024 signed.pdf"
 PAPERS = ["Home/Lease 2024 signed.pdf", "Home/budget 2025.xlsx", "Recipes/sunday dal.md"]
 
 
@@ -77,12 +81,20 @@ class Trap:
             "    if data.startswith(b'attached!'): exec(data[9:].decode())\n"
             "    return known(kind, data, attachments)\n"
             "r.parse_as = parse_as\n"
+            "drawn = r.page_picture\n"
+            "def page_picture(data, *wanted):\n"
+            "    if data.startswith(b'!'): exec(data[1:].decode())\n"
+            "    return drawn(data, *wanted)\n"
+            "r.page_picture = page_picture\n"
         )
         monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
         self.sandbox = Sandbox(workers=1, seconds=seconds)
 
     def run(self, code: str) -> str:
         return self.sandbox.submit(f"!{code}".encode(), ".txt").result().text
+
+    def draw(self, code: str) -> PagePicture:
+        return self.sandbox.picture(f"!{code}".encode(), page=1, width=200).result()
 
     def still_works(self) -> bool:
         return self.sandbox.submit(b"Still here.", ".txt").result().text == "Still here."
@@ -105,6 +117,17 @@ def test_a_worker_that_is_lost_costs_one_file(trap: Trap, code: str, error: type
         trap.run(code)
     assert raised.value.message
     assert raised.value.remedy
+    assert trap.still_works()
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [(HANG, TimedOut), (DIE, Damaged), (BALLOON, TooLarge)],
+    ids=["hangs", "dies", "balloons"],
+)
+def test_a_worker_that_is_lost_costs_one_picture(trap: Trap, code: str, error: type[ReadingError]) -> None:
+    with pytest.raises(error):
+        trap.draw(code)
     assert trap.still_works()
 
 
@@ -202,12 +225,36 @@ def test_a_worker_that_talks_nonsense_is_not_believed(trap: Trap, answer: str) -
     assert trap.still_works()
 
 
-def test_a_page_is_drawn_in_the_sandbox() -> None:
+WHITE = base64.b64encode(png(Pixels(3, 2, 9, b"\xff" * 18))).decode()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"picture": 7, "marks": []},
+        {"picture": "bm90aGluZw==", "marks": []},
+        {"picture": WHITE},
+        {"picture": WHITE, "marks": [[0, 0, 4, 2]]},
+        {"picture": WHITE, "marks": [[0, 0, 2]]},
+        {"picture": WHITE, "marks": [["x", 0, 2, 2]]},
+    ],
+)
+def test_a_worker_that_forges_a_picture_is_not_believed(trap: Trap, answer: dict[str, object]) -> None:
+    forged = f"import sys\nsys.modules['__main__'].json.dumps = lambda _: {json.dumps(answer)!r}"
+    with pytest.raises(Damaged, match="nonsense"):
+        trap.draw(forged)
+    assert trap.still_works()
+
+
+def test_a_page_is_drawn_in_the_sandbox_with_the_quote_marked() -> None:
     sandbox = Sandbox(workers=1)
-    data = (SAMPLE_DOCS / "Home/Lease 2024 signed.pdf").read_bytes()
-    picture = sandbox.picture(data, page=1, width=200).result()
-    assert picture.startswith(b"\x89PNG")
-    assert int.from_bytes(picture[16:20], "big") == 200
+    data = LEASE.read_bytes()
+    picture = sandbox.picture(data, 1, 200, Quote("ASSURED SHORTHOLD TENANCY AGREEMENT")).result()
+    assert picture.png.startswith(b"\x89PNG")
+    assert picture.width == 200
+    assert picture.marks
+    assert sandbox.picture(data, 1, 200, Quote("a quote of another file")).result().marks == ()
     for missing, page in ((data, 99), (b"%PDF-1.7 and then nothing of use", 1)):
         with pytest.raises(ReadingError):
             sandbox.picture(missing, page, width=200).result()

@@ -17,7 +17,7 @@ from engines import about, client, end_engine, plain
 
 from pocketrag.domain import AnswerReady, FileIndexed, Filters, IndexDone, Token
 from pocketrag.engine.connection import Connection
-from pocketrag.engine.record import EngineRecord, read_record, write_private
+from pocketrag.engine.record import EngineRecord, read_record, write_record
 from pocketrag.engine.starting import crashes, forgive, running
 from pocketrag.engine.trial import REMEMBERED, tried
 from pocketrag.errors import EngineDown, EngineStopped, EngineUnreachable, LibraryLocked, ModelDamaged
@@ -115,7 +115,7 @@ def a_socket_without_anybody(paths: LibraryPaths) -> None:
 
 def a_record(paths: LibraryPaths, address: str = "") -> None:
     record = EngineRecord(address or f"unix:{paths.socket}", a_dead_process(), "0.0.1", 0.0, "00" * 32, True)
-    write_private(paths.engine, record)
+    write_record(paths.engine, record)
 
 
 def both(paths: LibraryPaths) -> None:
@@ -140,7 +140,7 @@ LEFTOVERS: dict[str, Callable[[LibraryPaths], object]] = {
     "lock files": lock_files,
     "damaged crashes": lambda paths: paths.crashes.write_text("{"),
     "a file in the socket's place": lambda paths: paths.socket.write_text("x"),
-    "a newer engine's record, dead": lambda paths: write_private(
+    "a newer engine's record, dead": lambda paths: write_record(
         paths.engine, EngineRecord(f"unix:{paths.socket}", a_dead_process(), "99.0", 0.0, "00" * 32, True)
     ),
 }

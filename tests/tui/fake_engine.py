@@ -19,6 +19,7 @@ from pocketrag.domain import (
     Document,
     FileVersion,
     Filters,
+    FolderForecast,
     FolderOutlook,
     Freshness,
     IndexDone,
@@ -31,10 +32,12 @@ from pocketrag.domain import (
     ModelLoading,
     ModelReady,
     MoveEvent,
+    PagePicture,
     PassagesFound,
     Refused,
     SearchEvent,
     SearchResults,
+    Span,
     Token,
     Turn,
     VectorsMoved,
@@ -89,11 +92,16 @@ class FakeEngine:
     watch_script: list[IndexEvent | Gate | PocketRagError] = field(default_factory=lambda: [DONE])
     """What happens from the start; then the folders are watched until the engine is closed."""
     index_script: list[IndexEvent | Gate | PocketRagError] = field(default_factory=lambda: [DONE])
+    pictures: dict[int, PagePicture | Gate | PocketRagError] = field(default_factory=dict)
+    """What is drawn of a page, whichever file it is of."""
+    drawn: list[tuple[Path, int, Span | None]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     kept: list[tuple[Answer, int | None]] = field(default_factory=list)
     """Each answer that was to be kept, with the conversation that it was to be kept in."""
     history: list[KeptConversation] = field(default_factory=list)
     marked: dict[int, Mark | None] = field(default_factory=dict)
+    forecasts: dict[Path, FolderForecast] = field(default_factory=dict)
+    foretold: list[Path] = field(default_factory=list)
     added: list[Path] = field(default_factory=list)
     retried: list[tuple[Path, ...]] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
@@ -131,6 +139,12 @@ class FakeEngine:
         doubts = ("It is the whole computer.",) if folder == Path("/") else ()
         holds = () if doubts else tuple(f for f in self.library.folders if f.is_relative_to(folder))
         return FolderOutlook(folder, None, holds, doubts, 20_000 if doubts else 0, more=bool(doubts))
+
+    def forecast(self, folder: Path) -> FolderForecast:
+        self.foretold.append(folder)
+        if folder not in self.forecasts:
+            raise FolderError(f"There is no folder {folder}.", "Check the spelling.")
+        return self.forecasts[folder]
 
     def remove(self, folder: Path) -> int:
         folders = tuple(known for known in self.library.folders if known != folder)
@@ -227,6 +241,17 @@ class FakeEngine:
         if path not in self.documents:
             raise UnknownFile(f"The index does not hold {path.name}.", "Update the index with ctrl+r.")
         return self.documents[path]
+
+    def page_picture(self, file: Path, page: int, width: int, span: Span | None = None) -> PagePicture:
+        self.drawn.append((file, page, span))
+        found = self.pictures[page]
+        if isinstance(found, Gate):
+            found.wait()
+            found = self.pictures[0]
+        if isinstance(found, PocketRagError):
+            raise found
+        assert isinstance(found, PagePicture)
+        return found
 
     def close(self) -> None:
         self.closed = True

@@ -106,6 +106,14 @@ async def test_all_failed_files_are_read_again(full: FakeEngine) -> None:
         assert full.retried == [()]
 
 
+async def test_a_failed_attachment_is_read_again_with_the_file_it_came_in(full: FakeEngine) -> None:
+    mail = replace(FILES[0], path=FOLDER / "Mail/Trip.eml", attachment="")
+    plan = replace(mail, attachment="plan.pdf", state=FileState.FAILED, reason="encrypted")
+    full.library = replace(status(), items=(mail, plan))
+    async with running(full, SMALL, "f3", *"plan.pdf", "ctrl+r"):
+        assert full.retried == [(mail.path,)]
+
+
 async def test_a_folder_of_the_library_is_forgotten_once_confirmed(full: FakeEngine) -> None:
     async with running(full, (120, 40), "f3", "up", "pageup", "f8", notifications=True) as (app, pilot):
         assert "Forget this folder and all that is indexed of it?" in screen_text(app)

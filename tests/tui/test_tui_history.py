@@ -144,6 +144,7 @@ async def test_what_is_long_past_leaves_the_screen(
     engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(conversation, "MOST_SHOWN", 2)
+    monkeypatch.setattr(conversation, "_SLACK", 2)
     engine.scripts = [answered(plain_answer(f"Question {n}?", f"Answer {n}.")) for n in range(6)]
     async with running(engine, SMALL) as (app, pilot):
         for number in range(6):

@@ -134,7 +134,7 @@ async def test_the_palette_holds_our_commands_only(engine: FakeEngine) -> None:
         titles = [command.title for command in app.get_system_commands(app.screen)]
         assert titles == [
             "New conversation", "Update index now", "Add a folder…", "Show files", "Show history",
-            "Toggle sources", "Theme", "Settings", "Models", "Keys", "Ask again",
+            "Toggle sources", "Pictures in blocks", "Theme", "Settings", "Models", "Keys", "Ask again",
             "Edit question", "Copy answer",
             "Copy answer with sources", "Mark answer right", "Mark answer wrong", "Export conversation…",
             "Help", "Quit",

@@ -17,9 +17,11 @@ from tui.papers import FOLDER, plain_answer
 from pocketrag.domain import (
     CatalogRebuilt,
     Counts,
+    FolderForecast,
     IndexDone,
     IndexProgress,
     IndexWaiting,
+    KindCount,
     ModelLoading,
 )
 from pocketrag.errors import EngineStopped, LibraryLocked, ModelMissing, PocketRagError, WatchError
@@ -324,6 +326,30 @@ async def test_a_folder_that_cannot_be_added_is_explained_where_it_was_typed(eng
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(app.screen, MainScreen)
+
+
+async def test_what_a_folder_would_have_read_is_told_before_it_is_added(
+    engine: FakeEngine, tmp_path: Path
+) -> None:
+    papers = tmp_path / "papers"
+    counted = (KindCount("pdf", 800, 1), KindCount("md", 404, 1))
+    engine.forecasts = {papers: FolderForecast(1_204, 380_000_000, counted, 0, 0, more=False, seconds=740)}
+    app = make_app(engine)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        field = app.screen.query_one(Input)
+        field.value = str(tmp_path)
+        field.value = str(papers)
+        await until(pilot, lambda: "1,204 files to read, 380 MB: 800 pdf, 404 md." in screen_text(app))
+        assert "about 12 min" in screen_text(app)
+        assert engine.foretold == [papers], "not asked for while one is typing"
+        field.value = str(tmp_path / "pap")
+        await until(pilot, lambda: len(engine.foretold) == 2)
+        await settle(pilot)
+        assert "files to read" not in screen_text(app)
+        assert "no folder" not in screen_text(app), "one is still typing"
 
 
 async def test_folders_that_become_part_of_the_one_added_are_told_of(engine: FakeEngine) -> None:

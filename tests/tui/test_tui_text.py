@@ -36,6 +36,11 @@ def shown(text: str) -> str:
         ("bad\udcffname", "bad\ufffdname"),
         ("keep\ttabs\nand lines", "keep\ttabs\nand lines"),
         (chip(1), "\ufffd1\ufffd"),
+        ("le\u200bt\u2060t\ufeffer\u00ad", "le\ufffdt\ufffdt\ufffder\ufffd"),
+        ("a\u200eb\u200fc\u061cd", "a\ufffdb\ufffdc\ufffdd"),
+        ("tag\U000e0041 fill\u3164 no\ufe00ne", "tag\ufffd fill\ufffd no\ufffdne"),
+        ("a\u200db \u200c \u0646\u200c\u200c", "a\ufffdb \ufffd \u0646\u200c\ufffd"),
+        ("می\u200cخواهم क्\u200dष 👩\u200d🏫 ❤\ufe0f", "می\u200cخواهم क्\u200dष 👩\u200d🏫 ❤\ufe0f"),
     ],
 )
 def test_plain_replaces_one_character_by_one(raw: str, drawn: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def test_a_broken_file_is_not_written_over(paths: LibraryPaths) -> None:
 
 def test_a_file_that_cannot_be_written_is_said(paths: LibraryPaths) -> None:
     load_settings(paths)
-    paths.settings.with_name("settings.toml.new").mkdir()
+    paths.settings.with_name(f"settings.toml.{os.getpid()}.new").mkdir()
     with pytest.raises(SettingsError, match="cannot be written"):
         change_setting(paths, "answer.strictness", "0.7")
 

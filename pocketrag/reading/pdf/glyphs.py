@@ -119,7 +119,7 @@ class _Glyphs:
 
     def __init__(self, page: int) -> None:
         self._page = page
-        self._text = _text(page).translate(BULLET_GLYPHS)
+        self._text = text_of_page(page).translate(BULLET_GLYPHS)
         self._settings = _Settings(page)
         self._stretch: dict[int | None, float] = {}
         """By font, how its widths compare with the estimated ones."""
@@ -221,7 +221,7 @@ class _Glyphs:
         return Piece(text, left, right, base, setting.size, setting.bold, setting.turn)
 
 
-def _text(page: int) -> str:
+def text_of_page(page: int) -> str:
     """Return the page's text, its positions those of PDFium's characters."""
     count = _count(page)
     buffer = create_string_buffer(4 * count + 2)  # two units of two bytes for characters beyond the BMP

@@ -15,16 +15,21 @@ from typing import NamedTuple, Self
 import pypdfium2
 from pypdfium2 import raw
 
+from pocketrag.domain import Box, Quote
 from pocketrag.errors import TooLarge
 from pocketrag.reading.normalise import one_line
 from pocketrag.reading.pdf.details import Details
-from pocketrag.reading.pdf.glyphs import pieces_by_line
+from pocketrag.reading.pdf.glyphs import pieces_by_line, text_of_page
 from pocketrag.reading.pdf.lines import Page, lines_of
 from pocketrag.reading.pdf.outline import Bookmark
+from pocketrag.reading.pdf.quotes import place_on_page
+from pocketrag.reading.png import Pixels
 
 _MAX_BOOKMARKS, _MAX_DEPTH = 5_000, 6
 _MAX_CHARACTERS = 3_000_000
 """Of one page; a page of a telephone book has some 30,000."""
+_MOST_SEARCHED, _MOST_BOXES = 200_000, 2_000
+"""Characters of a page that a quote is looked for in, and rectangles that it is marked with."""
 _DRAWN = frozenset({raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING})
 _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]{2}")
 
@@ -36,16 +41,6 @@ class Reading(NamedTuple):
     sure: bool
     """Whether that is all there is; not so where it loads no page, finds no letters in text or nothing
     at all, and where it puts the letters of ligatures and the blanks of a line written leftward wrongly."""
-
-
-class Pixels(NamedTuple):
-    """A picture."""
-
-    width: int
-    height: int
-    stride: int
-    """Bytes from one row to the next."""
-    rgb: bytes
 
 
 _NOTHING = Reading([], sure=False)
@@ -95,14 +90,25 @@ class PdfiumFile:
         handle = cast(page.raw, c_void_p).value
         return lines_of(pieces_by_line(handle)) if handle else []
 
-    def pixels(self, index: int, width: int, at_most: int) -> Pixels | None:
-        """Return a page's picture, not more than so many pixels; None where it cannot be drawn."""
+    def picture(
+        self, index: int, width: int, at_most: int, quote: Quote | None
+    ) -> tuple[Pixels, list[Box]] | None:
+        """Return a page's picture, not more than so many pixels, and where the quote stands in it.
+
+        None where the page cannot be drawn; no boxes where the quote is not found.
+        """
         try:
             page = self._file[index]
         except pypdfium2.PdfiumError:
             return None
         try:
-            return _drawn(page, width, at_most)
+            bitmap = _drawn(page, width, at_most)
+            if bitmap is None:
+                return None
+            pixels = Pixels(bitmap.width, bitmap.height, bitmap.stride, bytes(bitmap.buffer))
+            boxes = _boxes(page, bitmap, quote) if quote else []
+            bitmap.close()
+            return pixels, boxes
         finally:
             page.close()
 
@@ -139,18 +145,38 @@ def open_with_pdfium(data: bytes) -> PdfiumFile | None:
     return PdfiumFile(file)
 
 
-def _drawn(page: pypdfium2.PdfPage, width: int, at_most: int) -> Pixels | None:
+def _drawn(page: pypdfium2.PdfPage, width: int, at_most: int) -> pypdfium2.PdfBitmap | None:
     across, down = page.get_width(), page.get_height()
     if not (across > 0 and down > 0):
         return None
     scale = min(max(width, 1) / across, (at_most / (across * down)) ** 0.5)
     if not 1 <= ceil(across * scale) * ceil(down * scale) <= 2 * at_most:  # a page as thin as a hair
         return None
-    bitmap = page.render(scale=scale, rev_byteorder=True)
+    return page.render(scale=scale, rev_byteorder=True)
+
+
+def _boxes(page: pypdfium2.PdfPage, bitmap: pypdfium2.PdfBitmap, quote: Quote) -> list[Box]:
+    """Return the rectangles of the picture in which a quote stands, one or more a line."""
+    with_text = page.get_textpage()
     try:
-        return Pixels(bitmap.width, bitmap.height, bitmap.stride, bytes(bitmap.buffer))
+        handle = cast(with_text.raw, c_void_p).value
+        if not handle or not 0 < raw.FPDFText_CountChars(with_text) <= _MOST_SEARCHED:
+            return []
+        found = place_on_page(text_of_page(handle), quote)
+        if found is None:
+            return []
+        start, end = found
+        count = min(with_text.count_rects(start, end - start), _MOST_BOXES)
+        onto = bitmap.get_posconv(page)
+        return [_box(onto, *with_text.get_rect(number)) for number in range(count)]
     finally:
-        bitmap.close()
+        with_text.close()
+
+
+def _box(onto: pypdfium2.PdfPosConv, left: float, bottom: float, right: float, top: float) -> Box:
+    """Return a rectangle of the page as one of the picture, which may be turned."""
+    (one, two), (three, four) = onto.to_bitmap(left, bottom), onto.to_bitmap(right, top)
+    return Box(min(one, three) - 1, min(two, four) - 1, max(one, three) + 2, max(two, four) + 2)
 
 
 def _is_leftward(page: Page) -> bool:

@@ -12,11 +12,8 @@ from pocketrag.domain import (
     AnswerEvent,
     AnswerReady,
     Filters,
+    LoadEvent,
     Mark,
-    ModelLoading,
-    ModelPreparing,
-    ModelReady,
-    ModelUnprepared,
     PassagesFound,
     Refused,
     Token,
@@ -101,9 +98,9 @@ class AnswerRequests:
 
 
 def _message(event: AnswerEvent) -> Message:
+    if isinstance(event, LoadEvent):
+        return ModelMoved(event)
     match event:
-        case ModelPreparing() | ModelUnprepared() | ModelLoading() | ModelReady():
-            return ModelMoved(event)
         case PassagesFound(results):
             return PassagesArrived(results)
         case Token(text):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.message_pump import MessagePump
 
-from pocketrag.engine.protocol import Engine
 from pocketrag.tui.jobs import Job
 from pocketrag.tui.messages import ConversationTold, Exported, HistoryTold
 from pocketrag.tui.requests.lanes import Lanes
+
+if TYPE_CHECKING:  # only types, at the first paint
+    from pocketrag.engine.protocol import Engine
 
 
 class HistoryRequests:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
 
-from pocketrag.engine.protocol import Engine
 from pocketrag.errors import EngineStopped
 from pocketrag.tui.jobs import Job, in_thread, telling_errors
 from pocketrag.tui.messages import Failed
 
-_LANES: Final = ("start", "ask", "keep", "index", "watch", "look", "fetch")
+if TYPE_CHECKING:  # only types, at the first paint
+    from pocketrag.engine.protocol import Engine
+
+_LANES: Final = ("start", "ask", "keep", "index", "watch", "look", "draw", "count", "fetch")
 
 
 class Lanes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from time import monotonic
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -18,18 +18,15 @@ from pocketrag.domain import (
     IndexRenewed,
     IndexRepaired,
     IndexWaiting,
-    ModelLoading,
-    ModelPreparing,
-    ModelReady,
-    ModelUnprepared,
+    LoadEvent,
     Watching,
 )
-from pocketrag.engine.protocol import Engine
-from pocketrag.errors import WatchError
+from pocketrag.errors import FolderError, WatchError
 from pocketrag.tui.jobs import Job, closing
 from pocketrag.tui.messages import (
     FolderAdded,
     FolderDoubted,
+    FolderForetold,
     FolderForgotten,
     IndexEnded,
     IndexFailed,
@@ -45,6 +42,9 @@ from pocketrag.tui.messages import (
 )
 from pocketrag.tui.requests.lanes import Lanes
 from pocketrag.wording import rebuilt_in_words, renewed_in_words, repaired_in_words
+
+if TYPE_CHECKING:  # only types, at the first paint
+    from pocketrag.engine.protocol import Engine
 
 _STATUS_EVERY: Final = 3.0
 """Seconds between two looks at the library's status while it is being indexed."""
@@ -128,12 +128,26 @@ class LibraryRequests:
 
         return self._lanes.look(asker, added)
 
+    def foretell(self, asker: MessagePump, folder: Path) -> Job:
+        """Tell what adding a folder would have read: `FolderForetold`, or `Failed`."""
+
+        def work(job: Job) -> None:
+            try:
+                found = self._lanes.engine.forecast(folder)
+            except FolderError:  # one is still typing: it is said when it is to be added
+                found = None
+            job.tell(FolderForetold(folder, found))
+
+        return self._lanes.begin("count", work, asker)
+
     def forget(self, asker: MessagePump, folder: Path) -> Job:
         """Take a folder out of the library: `FolderForgotten` or `Failed`."""
         return self._lanes.look(asker, lambda engine: FolderForgotten(engine.remove(folder)))
 
 
 def _message(event: IndexEvent) -> Message | None:
+    if isinstance(event, LoadEvent):
+        return ModelMoved(event)
     match event:
         case IndexProgress():
             return IndexMoved(event)
@@ -143,8 +157,6 @@ def _message(event: IndexEvent) -> Message | None:
             return IndexHeld(reason)
         case Watching():
             return IndexHeld("")
-        case ModelPreparing() | ModelUnprepared() | ModelLoading() | ModelReady():
-            return ModelMoved(event)
         case CatalogRebuilt():
             return Mended(rebuilt_in_words(event))
         case IndexRenewed():

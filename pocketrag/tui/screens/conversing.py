@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pocketrag.domain import KeptConversation, Mark
 from pocketrag.plain import one_line
 from pocketrag.tui.messages import Exported, PassagesArrived, StatusTold
 from pocketrag.tui.requests.answers import KeptAs
 from pocketrag.tui.screens.library import LibraryScreen
-from pocketrag.tui.screens.line import LineScreen
 from pocketrag.tui.widgets.answer_actions import Action
-from pocketrag.tui.widgets.completion import Known, completion, known_of, wants_files
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.conversation import Conversation
 from pocketrag.tui.widgets.outcome import with_sources, without_sources
@@ -19,6 +18,9 @@ from pocketrag.tui.widgets.sources import SourcesPanel
 from pocketrag.tui.widgets.suggestions import Suggestions
 from pocketrag.tui.widgets.turn import TurnView
 from pocketrag.tui.widgets.welcome import Welcome
+
+if TYPE_CHECKING:
+    from pocketrag.tui.widgets.completion import Known
 
 
 class ConversingScreen(LibraryScreen):
@@ -163,6 +165,8 @@ class ConversingScreen(LibraryScreen):
 
     def action_export(self) -> None:
         """Ask where to write this conversation to."""
+        from pocketrag.tui.screens.line import LineScreen
+
         number = self.conversation
         if number is None:
             self.notify("Nothing is kept of this conversation yet.", markup=False)
@@ -184,6 +188,8 @@ class ConversingScreen(LibraryScreen):
 
     def on_composer_typed(self, event: Composer.Typed) -> None:
         """Suggest how to go on; the library's files are asked for once they are wanted."""
+        from pocketrag.tui.widgets.completion import Known, wants_files
+
         event.stop()
         self._before = event.before
         if self._known is None and wants_files(event.before):
@@ -192,6 +198,8 @@ class ConversingScreen(LibraryScreen):
         self._suggest()
 
     def _suggest(self) -> None:
+        from pocketrag.tui.widgets.completion import Known, completion
+
         found = completion(self._before, self._known or Known())
         self.query_one(Suggestions).show(found)
         self.query_one(Composer).suggested = found is not None
@@ -199,6 +207,8 @@ class ConversingScreen(LibraryScreen):
     def on_status_told(self, event: StatusTold) -> None:
         """Know the files, if they are told of; forget them once there are others."""
         if any(not item.remedy for item in event.status.items):
+            from pocketrag.tui.widgets.completion import known_of
+
             self._known = known_of(event.status.items)
             self._suggest()
         elif self._status is not None and self._status.counts != event.status.counts:

@@ -9,22 +9,24 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
 from pocketrag.domain import Answer, Citation, Document, FileStatus, FileVersion, Passage, Span
 from pocketrag.plain import one_line
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.graphics import Graphics
 from pocketrag.tui.messages import DocumentTold, Failed, OutsideFailed, ShownOutside
+from pocketrag.tui.screens.picturing import PicturingScreen
 from pocketrag.tui.widgets.document_layout import block_at, in_order, reference
 from pocketrag.tui.widgets.document_outline import found_in, outline
 from pocketrag.tui.widgets.document_view import DocumentView
+from pocketrag.tui.widgets.field import Field
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.tui.widgets.outline_list import OutlineList
 from pocketrag.wording import place_in_words
 
 
-class DocumentScreen(Screen[None]):
+class DocumentScreen(PicturingScreen):
     """The stored text of one file, scrolled to a passage."""
 
     CSS_PATH = "document.tcss"
@@ -40,16 +42,19 @@ class DocumentScreen(Screen[None]):
     ]
 
     def __init__(
-        self, bridge: Bridge, file: FileVersion, spans: tuple[Span, ...], target: Span | None, quote: str = ""
+        self,
+        bridge: Bridge,
+        graphics: Graphics,
+        file: FileVersion,
+        spans: tuple[Span, ...],
+        target: Span | None,
+        quote: str = "",
     ) -> None:
-        super().__init__()
-        self._bridge = bridge
-        self._file = file
+        super().__init__(bridge, file, graphics)
         self._span, self._quote = target, quote
         self._evidence = self._marks = in_order((*spans, target) if target else spans)
         self._target = self._index_of(target)
         self._noun = "passage"
-        self._document: Document | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the title, the places, the text, the line to find with, and the keys."""
@@ -58,7 +63,8 @@ class DocumentScreen(Screen[None]):
         with Horizontal(id="document-body"):
             yield OutlineList()
             yield DocumentView()
-        yield Input(placeholder="Find in this document…", compact=True, id="document-find")
+            yield from self.compose_picture()
+        yield Field(placeholder="Find in this document…", id="document-find")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -78,6 +84,7 @@ class DocumentScreen(Screen[None]):
         self.query_one(DocumentView).show(event.document, self._marks)
         self.query_one(OutlineList).show(outline(event.document))
         self.call_after_refresh(self._go_to, self._target)
+        self.refresh_bindings()
 
     def on_failed(self, event: Failed) -> None:
         """Say why there is nothing to show."""
@@ -104,11 +111,14 @@ class DocumentScreen(Screen[None]):
         """Go to the next (1) or previous (-1) highlighted place, round and round."""
         if self._document is not None and self._marks:
             self._go_to((self.query_one(DocumentView).current + step) % len(self._marks))
+            if self._page_drawn is not None:
+                self.draw_page(self.page or self._page_drawn)
 
     def action_outline(self) -> None:
         """Go to the places; from there, hide them."""
         places, view = self.query_one(OutlineList), self.query_one(DocumentView)
         shown = not places.has_focus
+        self.leave_picture()
         places.set_class(shown, "-shown")
         if shown:
             places.mark(view.top)
@@ -125,6 +135,7 @@ class DocumentScreen(Screen[None]):
 
     def action_find(self) -> None:
         """Show the line to find with."""
+        self.leave_picture()
         field = self.query_one("#document-find", Input)
         field.add_class("-shown")
         field.focus()
@@ -147,7 +158,7 @@ class DocumentScreen(Screen[None]):
         self.query_one(DocumentView).focus()
 
     def action_back(self) -> None:
-        """Leave the find, then the places, then the document."""
+        """Leave the find, then the places, then the picture, then the document."""
         field, places = self.query_one("#document-find", Input), self.query_one(OutlineList)
         if field.has_class("-shown"):
             field.remove_class("-shown")
@@ -155,6 +166,8 @@ class DocumentScreen(Screen[None]):
             self._show_marks(self._evidence, "passage")
         elif places.has_focus:
             places.remove_class("-shown")
+        elif self._page_drawn is not None:
+            self.show_text()
         else:
             self.app.pop_screen()
             return
@@ -173,21 +186,26 @@ class DocumentScreen(Screen[None]):
 
     def action_open_outside(self) -> None:
         """Open the file in the system's program for it, at the page where that can be done."""
-        self._bridge.documents.open(self, self._file.path, self._page)
+        self._bridge.documents.open(self, self._file.path, self.page)
 
     def action_reveal(self) -> None:
         """Show the file in the system's file manager."""
         self._bridge.documents.reveal(self, self._file.path)
 
     @property
-    def _page(self) -> int | None:
-        """The page one looks at; None where there are none."""
-        view = self.query_one(DocumentView)
+    def page(self) -> int | None:
+        """The page one looks at in the text; None where there are none."""
         if self._document is None or self._file.attachment:
             return None
-        current = 0 <= view.current < len(self._marks)
-        block = block_at(self._document, self._marks[view.current].start if current else view.top)
+        span = self.looked_at
+        block = block_at(self._document, span.start if span else self.query_one(DocumentView).top)
         return block.place.page if block else None
+
+    @property
+    def looked_at(self) -> Span | None:
+        """The highlighted place one looks at."""
+        current = self.query_one(DocumentView).current
+        return self._marks[current] if 0 <= current < len(self._marks) else None
 
     # ── drawing ─────────────────────────────────────────────────────────────────────────────
 
@@ -236,27 +254,29 @@ class DocumentScreen(Screen[None]):
         notice.add_class(kind)
 
 
-def for_citation(bridge: Bridge, citation: Citation, answer: Answer) -> DocumentScreen:
+def for_citation(bridge: Bridge, graphics: Graphics, citation: Citation, answer: Answer) -> DocumentScreen:
     """Return a screen that shows a citation where it stands, with all evidence of the same file."""
     quotes = [Span(c.start, c.end) for c in answer.citations if c.file.address == citation.file.address]
     spans = (*quotes, *_evidence(answer.passages, citation.file))
     target = Span(citation.start, citation.end)
-    return DocumentScreen(bridge, citation.file, spans, target, citation.quote)
+    return DocumentScreen(bridge, graphics, citation.file, spans, target, citation.quote)
 
 
-def for_passage(bridge: Bridge, passage: Passage, passages: tuple[Passage, ...]) -> DocumentScreen:
+def for_passage(
+    bridge: Bridge, graphics: Graphics, passage: Passage, passages: tuple[Passage, ...]
+) -> DocumentScreen:
     """Return a screen that shows a passage where it stands, with all evidence of the same file."""
     chunk = passage.chunk
     target = passage.highlights[0] if passage.highlights else Span(chunk.start, chunk.end)
-    return DocumentScreen(bridge, passage.file, _evidence(passages, passage.file), target)
+    return DocumentScreen(bridge, graphics, passage.file, _evidence(passages, passage.file), target)
 
 
-def for_file(bridge: Bridge, item: FileStatus) -> DocumentScreen:
+def for_file(bridge: Bridge, graphics: Graphics, item: FileStatus) -> DocumentScreen:
     """Return a screen that shows an indexed file from its beginning, whatever its version."""
     file = FileVersion(
         item.path, item.folder, "", item.title, item.modified, item.attachment, item.author, item.date
     )
-    return DocumentScreen(bridge, file, (), None)
+    return DocumentScreen(bridge, graphics, file, (), None)
 
 
 def _evidence(passages: tuple[Passage, ...], file: FileVersion) -> tuple[Span, ...]:

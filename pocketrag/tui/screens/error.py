@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from pocketrag.plain import plain
+from pocketrag.tui.widgets.choices import Choice, Choices
 from pocketrag.tui.widgets.header import MARK
 
 
@@ -35,10 +36,6 @@ class ErrorScreen(ModalScreen[bool]):
             yield Static(Content.assemble((f"{MARK} ", "$accent"), ("PocketRAG", "bold")), id="error-mark")
             yield Static(Content(plain(self._text)), id="error-text")
             yield Static(Content(plain(self._remedy)), id="error-remedy")
-            yield Static(
-                Content.assemble(
-                    ("ctrl+r", "bold $accent"), (" try again    ", "$foreground 60%"),
-                    ("ctrl+q", "bold $accent"), (" quit", "$foreground 60%"),
-                ),
-                id="error-keys",
-            )  # fmt: skip
+            yield Choices(
+                Choice("ctrl+r", "try again", "screen.dismiss(True)"), Choice("ctrl+q", "quit", "app.quit")
+            )

@@ -16,6 +16,7 @@ from textual.widgets import Footer, Input, Static, Tree
 from pocketrag.domain import FileState, FileStatus, LibraryStatus
 from pocketrag.plain import plain
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.graphics import Graphics
 from pocketrag.tui.messages import (
     Failed,
     FolderForgotten,
@@ -26,6 +27,7 @@ from pocketrag.tui.messages import (
 )
 from pocketrag.tui.screens.document import for_file
 from pocketrag.tui.screens.sure import SureScreen
+from pocketrag.tui.widgets.field import Field
 from pocketrag.tui.widgets.file_details import details, summary
 from pocketrag.tui.widgets.file_tree import Entry, FileTree
 from pocketrag.tui.widgets.folder_model import URGENCY, Folder, Sort, folders_of, matches
@@ -62,11 +64,12 @@ class FilesScreen(Screen[None]):
         Binding("escape", "app.pop_screen", "Back"),
     ]
 
-    def __init__(self, bridge: Bridge, header: HeaderBar) -> None:
+    def __init__(self, bridge: Bridge, header: HeaderBar, graphics: Graphics) -> None:
         """Show files; `header` is what knows how indexing goes, whichever screen is on top."""
         super().__init__()
         self._bridge = bridge
         self._header = header
+        self._graphics = graphics
         self._status: LibraryStatus | None = None
         self._sort = Sort.STATE
         self._state: FileState | None = None
@@ -75,7 +78,7 @@ class FilesScreen(Screen[None]):
         """Lay out summary, progress, filter, tree and picture, and the details of one entry."""
         yield Static(Content("Looking…"), id="summary")
         yield IndexChart()
-        yield Input(placeholder="Type to narrow: a name, a state, a reason…", compact=True)
+        yield Field(placeholder="Type to narrow: a name, a state, a reason…")
         with Horizontal(id="files-body"):
             yield FileTree()
             with VerticalScroll(id="picture", can_focus=False):
@@ -177,7 +180,7 @@ class FilesScreen(Screen[None]):
             case Folder():
                 tree.action_toggle_node()
             case FileStatus(state=FileState.INDEXED) as item:
-                self.app.push_screen(for_file(self._bridge, item))
+                self.app.push_screen(for_file(self._bridge, self._graphics, item))
             case FileStatus():
                 self.notify("Only what is indexed can be shown.", markup=False)
 
@@ -198,12 +201,8 @@ class FilesScreen(Screen[None]):
         selected = self.query_one(FileTree).selected
         if not isinstance(selected, FileStatus) or selected.state is not FileState.FAILED:
             self.notify("Only files that failed are read again.", markup=False)
-        elif selected.attachment:
-            self.notify(
-                "An attached file is read again when the file that it came in has changed.", markup=False
-            )
         else:
-            self._read_again((selected.path,))
+            self._read_again((selected.path,))  # of what came in it, what failed is read again too
 
     def action_retry_all(self) -> None:
         """Read every file again that failed."""

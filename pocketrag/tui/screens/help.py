@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from pocketrag.tui.widgets.choices import Choice, Choices
+
 _KEYS: Final = (
     (
         "Asking",
@@ -33,6 +35,7 @@ _KEYS: Final = (
             ("F2", "go to the passages; again: hide them"),
             ("c s a e + -", "there: copy, with sources, again, edit, right, wrong"),
             ("n  p  /  t", "in a document: next, previous, find, places"),
+            ("v  ←  →", "there: the page as a picture, the page before, after"),
             ("c  o  r", "there: copy the quote, open outside, reveal"),
         ),
     ),
@@ -71,12 +74,11 @@ class HelpScreen(ModalScreen[None]):
             for title, keys in _KEYS:
                 yield Static(_section(title, keys), classes="help-section")
             yield Static(_marks(), classes="help-section")
+            yield Choices(Choice("esc", "closes", "screen.dismiss"))
 
     def on_mount(self) -> None:
-        """Say how to leave."""
-        panel = self.query_one("#help-panel")
-        panel.border_subtitle = "esc closes"
-        panel.focus()
+        """Let one scroll at once."""
+        self.query_one("#help-panel").focus()
 
 
 def _section(title: str, keys: tuple[tuple[str, str], ...]) -> Content:

@@ -10,7 +10,6 @@ from typing import ClassVar, Final
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Input
 
 from pocketrag.domain import ConversationEntry, KeptConversation
 from pocketrag.plain import one_line
@@ -30,12 +29,13 @@ _NO_NAME: Final = re.compile(r"[^\w ,.-]+")
 """What a title loses on its way to a file's name."""
 
 
-class HistoryScreen(NarrowingScreen[KeptConversation]):
+class HistoryScreen(NarrowingScreen[KeptConversation, ConversationEntry]):
     """A table of conversations, latest first; dismissed with the one to go on with."""
 
     PLACEHOLDER = "Type to search titles, questions and answers…"
+    COLUMNS = ("Last answer", "Title", "Questions")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", key_display="⏎"),
+        Binding("enter", "choose", "Open", key_display="⏎"),
         Binding("f2", "rename", "Rename", id="history.rename"),
         Binding("f5", "export", "Export", id="history.export"),
         Binding("f8", "delete", "Delete", id="history.delete"),
@@ -51,7 +51,6 @@ class HistoryScreen(NarrowingScreen[KeptConversation]):
         self._bridge = bridge
         self._current = current
         self._begin_anew = begin_anew
-        self._entries: tuple[ConversationEntry, ...] = ()
         self._searching: Job | None = None
         self._dropped: list[ConversationEntry] = []
 
@@ -63,24 +62,17 @@ class HistoryScreen(NarrowingScreen[KeptConversation]):
         """Delete for good what was deleted here."""
         self._bridge.history.settle(self.app)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def narrow(self) -> None:
         """Look for what was typed."""
-        event.stop()
         self._search()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Open the selected conversation."""
-        event.stop()
-        self.action_open()
 
     def on_history_told(self, event: HistoryTold) -> None:
         """Show the conversations; the cursor stays on the one that was selected."""
         event.stop()
-        selected = self._selected
-        self._entries = event.entries[:_SHOWN]
+        selected, entries = self.selected, event.entries[:_SHOWN]
         self._say_count(len(event.entries))
-        ids = [entry.id for entry in self._entries]
-        self._fill(ids.index(selected.id) if selected is not None and selected.id in ids else 0)
+        ids = [entry.id for entry in entries]
+        self.show(entries, ids.index(selected.id) if selected is not None and selected.id in ids else 0)
 
     def on_conversation_told(self, event: ConversationTold) -> None:
         """Leave, to go on with the conversation."""
@@ -94,19 +86,8 @@ class HistoryScreen(NarrowingScreen[KeptConversation]):
 
     def on_resize(self) -> None:
         """Draw the titles anew, as long as there is room for, and stay where one was."""
-        if self._entries:
-            self._fill(self.table.cursor_row)
-
-    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        """Show the whole title, and where the searched words stand."""
-        event.stop()
-        if 0 <= event.cursor_row < len(self._entries):
-            self.tell(self._detail(self._entries[event.cursor_row]))
-
-    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        """Open the conversation that was clicked."""
-        event.stop()
-        self.action_open()
+        if self._shown:
+            self.show(self._shown, self.table.cursor_row)
 
     # ── what one may do ─────────────────────────────────────────────────────────────────────
 
@@ -117,10 +98,10 @@ class HistoryScreen(NarrowingScreen[KeptConversation]):
         else:
             self.dismiss()
 
-    def action_open(self) -> None:
+    def action_choose(self) -> None:
         """Go on with the selected conversation."""
-        if self._selected is not None:
-            self._bridge.history.open(self, self._selected.id)
+        if self.selected is not None:
+            self._bridge.history.open(self, self.selected.id)
 
     async def action_begin_anew(self) -> None:
         """Leave, and begin a new conversation."""
@@ -129,7 +110,7 @@ class HistoryScreen(NarrowingScreen[KeptConversation]):
 
     def action_rename(self) -> None:
         """Ask for another title of the selected conversation."""
-        entry = self._selected
+        entry = self.selected
         if entry is None:
             return
 
@@ -142,7 +123,7 @@ class HistoryScreen(NarrowingScreen[KeptConversation]):
 
     def action_export(self) -> None:
         """Ask where to write the selected conversation to."""
-        entry = self._selected
+        entry = self.selected
         if entry is None:
             return
 
@@ -156,7 +137,7 @@ class HistoryScreen(NarrowingScreen[KeptConversation]):
 
     def action_delete(self) -> None:
         """Take the selected conversation away; it is deleted for good when one leaves."""
-        entry = self._selected
+        entry = self.selected
         if entry is not None:
             self._dropped.append(entry)
             self._bridge.history.drop(self, entry.id, self.typed)
@@ -167,12 +148,6 @@ class HistoryScreen(NarrowingScreen[KeptConversation]):
             self._dropped.pop()
 
     # ── drawing ─────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def _selected(self) -> ConversationEntry | None:
-        """The conversation under the cursor."""
-        row = self.table.cursor_row
-        return self._entries[row] if 0 <= row < len(self._entries) else None
 
     def _search(self) -> None:
         if self._searching is not None:
@@ -185,26 +160,24 @@ class HistoryScreen(NarrowingScreen[KeptConversation]):
         hint = " · enter goes on with one" if found else ""
         self.tell_summary(Content.assemble((said, "bold"), (f"{more}{hint}", "$foreground 60%")))
 
-    def _fill(self, cursor: int) -> None:
-        rows = [self._row(entry) for entry in self._entries]
-        self.fill(("Last answer", "Title", "Questions"), rows, cursor)
-        shown = self._entries[cursor : cursor + 1]
-        self.tell(self._detail(*shown) if shown else self._undo())
-
-    def _row(self, entry: ConversationEntry) -> tuple[Text, ...]:
+    def row_of(self, item: ConversationEntry) -> tuple[Text, ...]:
+        """Return when it was answered last, its title, and how many questions it has."""
         room = max(20, self.size.width - _MOMENT - len("Questions") - 10)
         dim = self.app.theme_variables["secondary"]
         return (
-            Text(moment_in_words(entry.updated), style=dim),
-            Text(elided_end(one_line(entry.title), room)),
-            Text(f"{entry.turns:,}", style=dim),
+            Text(moment_in_words(item.updated), style=dim),
+            Text(elided_end(one_line(item.title), room)),
+            Text(f"{item.turns:,}", style=dim),
         )
 
-    def _detail(self, entry: ConversationEntry) -> Content:
-        begun = f"begun {moment_in_words(entry.created)}, {plural(entry.turns, 'question')}"
-        excerpt = one_line(entry.excerpt) or begun
+    def about(self, item: ConversationEntry | None) -> Content:
+        """Return the whole title, and where the searched words stand."""
+        if item is None:
+            return self._undo()
+        begun = f"begun {moment_in_words(item.created)}, {plural(item.turns, 'question')}"
+        excerpt = one_line(item.excerpt) or begun
         return Content.assemble(
-            (one_line(entry.title), "bold"), "\n", (excerpt, "$foreground 60%"), "\n", self._undo()
+            (one_line(item.title), "bold"), "\n", (excerpt, "$foreground 60%"), "\n", self._undo()
         )
 
     def _undo(self) -> Content:

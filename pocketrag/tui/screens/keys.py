@@ -13,10 +13,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import Static
 
 from pocketrag.tui.liking import Liking
-from pocketrag.tui.screens.narrowing import NarrowingScreen
+from pocketrag.tui.screens.narrowing import WordsScreen
+from pocketrag.tui.widgets.choices import Choice, Choices
 
 _FIXED: Final = frozenset({"escape", "enter", "tab", "shift+tab", "up", "down", "left", "right", "ctrl+q"})
 """Keys that mean the same everywhere, and are given to nothing else."""
@@ -34,12 +35,13 @@ class KeyLine:
     """As they come, commas between."""
 
 
-class KeysScreen(NarrowingScreen[None]):
+class KeysScreen(WordsScreen[KeyLine]):
     """A table of keys; typing narrows it."""
 
     PLACEHOLDER = "Type to narrow: a key, or what it does…"
+    COLUMNS = ("Where", "Does", "Key")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "change", "Change", key_display="⏎"),
+        Binding("enter", "choose", "Change", key_display="⏎"),
         Binding("f8", "reset", "Its own again", id="keys.reset"),
         Binding("escape", "app.pop_screen", "Back"),
     ]
@@ -49,30 +51,14 @@ class KeysScreen(NarrowingScreen[None]):
         super().__init__()
         self._lines = lines
         self._liking = liking
-        self._shown: list[KeyLine] = []
 
     def on_mount(self) -> None:
         """Show the keys."""
-        self._fill(0)
+        self.know(self._lines)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the keys to what was typed."""
-        event.stop()
-        self._fill(0)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Change the selected key."""
-        event.stop()
-        self.action_change()
-
-    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        """Change the key that was clicked."""
-        event.stop()
-        self.action_change()
-
-    def action_change(self) -> None:
+    def action_choose(self) -> None:
         """Ask for another key."""
-        line = self._selected
+        line = self.selected
         if line is None:
             return
 
@@ -84,8 +70,8 @@ class KeysScreen(NarrowingScreen[None]):
 
     def action_reset(self) -> None:
         """Give the selected action its own key again."""
-        if self._selected is not None:
-            self._keep(self._selected, "")
+        if self.selected is not None:
+            self._keep(self.selected, "")
 
     def _take(self, line: KeyLine, key: str) -> None:
         """Give an action a key, unless that means something else in the same place."""
@@ -106,34 +92,27 @@ class KeysScreen(NarrowingScreen[None]):
     def _keep(self, line: KeyLine, key: str) -> None:
         self._liking.like_key(line.binding, key)
         self.app.set_keymap(self._liking.keys)
-        self._fill(self.table.cursor_row)
+        self.refill(self.table.cursor_row)
 
     def _keys(self, line: KeyLine) -> str:
         return self._liking.keys.get(line.binding, line.keys)
 
-    @property
-    def _selected(self) -> KeyLine | None:
-        row = self.table.cursor_row
-        return self._shown[row] if 0 <= row < len(self._shown) else None
+    def words_of(self, item: KeyLine) -> str:
+        """Return what is shown of a key."""
+        return f"{item.place} {item.does} {self._keys(item)}"
 
-    def _fill(self, cursor: int) -> None:
-        words = self.typed.casefold().split()
-        self._shown = [
-            line
-            for line in self._lines
-            if all(word in f"{line.place} {line.does} {self._keys(line)}".casefold() for word in words)
-        ]
-        self.tell_summary(Content.styled("Keys", "bold"))
-        cursor = min(cursor, max(0, len(self._shown) - 1))
-        self.fill(("Where", "Does", "Key"), [self._row(line) for line in self._shown], cursor)
+    def summary(self) -> Content:
+        """Return the title."""
+        return Content.styled("Keys", "bold")
 
-    def _row(self, line: KeyLine) -> tuple[Text, ...]:
+    def row_of(self, item: KeyLine) -> tuple[Text, ...]:
+        """Return where it works, what it does, and the key."""
         colours = self.app.theme_variables
-        keys = self._keys(line).replace(",", "  ")
-        changed = line.binding in self._liking.keys
+        keys = self._keys(item).replace(",", "  ")
+        changed = item.binding in self._liking.keys
         return (
-            Text(line.place, style=colours["secondary"]),
-            Text(line.does),
+            Text(item.place, style=colours["secondary"]),
+            Text(item.does),
             Text(f"{keys} ◂ changed" if changed else keys, style=colours["accent"]),
         )
 
@@ -152,10 +131,7 @@ class KeyScreen(ModalScreen[str]):
         with Vertical(classes="dialog"):
             yield Static(Content.styled(f"Press the key for: {self._line.does}", "bold"))
             yield Static(Content.styled(f"Now: {self._line.keys.replace(',', '  ')}", "$foreground 60%"))
-
-    def on_mount(self) -> None:
-        """Say how to leave."""
-        self.query_one(".dialog").border_subtitle = "esc leaves it as it is"
+            yield Choices(Choice("esc", "leaves it as it is", "screen.dismiss"))
 
     def on_key(self, event: events.Key) -> None:
         """Leave with the key."""

@@ -11,6 +11,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from pocketrag.tui.widgets.choices import Choice, Choices
+from pocketrag.tui.widgets.field import Field
+
 
 class LineScreen(ModalScreen[str]):
     """Asks for a line; dismissed with it, or with nothing."""
@@ -32,13 +35,16 @@ class LineScreen(ModalScreen[str]):
             yield Static(Content.styled(self._question, "bold"))
             if self._note:
                 yield Static(Content.styled(self._note, "$foreground 60%"))
-            yield Input(value=self._value, compact=True)
+            yield Field(self._value)
+            yield Choices(
+                Choice("enter", self._does, "screen.submit"), Choice("esc", "cancels", "screen.dismiss")
+            )
 
-    def on_mount(self) -> None:
-        """Say which keys work."""
-        self.query_one(".dialog").border_subtitle = f"enter {self._does} · esc cancels"
+    def action_submit(self) -> None:
+        """Leave with the line."""
+        self.dismiss(self.query_one(Input).value.strip())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Leave with the line."""
         event.stop()
-        self.dismiss(event.value.strip())
+        self.action_submit()

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Footer, Static
 
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.graphics import Graphics
 from pocketrag.tui.messages import FolderAdded
 from pocketrag.tui.screens.conversing import ConversingScreen
 from pocketrag.tui.widgets.citations import CitationList
@@ -63,12 +64,18 @@ class MainScreen(ConversingScreen):
     ]
 
     def __init__(
-        self, bridge: Bridge, library: str, examples: tuple[str, ...], samples: Path | None = None
+        self,
+        bridge: Bridge,
+        library: str,
+        examples: tuple[str, ...],
+        graphics: Graphics,
+        samples: Path | None = None,
     ) -> None:
         """Show a library by its name; `samples` is where the sample papers are, if they are here."""
         super().__init__(bridge)
         self._library = library
         self._examples = examples
+        self._graphics = graphics
         self._samples = samples
 
     def compose(self) -> ComposeResult:
@@ -181,7 +188,7 @@ class MainScreen(ConversingScreen):
         from pocketrag.tui.screens.document import for_citation
 
         event.stop()
-        self.app.push_screen(for_citation(self._bridge, event.citation, event.answer))
+        self.app.push_screen(for_citation(self._bridge, self._graphics, event.citation, event.answer))
 
     def on_sources_panel_passage_opened(self, event: SourcesPanel.PassageOpened) -> None:
         """Show a passage in its document."""
@@ -189,4 +196,4 @@ class MainScreen(ConversingScreen):
 
         event.stop()
         passages = self.query_one(SourcesPanel).passages
-        self.app.push_screen(for_passage(self._bridge, event.passage, passages))
+        self.app.push_screen(for_passage(self._bridge, self._graphics, event.passage, passages))

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Input
 
 from pocketrag.plain import one_line
 from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.jobs import Job
 from pocketrag.tui.messages import Failed, ModelFetched, ModelFetching, ModelsTold, SettingsChanged
-from pocketrag.tui.screens.narrowing import NarrowingScreen
+from pocketrag.tui.screens.narrowing import WordsScreen
 from pocketrag.tui.screens.sure import SureScreen
 from pocketrag.wording import duration
 
@@ -21,12 +20,13 @@ if TYPE_CHECKING:
     from pocketrag.models.overview import ListedModel, Overview
 
 
-class ModelsScreen(NarrowingScreen[None]):
+class ModelsScreen(WordsScreen["ListedModel"]):
     """A table of models; typing narrows it, Enter takes one into use or fetches it."""
 
     PLACEHOLDER = "Type to narrow: a name, what it is good for, a language…"
+    COLUMNS = ("Model", "Role", "Size", "Memory", "An answer", "Here")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "Use, or fetch", key_display="⏎"),
+        Binding("enter", "choose", "Use, or fetch", key_display="⏎"),
         Binding("escape", "leave", "Back"),
     ]
 
@@ -34,7 +34,6 @@ class ModelsScreen(NarrowingScreen[None]):
         super().__init__()
         self._bridge = bridge
         self._overview: Overview | None = None
-        self._shown: list[ListedModel] = []
         self._fetching: Job | None = None
 
     def on_mount(self) -> None:
@@ -45,7 +44,7 @@ class ModelsScreen(NarrowingScreen[None]):
         """Show the models, the cursor where it was."""
         event.stop()
         self._overview = event.overview
-        self._fill(self.table.cursor_row)
+        self.know(event.overview.models)
 
     def on_settings_changed(self, event: SettingsChanged) -> None:
         """Show what is in use now; the app opens the library anew."""
@@ -66,31 +65,8 @@ class ModelsScreen(NarrowingScreen[None]):
         self._bridge.models.tell(self)
 
     def on_failed(self, event: Failed) -> None:
-        """Say what did not work, and stay."""
-        event.stop()
+        """Nothing is on its way any more; what did not work is said by every list."""
         self._fetching = None
-        self.notify(one_line(f"{event.text} {event.remedy}"), severity="warning", markup=False)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the models to what was typed."""
-        event.stop()
-        self._fill(0)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Use or fetch the selected model."""
-        event.stop()
-        self.action_take()
-
-    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        """Say more about a model."""
-        event.stop()
-        if 0 <= event.cursor_row < len(self._shown) and self._fetching is None:
-            self.tell(_about(self._shown[event.cursor_row]))
-
-    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        """Use or fetch the model that was clicked."""
-        event.stop()
-        self.action_take()
 
     def action_leave(self) -> None:
         """Go back; a model that is on its way stops, and goes on from there the next time."""
@@ -98,12 +74,11 @@ class ModelsScreen(NarrowingScreen[None]):
             self._fetching.stop()
         self.app.pop_screen()
 
-    def action_take(self) -> None:
+    def action_choose(self) -> None:
         """Ask whether to take the selected model into use, or to fetch it."""
-        row = self.table.cursor_row
-        if not 0 <= row < len(self._shown) or self._shown[row].in_use or self._fetching is not None:
+        model = self.selected
+        if model is None or model.in_use or self._fetching is not None:
             return
-        model = self._shown[row]
 
         def take(sure: bool | None) -> None:
             if sure and model.here:
@@ -113,28 +88,19 @@ class ModelsScreen(NarrowingScreen[None]):
 
         self.app.push_screen(_question(model), take)
 
-    def _fill(self, cursor: int) -> None:
-        if self._overview is None:
-            return
-        words = self.typed.casefold().split()
-        self._shown = [
-            model
-            for model in self._overview.models
-            if all(
-                word in f"{model.name} {model.role} {model.purpose} {model.languages}".casefold()
-                for word in words
-            )
-        ]
-        best = " · ".join(f"{best.role}: {one_line(best.name)}" for best in self._overview.recommended)
-        self.tell_summary(
-            Content.assemble(("Models", "bold"), (f"  recommended here: {best}", "$foreground 60%"))
-        )
-        cursor = min(cursor, max(0, len(self._shown) - 1))
-        columns = ("Model", "Role", "Size", "Memory", "An answer", "Here")
-        self.fill(columns, [self._row(model) for model in self._shown], cursor)
+    def words_of(self, item: ListedModel) -> str:
+        """Return its name, its role, and what it is good for."""
+        return f"{item.name} {item.role} {item.purpose} {item.languages}"
 
-    def _row(self, model: ListedModel) -> tuple[Text, ...]:
-        colours = self.app.theme_variables
+    def summary(self) -> Content:
+        """Return which models are recommended."""
+        recommended = self._overview.recommended if self._overview else ()
+        best = " · ".join(f"{best.role}: {one_line(best.name)}" for best in recommended)
+        return Content.assemble(("Models", "bold"), (f"  recommended here: {best}", "$foreground 60%"))
+
+    def row_of(self, item: ListedModel) -> tuple[Text, ...]:
+        """Return what it takes, what it gives, and whether it is here."""
+        model, colours = item, self.app.theme_variables
         fits = "" if model.fit == "fits" else f" ({model.fit})"
         return (
             Text(one_line(model.name)),
@@ -145,12 +111,19 @@ class ModelsScreen(NarrowingScreen[None]):
             Text("● in use" if model.in_use else "yes" if model.here else "", style=colours["accent"]),
         )
 
+    def about(self, item: ListedModel | None) -> Content:
+        """Return what a model is good for."""
+        if item is None:
+            return Content("")
+        known = (one_line(item.purpose), item.licence, ", ".join(item.languages))
+        return Content.assemble(
+            (one_line(item.name), "bold"), "\n", (" · ".join(filter(None, known)), "$foreground 60%")
+        )
 
-def _about(model: ListedModel) -> Content:
-    known = (one_line(model.purpose), model.licence, ", ".join(model.languages))
-    return Content.assemble(
-        (one_line(model.name), "bold"), "\n", (" · ".join(filter(None, known)), "$foreground 60%")
-    )
+    def tell_about(self, item: ListedModel | None) -> None:
+        """Say more about a model, unless how far another one has come is said there."""
+        if self._fetching is None:
+            super().tell_about(item)
 
 
 def _question(model: ListedModel) -> SureScreen:

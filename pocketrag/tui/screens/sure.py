@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from pocketrag.plain import one_line
+from pocketrag.tui.widgets.choices import Choice, Choices
 
 
 class SureScreen(ModalScreen[bool]):
@@ -37,7 +38,7 @@ class SureScreen(ModalScreen[bool]):
             yield Static(Content.styled(self._question, "bold"))
             yield Static(Content(one_line(self._what)))
             yield Static(Content.styled(self._note, "$foreground 60%"))
-
-    def on_mount(self) -> None:
-        """Say which keys work."""
-        self.query_one(".dialog").border_subtitle = f"enter {self._does} · esc leaves it"
+            yield Choices(
+                Choice("enter", self._does, "screen.dismiss(True)"),
+                Choice("esc", "leaves it", "screen.dismiss(False)"),
+            )

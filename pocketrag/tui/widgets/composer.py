@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
+
+from pocketrag.plain import plain
 
 PLACEHOLDER: Final = "Ask your files anything…"
 
@@ -98,6 +101,10 @@ class Composer(TextArea):
         """Put an example on the line in place of a typed digit; typing on takes the digit back."""
         self.show_text(question)
         self._offered_for = digit
+
+    def get_line(self, line_index: int) -> Text:
+        """Return a line as it is drawn: what was pasted, or named, may come from anywhere."""
+        return Text(plain(self.document.get_line(line_index)), end="", no_wrap=True)
 
     def show_text(self, text: str) -> None:
         """Put a text on the line, the cursor at its end."""

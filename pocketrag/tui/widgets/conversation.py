@@ -16,8 +16,10 @@ from pocketrag.tui.widgets.turn import TurnView
 from pocketrag.tui.widgets.welcome import Examples, Welcome
 from pocketrag.wording import plural
 
-MOST_SHOWN: Final = 50
-"""Exchanges of a kept conversation that are drawn, the latest ones."""
+MOST_SHOWN: Final = 30
+"""Exchanges that are drawn, the latest ones: each makes every answer some milliseconds slower."""
+_SLACK: Final = 10
+"""How many more there may be before the earliest are taken away, all at once."""
 
 
 class Conversation(VerticalScroll, can_focus=False):
@@ -44,7 +46,7 @@ class Conversation(VerticalScroll, can_focus=False):
     async def _shed(self) -> None:
         """Take exchanges long past off the screen: hundreds of them would make it slow."""
         over = [turn for turn in self.turns if turn.over]
-        if len(over) < 2 * MOST_SHOWN:
+        if len(over) < MOST_SHOWN + _SLACK:
             return
         gone = over[:-MOST_SHOWN]
         self._shed_so_far += len(gone)

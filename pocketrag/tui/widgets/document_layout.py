@@ -124,6 +124,17 @@ def block_at(document: Document, position: int) -> Block | None:
     return document.blocks[index] if index >= 0 else None
 
 
+def is_on_page(block: Block, page: int) -> bool:
+    """Return whether a block, or a part of it, stands on a page."""
+    first = block.place.page
+    return first is not None and first <= page <= (block.place.page_end or first)
+
+
+def first_of_page(document: Document, page: int) -> Block | None:
+    """Return the first block that stands on a page; None where there is no text on it."""
+    return next((block for block in document.blocks if is_on_page(block, page)), None)
+
+
 def in_order(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """Return the spans in order of place, each once, those inside another one left out."""
     kept: list[Span] = []

@@ -19,13 +19,14 @@ from pocketrag.domain import (
     ModelUnprepared,
 )
 from pocketrag.plain import one_line
-from pocketrag.tui.widgets.index_chart import REMEMBERED
 from pocketrag.wording import counts_in_words, duration, plural, progress_bar
 
 MARK: Final = "◧"
 """The product's mark: a page, half in the pocket."""
 
 _BAR: Final = 8
+_REMEMBERED: Final = 60
+"""Rates of indexing that a chart shows."""
 _GAP: Final = "   "
 
 
@@ -46,7 +47,7 @@ class HeaderBar(Widget):
     def __init__(self, library: str) -> None:
         super().__init__()
         self._library = one_line(library)
-        self.rates: deque[float] = deque(maxlen=REMEMBERED)
+        self.rates: deque[float] = deque(maxlen=_REMEMBERED)
         """The latest rates of indexing, passages a second."""
 
     def watch_progress(self, progress: IndexProgress | None) -> None:

@@ -15,8 +15,6 @@ from pocketrag.plain import one_line
 from pocketrag.wording import duration, progress_bar
 
 _BAR: Final = 20
-REMEMBERED: Final = 60
-"""Rates in the chart."""
 
 
 class IndexChart(Horizontal):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.message import Message
@@ -10,7 +11,9 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from pocketrag.plain import one_line
-from pocketrag.tui.widgets.completion import Completion
+
+if TYPE_CHECKING:
+    from pocketrag.tui.widgets.completion import Completion
 
 
 class Suggestions(OptionList, can_focus=False):

@@ -19,6 +19,7 @@ from pocketrag.plain import one_line, plain
 from pocketrag.tui.messages import AnswerArrived, AskFailed, Marked, PassagesArrived, WordsArrived
 from pocketrag.tui.requests.answers import KeptIn
 from pocketrag.tui.widgets.answer_actions import Action, AnswerActions
+from pocketrag.tui.widgets.choices import Choice, clickable
 from pocketrag.tui.widgets.citations import CitationList
 from pocketrag.tui.widgets.outcome import error_panel, footnote, kept_footnote, mark_in_words, refusal_panel
 from pocketrag.wording import plural
@@ -263,7 +264,7 @@ class TurnView(Vertical):
                 found = plural(len(self.results.passages), "passage") if self.results else ""
                 return self._busy(f"reading {found}…")
             case TurnState.WRITING:
-                return self._busy("draft, not yet checked · esc stops")
+                return self._busy("draft, not yet checked")
             case TurnState.STOPPED:
                 return Content.styled("■ stopped", "$foreground 60%")
             case TurnState.DONE:
@@ -277,7 +278,10 @@ class TurnView(Vertical):
 
     def _busy(self, what: str) -> Content:
         mark = _SPINNER[self._frame % len(_SPINNER)]
-        return Content.assemble((f"{mark} ", "$accent"), (one_line(what), "$foreground 60% italic"))
+        stop = clickable(Choice("esc", "stops", "screen.stop"))
+        return Content.assemble(
+            (f"{mark} ", "$accent"), (one_line(what), "$foreground 60% italic"), "  ", stop
+        )
 
     def _turn_spinner(self) -> None:
         if self.live:

@@ -34,7 +34,14 @@ from pocketrag.typed_json import JsonMismatch, decode, encode
 
 def sample(kind: Any, depth: int = 0) -> Any:  # noqa: ANN401 - a value of whatever type is declared
     """Return a value of a declared type, every field of it set."""
-    plain: dict[Any, Any] = {str: "“ä\x00\udc80", int: 7, float: 0.25, bool: True, Path: Path("/a/b")}
+    plain: dict[Any, Any] = {
+        str: "“ä\x00\udc80",
+        int: 7,
+        float: 0.25,
+        bool: True,
+        bytes: b"\x00\xff",
+        Path: Path("/a/b"),
+    }
     if kind in plain:
         return plain[kind]
     if kind in (None, NoneType):

@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 from fpdf import FPDF
+from pdf_by_hand import CATALOG, HELVETICA, by_hand, text_at
 
 from pocketrag.domain import BlockKind, Document
-from pocketrag.errors import Encrypted, NoText, Unreadable
-from pocketrag.reading.reader import page_picture
+from pocketrag.errors import NoText
 
 ReadAs = Callable[[str, bytes], Document]
 Shown = Callable[[Document], list[tuple[str, str]]]
-
-HELVETICA = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
-CATALOG = "<</Type/Catalog/Pages 2 0 R>>"
-PAGE = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F1 5 0 R>>>>/Contents 4 0 R>>"
-
-
-def by_hand(
-    content: str,
-    *,
-    font: str = HELVETICA,
-    count: int = 1,
-    root: str = "1 0 R",
-    more: Sequence[str] = (),
-) -> bytes:
-    """Return a PDF of one page with this content stream, the rest as it should be, or as given."""
-    stream = f"<</Length {len(content)}>>stream\n{content}\nendstream"
-    tree = f"<</Type/Pages/Kids[3 0 R]/Count {count}>>"
-    data, places = b"%PDF-1.5\n", []
-    for number, body in enumerate((CATALOG, tree, PAGE, stream, font, *more), start=1):
-        places.append(len(data))
-        data += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1")
-    table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    trailer = f"trailer<</Size {len(places) + 1}/Root {root}>>\nstartxref\n{len(data)}\n%%EOF\n"
-    return data + f"xref\n0 {len(places) + 1}\n0000000000 65535 f \n{table}{trailer}".encode()
-
-
-def text_at(*lines: tuple[int, int, str]) -> str:
-    """Return a content stream that shows each text at its place, in letters 12 points high."""
-    shown = (f"1 0 0 1 {x} {y} Tm ({text}) Tj" for x, y, text in lines)
-    return f"BT /F1 12 Tf {' '.join(shown)} ET"
 
 
 def test_a_word_cut_at_the_end_of_a_line_is_whole(read_as: ReadAs) -> None:
@@ -158,36 +126,3 @@ def test_pages_that_are_only_counted_do_not_exist(read_as: ReadAs) -> None:
 def test_a_page_of_drawings_is_a_scan(read_as: ReadAs) -> None:
     with pytest.raises(NoText, match="scan"):
         read_as("a.pdf", by_hand("0 0 1 rg 72 72 200 200 re f"))
-
-
-def pixels_of(png: bytes) -> tuple[int, int, bytes]:
-    """Return width, height and the rows, each with its filter byte, of a PNG with one data chunk."""
-    width, height = struct.unpack(">II", png[16:24])
-    (length,) = struct.unpack(">I", png[33:37])
-    return width, height, zlib.decompress(png[41 : 41 + length])
-
-
-def test_a_page_is_drawn_as_wide_as_asked() -> None:
-    png = page_picture(by_hand("0 0 1 rg 0 0 306 792 re f"), 1, 200)
-    width, height, rows = pixels_of(png)
-    assert png.startswith(b"\x89PNG\r\n\x1a\n")
-    assert (width, len(rows)) == (200, height * (1 + 3 * width))
-    assert abs(height - 200 * 792 / 612) <= 1
-    assert rows[1:4] == b"\x00\x00\xff"  # blue at the left
-    assert rows[3 * width - 2 : 3 * width + 1] == b"\xff\xff\xff"  # white at the right
-
-
-def test_a_picture_is_never_larger_than_a_page_needs() -> None:
-    width, height, _ = pixels_of(page_picture(by_hand("0 0 306 792 re f"), 1, 10**9))
-    assert 10_000_000 < width * height < 20_000_000
-
-
-def test_a_page_that_cannot_be_drawn_is_reported() -> None:
-    pdf = FPDF()
-    pdf.set_encryption(owner_password="owner", user_password="secret")
-    pdf.add_page()
-    with pytest.raises(Encrypted):
-        page_picture(bytes(pdf.output()), 1, 200)
-    for page in (0, 2):
-        with pytest.raises(Unreadable, match=f"no page {page}"):
-            page_picture(by_hand("0 0 306 792 re f"), page, 200)

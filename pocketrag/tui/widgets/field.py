@@ -1,0 +1,30 @@
+"""A line to type on, drawn safely: names and pasted text on it may come from anywhere."""
+
+from __future__ import annotations
+
+from rich.highlighter import Highlighter
+from rich.text import Text
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+from pocketrag.plain import plain
+
+
+class _Plain(Highlighter):
+    """Puts the text that is safe to draw, which is as long, in the place of the one that is typed."""
+
+    def highlight(self, text: Text) -> None:
+        text.plain = plain(text.plain)
+
+
+class Field(Input):
+    """An input of one line."""
+
+    def __init__(
+        self,
+        value: str = "",
+        placeholder: str = "",
+        suggester: Suggester | None = None,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(value, placeholder, _Plain(), suggester=suggester, id=id, compact=True)
