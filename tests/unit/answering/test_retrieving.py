@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from house import House
 
-from pocketrag.answering import retriever
+from pocketrag.answering import asked, retriever
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import Filters
 from pocketrag.models.embedder import EmbeddedQuery
@@ -32,8 +32,8 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def found(house: House, query: str, filters: Filters, limit: int) -> list[str]:
     searching = Retriever(house.lookup, house.vectors, house.mounts, 2)
-    asked = EmbeddedQuery(query, house.embedder)
-    return [one.file.version.relative for one in searching.search(asked, filters, limit)]
+    embedded = EmbeddedQuery(query, house.embedder)
+    return [one.file.version.relative for one in searching.search(embedded, filters, limit)]
 
 
 @pytest.mark.parametrize(("few", "nearest"), [(1, 2_000), (1, 4), (1, 0.5)])
@@ -52,20 +52,19 @@ def test_a_filter_is_exact_whichever_way_the_vectors_are_looked_through(
 
 
 def test_common_words_are_left_out_before_rare_ones(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    searching = Retriever(house.lookup, house.vectors, house.mounts, 10)
-    asked = "lamp stove week 17"
-    assert searching._telling(asked, 60) == ["lamp", "stove", "17"]
-    monkeypatch.setattr(retriever, "MOST_HELD", 10)
-    assert searching._telling(asked, 60) == ["lamp", "17"]
-    monkeypatch.setattr(retriever, "MOST_HELD", 0)
-    assert searching._telling(asked, 60) == ["17"], "the rarest one stays"
+    query, known = "lamp stove week 17", house.lookup.words
+    assert asked.telling(query, known, 60) == ["lamp", "stove", "17"]
+    monkeypatch.setattr(asked, "MOST_HELD", 10)
+    assert asked.telling(query, known, 60) == ["lamp", "17"]
+    monkeypatch.setattr(asked, "MOST_HELD", 0)
+    assert asked.telling(query, known, 60) == ["17"], "the rarest one stays"
 
 
 def test_a_number_that_few_hold_is_found_and_one_that_many_hold_counts_all_the_same(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert found(house, "what was repaired in house 43", Filters(), 1) == ["43.txt"]
-    monkeypatch.setattr(retriever, "MOST_HELD", 0)
+    monkeypatch.setattr(asked, "MOST_HELD", 0)
     assert found(house, "what was repaired in house 43", Filters(), 1) == ["43.txt"]
 
 
