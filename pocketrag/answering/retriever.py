@@ -20,8 +20,9 @@ from pocketrag.answering.sources import Source, sources
 from pocketrag.answering.variety import asks_for_several, varied
 from pocketrag.domain import Filters
 from pocketrag.models.embedder import EmbeddedQuery, Vectors
-from pocketrag.storage.lookup import Lookup, Standing, StoredChunk
+from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
+from pocketrag.storage.stored import Standing, StoredChunk
 from pocketrag.storage.vectors import NoVectors, Searchable, Space
 
 FEW = 500
