@@ -102,7 +102,7 @@ class Retriever:
         named = sorted(in_named, key=known, reverse=True)[: NAMED_FILES * len(files)]
         standings = self._lookup.standings(dict.fromkeys((*dense, *lexical, *exact, *named)), filters)
         scores = self._scores(asked, standings, known, lexical, paths, max(CLOSELY, depth))
-        return _Depth(self._shown(asked, scores, filters), len(dense))
+        return _Depth(self._shown(asked, scores, filters), max(len(dense), len(lexical)))
 
     def _shown(self, asked: Asked, scores: Mapping[str, Scored], filters: Filters) -> Iterator[Found]:
         """Yield the chunks, best first, each in the file that people mean; without those of deleted files."""
@@ -125,8 +125,10 @@ class Retriever:
         while looked_at <= max(2 * NEAREST, depth):
             near = dict(self._vectors.nearest("chunks", vector, looked_at))
             passing = self._lookup.passing_keys(list(near), filters)
-            if len(passing) >= depth or len(near) < looked_at:
+            if len(passing) >= depth or not near:
                 return {key: near[key] for key in [key for key in near if key in passing][:depth]}
+            if len(near) < looked_at:  # there are no more; or a server hands out no more at once
+                break
             looked_at *= 4
         return dict(self._vectors.nearest("chunks", vector, depth, self._lookup.keys(filters)))
 
@@ -190,7 +192,7 @@ class _Depth:
     shown: Iterator[Found]
     """Best first."""
     proposed: int
-    """Chunks that were proposed for their meaning; fewer than asked for if there are no more."""
+    """Chunks that were proposed, for their meaning or their words; fewer than asked for if there are no more."""
 
 
 def _named(

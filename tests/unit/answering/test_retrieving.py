@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ from house import House
 from pocketrag.answering import asked, retriever
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import Filters
-from pocketrag.models.embedder import EmbeddedQuery
+from pocketrag.models.embedder import EmbeddedQuery, Vectors
+from pocketrag.storage.vectors import Searchable, Space
 
 THINGS = ("boiler", "roof", "cellar", "garden", "kitchen", "attic", "window", "door", "lamp", "stove")
 
@@ -49,6 +50,38 @@ def test_a_filter_is_exact_whichever_way_the_vectors_are_looked_through(
     assert {*found(house, "boiler repaired", odd, 10)} == {*compared[0]}
     assert len({*found(house, "boiler repaired", even, 10)}) == 10
     assert len(found(house, "boiler repaired", even, 57)) == 57, "as many as there are"
+
+
+class Sparing:
+    """Vectors of which no more than so many are handed out at once, as a server may have it."""
+
+    def __init__(self, vectors: Searchable, most: int) -> None:
+        self._vectors = vectors
+        self._most = most
+
+    def nearest(
+        self, space: Space, vector: Vectors, limit: int, among: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        return self._vectors.nearest(space, vector, limit if among else min(limit, self._most), among)
+
+
+def test_a_filter_lets_through_as_many_as_there_are_though_few_vectors_are_handed_out_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retriever, "FEW", 1)
+    searching = Retriever(house.lookup, Sparing(house.vectors, 12), house.mounts, 2)
+    asked = EmbeddedQuery("nothing of the kind", house.embedder)
+    assert len(searching.search(asked, Filters(types=("txt",)), 40)) == 40
+
+
+def test_words_alone_find_as_many_as_there_are_below_those_that_say_the_same(house: House) -> None:
+    for number in range(12):
+        house.write(f"same{number}.txt", "The violin, tuned" + "," * number + " the violin.")
+    for number in range(3):
+        house.write(f"more{number}.txt", f"{THINGS[number]}, and a violin among other things of Anna's.")
+    house.index()
+    searching = Retriever(house.lookup, house.vectors, house.mounts, 2).by_words()
+    assert len(searching.search(EmbeddedQuery("violin", house.embedder), Filters(), 4)) == 4
 
 
 def test_common_words_are_left_out_before_rare_ones(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
