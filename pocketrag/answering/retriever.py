@@ -192,7 +192,7 @@ class _Depth:
     shown: Iterator[Found]
     """Best first."""
     proposed: int
-    """Chunks that were proposed, for their meaning or their words; fewer than asked for if there are no more."""
+    """Chunks proposed for their meaning, or their words if more; fewer than asked for if there are no more."""
 
 
 def _named(

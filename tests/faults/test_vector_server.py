@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chroma_server import RunningChroma
+from chroma_server import Memory, RunningChroma, home
 from fakes import WordEmbedder
 
 from pocketrag.domain import (
@@ -33,6 +33,7 @@ from pocketrag.errors import VectorServerAway, VectorServerError
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import IndexSettings, Settings, StorageSettings, load_settings
 from pocketrag.storage.chroma.session import Session
+from pocketrag.storage.chroma.vectors import ChromaVectors
 from pocketrag.storage.library_id import known_id
 from pocketrag.storage.references import References
 from pocketrag.storage.vectors import SPACES, Vectors
@@ -299,6 +300,18 @@ def test_a_copy_of_a_library_gets_collections_of_its_own(
             indexed(copy)
             assert whole(again)
     assert len(server.collections()) == 2 * len(SPACES)
+
+
+def test_what_a_copy_has_taken_hold_of_is_not_removed(tmp_path: Path, server: RunningChroma) -> None:
+    facts = Memory()
+    ours = ChromaVectors(home(server, tmp_path, facts))
+    ours.add("chunks", ["a"], np.ones((1, 4), np.float32))
+    with closing(ChromaVectors(home(server, tmp_path, Memory(facts)))) as theirs:
+        assert theirs.keys("chunks") == {"a"}
+        ours.home.remove()
+        assert theirs.keys("chunks") == {"a"}
+        theirs.home.remove()
+    assert not server.collections()
 
 
 # ── moving ──────────────────────────────────────────────────────────────────────────────────
