@@ -192,7 +192,8 @@ class _Depth:
     shown: Iterator[Found]
     """Best first."""
     proposed: int
-    """Chunks proposed for their meaning, or their words if more; fewer than asked for if there are no more."""
+    """Chunks proposed for their meaning, or for their words if those are more; all of them where fewer than
+    were asked for."""
 
 
 def _named(

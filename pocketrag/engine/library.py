@@ -92,7 +92,6 @@ class Library:
         self._sandbox = Sandbox()
         self._stores = stores = Stores(paths, settings.storage)
         self._renewing = Renewing(stores, self._models, settings, self._give_way)
-        self._moving = Moving(paths, stores, self._renewing)
         self._catalog = stores.catalog
         self._lookup = Lookup(stores.database)
         self._pages = Pages(self._lookup)
@@ -113,6 +112,7 @@ class Library:
             paths, settings.index, stores, self._mounts, self._sandbox, self._renewing, self._give_way
         )
         self._upkeep = self._indexing.upkeep
+        self._moving = Moving(paths, stores, self._renewing, self._indexing.indexer)
         forecasts = Forecasts(stores, self._lookup, self._mounts, self._models, self._indexing.rules)
         self._folders = Folders(paths.root, stores, self._upkeep, self._indexing.indexer, forecasts)
         self._standing = Standing(
@@ -150,6 +150,8 @@ class Library:
         chosen = {"url": url, **({"confirmed_address": url} if confirmed else {})}
         with self._upkeep.standstill():
             yield from self._moving.run(self._stores.storage.model_copy(update=chosen))
+        if self._indexing.indexer.in_doubt:
+            self._upkeep.look_again()
 
     def settings(self) -> Settings:
         """Return the settings that the library is at work with."""

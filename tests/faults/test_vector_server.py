@@ -235,9 +235,7 @@ def test_a_server_that_lost_everything_is_filled_again_and_nothing_is_set_aside(
     library: Library, left: LibraryPaths, server: RunningChroma
 ) -> None:
     assert results(library).words_only == ""
-    server.kill()
-    shutil.rmtree(server.folder)
-    server.start()
+    server.restart_empty()
     assert results(library).words_only
     until(lambda: not library.status().vectors.problem)
     assert "lacks vectors" in results(library).words_only
@@ -339,6 +337,20 @@ def test_vectors_move_to_a_server_and_back_without_being_embedded_anew(
     assert whole(at_home)
     assert found(at_home) == before
     assert not any(isinstance(event, IndexRepaired) for event in indexed(at_home))
+
+
+def test_what_a_server_had_lost_before_the_move_is_made_anew_after_it(
+    library: Library, server: RunningChroma
+) -> None:
+    indexed(library)
+    server.restart_empty()
+    assert results(library).words_only
+    until(lambda: not library.status().vectors.problem)
+    list(library.move_vectors(""))
+    assert "were lost" in results(library).words_only
+    assert any(isinstance(event, IndexRepaired) for event in indexed(library))
+    assert whole(library)
+    assert results(library).words_only == ""
 
 
 def test_a_move_that_is_stopped_goes_on_where_it_was(
