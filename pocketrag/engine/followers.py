@@ -55,6 +55,12 @@ class Followers:
         for follower in over:
             follower.end(error)
 
+    def dismiss(self) -> None:
+        """Tell everybody that there is nothing more to follow; nobody watches any more."""
+        for follower in self.everybody():
+            follower.end(None)
+        self.watching.clear()
+
     def run_is_put_off(self) -> None:
         """Have those whose run was broken off wait for the next one."""
         self.waiting |= self.own

@@ -172,11 +172,8 @@ class Upkeep:
         """Stop at the next safe point; everybody's events end. Return whether nothing is at work any more."""
         with self._changing:
             self._closing = True
+            self._followers.dismiss()
             self._changing.notify_all()
-            followers = self._followers.everybody()
-            self._followers.watching.clear()
-        for follower in followers:
-            follower.end(None)
         if self._worker is not None:
             self._worker.join(CLOSING_SECONDS)
         return self._worker is None or not self._worker.is_alive()
