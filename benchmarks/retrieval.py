@@ -46,8 +46,9 @@ from pocketrag.settings import BUNDLED, Settings
 from pocketrag.storage.chroma.folder import ChromaFolder
 from pocketrag.storage.chroma.vectors import ChromaVectors
 from pocketrag.storage.database import Database
-from pocketrag.storage.lookup import Lookup, StoredChunk
+from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
+from pocketrag.storage.stored import StoredChunk
 from pocketrag.storage.terms import words
 
 SHOWN = ("document_hit@1", "place_hit@1", "place_hit@3", "place_hit@5", "place_mrr@10", "passage_length")

@@ -13,11 +13,9 @@ def is_address(text: str) -> bool:
 
 def is_loopback(address: str) -> bool:
     """Return whether an address is this computer's own."""
-    host = urlsplit(address).hostname or ""
-    if host == "localhost":
-        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        host = urlsplit(address).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

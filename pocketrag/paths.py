@@ -160,9 +160,17 @@ def library_paths(chosen: Path | None) -> LibraryPaths:
 
 
 def bytes_of(path: Path) -> int:
-    """Return the size of a file, or of all files in a folder, in bytes."""
-    files = [path] if path.is_file() else path.rglob("*")
-    return sum(file.stat().st_size for file in files if file.is_file())
+    """Return the size of a file, or of all files in a folder, in bytes; what goes meanwhile takes none."""
+    if path.is_file():
+        return _size(path)
+    return sum(_size(Path(folder, name)) for folder, _, names in os.walk(path) for name in names)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def models_folder() -> Path:

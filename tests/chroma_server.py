@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -59,6 +60,12 @@ class RunningChroma:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+
+    def restart_empty(self) -> None:
+        """Lose everything."""
+        self.kill()
+        shutil.rmtree(self.folder)
+        self.start()
 
     def restore(self) -> None:
         """Have it run, with nothing in it."""

@@ -30,8 +30,9 @@ from pocketrag.answering.words import (
 from pocketrag.domain import AllMatched, DocumentMatched, Filters, Passage, SearchEvent, Span
 from pocketrag.reading.sentences import sentence_spans
 from pocketrag.storage.every_match import EveryMatch, Match
-from pocketrag.storage.lookup import Lookup, StoredChunk
+from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
+from pocketrag.storage.stored import StoredChunk
 from pocketrag.storage.terms import indexed, is_plain
 
 BATCH = 50

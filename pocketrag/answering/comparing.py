@@ -24,8 +24,9 @@ from pocketrag.domain import (
 )
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading
-from pocketrag.storage.lookup import Lookup, StoredFile
+from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
+from pocketrag.storage.stored import StoredFile
 from pocketrag.wording import plural
 
 SHOWN = 6

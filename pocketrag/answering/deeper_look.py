@@ -74,7 +74,7 @@ class DeeperLook:
         for one in ordered:
             share = max(0.0, one.score / best) if best > 0 else 0.0
             yield replace(one.found, score=share)
-        for later in (*first[len(looked) :], *left):
+        for later in (*(one for one in first if one.stored.key not in self._looked), *left):
             yield replace(later, score=share * later.score)
 
     def evidence(self, found: Sequence[Found]) -> list[Evidence]:

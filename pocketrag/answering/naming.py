@@ -14,8 +14,9 @@ from pocketrag.answering.versions import edition, newest_first
 from pocketrag.answering.words import FUNCTION_WORDS, fold, stem
 from pocketrag.domain import FileVersion, Filters, Freshness
 from pocketrag.storage.freshness import freshness_of
-from pocketrag.storage.lookup import Lookup, StoredFile
+from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
+from pocketrag.storage.stored import StoredFile
 
 _ANY_DOCUMENT = frozenset(
     "document documents file files paper papers text whole entire full complete content contents"

@@ -26,7 +26,8 @@ from pocketrag.domain import (
 from pocketrag.plain import one_line
 from pocketrag.reading.sentences import sentence_spans
 from pocketrag.storage.freshness import freshness_of
-from pocketrag.storage.lookup import Lookup, StoredFile
+from pocketrag.storage.lookup import Lookup
+from pocketrag.storage.stored import StoredFile
 
 
 @dataclass(frozen=True, slots=True)

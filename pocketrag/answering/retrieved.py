@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pocketrag.domain import Freshness
-from pocketrag.storage.lookup import StoredChunk, StoredFile
+from pocketrag.storage.stored import StoredChunk, StoredFile
 
 HIGHLIGHTS = 2
 """Sentences marked in a passage, at most."""

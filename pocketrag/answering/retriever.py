@@ -8,31 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import islice
 from typing import Literal
 
+from pocketrag.answering.asked import Asked
 from pocketrag.answering.deeper_look import DeeperLook
 from pocketrag.answering.folding import folded, newest_version_first
 from pocketrag.answering.fusion import Scored, Signals, fused
 from pocketrag.answering.retrieved import Found
 from pocketrag.answering.sources import Source, sources
 from pocketrag.answering.variety import asks_for_several, varied
-from pocketrag.answering.words import QUERY_WORDS, codes, query_words, words
 from pocketrag.domain import Filters
 from pocketrag.models.embedder import EmbeddedQuery, Vectors
-from pocketrag.models.languages import languages_of
-from pocketrag.reading.language import likeliest
-from pocketrag.storage.lookup import Lookup, Standing, StoredChunk
+from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
-from pocketrag.storage.terms import indexed, is_plain
+from pocketrag.storage.stored import Standing, StoredChunk
 from pocketrag.storage.vectors import NoVectors, Searchable, Space
-
-COMMON_SHARE = 0.25
-"""Words in more than this share of all chunks are left out of the lexical query, if rarer ones remain."""
-
-MOST_HELD = 10_000
-"""Chunks that may hold the words of a lexical query, added up: BM25 takes a microsecond and a half for each.
-The commonest words are left out that would make it more; the rarest one never is."""
 
 FEW = 500
 """Chunks let through by a filter that are all compared: 10 ms. Of more, the nearest are looked at first."""
@@ -86,7 +77,7 @@ class Retriever:
         As many as there are, however little the filters let through. Without a deeper look they come in the
         order of the quick ranking.
         """
-        asked = self._asked(query)
+        asked = Asked.of(query, self._lookup)
         several = asks_for_several(query.text)
         wanted = limit * SEVERAL if several else limit
         depth = max(self._candidates, wanted)
@@ -99,42 +90,7 @@ class Retriever:
         shown = newest_version_first(groups, query.text)
         return varied(shown, limit) if several else shown
 
-    def _asked(self, query: EmbeddedQuery) -> _Asked:
-        text, known = query.text, languages_of(query.embedder)
-        among = {*known, *self._lookup.languages()} if known else set()
-        total = self._lookup.chunk_count()
-        return _Asked(
-            vector=query.vector,
-            words=self._telling(text, total),
-            named=frozenset(indexed(" ".join(query_words(text))).split()),
-            codes=codes(text),
-            rare_codes=self._rare(codes(text)),
-            language=likeliest(text, among),
-            known=known,
-            total=total,
-        )
-
-    def _telling(self, query: str, total: int) -> list[str]:
-        """Return the words that tell chunks from one another; misspelt ones as they were meant."""
-        terms = query_words(query) or words(query)[:QUERY_WORDS]
-        frequencies = self._lookup.words.frequencies(terms)
-        meant = (self._meant(term) for term in terms if not frequencies[term])
-        corrected = self._lookup.words.frequencies([word for word in meant if word])
-        frequencies |= corrected
-        present = [term for term in frequencies if frequencies[term]]
-        rare = [term for term in present if frequencies[term] <= total * COMMON_SHARE]
-        return _within(MOST_HELD, rare or present, frequencies)
-
-    def _rare(self, terms: Sequence[str]) -> list[str]:
-        frequencies = self._lookup.words.frequencies(terms)
-        return [term for term in terms if frequencies[term] <= MOST_HELD]
-
-    def _meant(self, word: str) -> str:
-        """Return the known word that was meant by one that stands nowhere; empty if that cannot be told."""
-        may_be_misspelt = is_plain(word) and not any(c.isdigit() for c in word)
-        return self._lookup.words.spelling(word) if may_be_misspelt else ""
-
-    def _found(self, asked: _Asked, filters: Filters, depth: int) -> _Depth:
+    def _found(self, asked: Asked, filters: Filters, depth: int) -> _Depth:
         """Return what is found where each way of searching proposes `depth` chunks."""
         dense = self._nearest(asked.vector, filters, depth)
         lexical = self._lookup.words.chunks(asked.words, depth, filters)
@@ -146,9 +102,9 @@ class Retriever:
         named = sorted(in_named, key=known, reverse=True)[: NAMED_FILES * len(files)]
         standings = self._lookup.standings(dict.fromkeys((*dense, *lexical, *exact, *named)), filters)
         scores = self._scores(asked, standings, known, lexical, paths, max(CLOSELY, depth))
-        return _Depth(self._shown(asked, scores, filters), len(dense))
+        return _Depth(self._shown(asked, scores, filters), max(len(dense), len(lexical)))
 
-    def _shown(self, asked: _Asked, scores: Mapping[str, Scored], filters: Filters) -> Iterator[Found]:
+    def _shown(self, asked: Asked, scores: Mapping[str, Scored], filters: Filters) -> Iterator[Found]:
         """Yield the chunks, best first, each in the file that people mean; without those of deleted files."""
         away, left = self._mounts.away(), iter(scores)
         while batch := list(islice(left, READ)):
@@ -169,14 +125,16 @@ class Retriever:
         while looked_at <= max(2 * NEAREST, depth):
             near = dict(self._vectors.nearest("chunks", vector, looked_at))
             passing = self._lookup.passing_keys(list(near), filters)
-            if len(passing) >= depth or len(near) < looked_at:
+            if len(passing) >= depth or not near:
                 return {key: near[key] for key in [key for key in near if key in passing][:depth]}
+            if len(near) < looked_at:  # there are no more; or a server hands out no more at once
+                break
             looked_at *= 4
         return dict(self._vectors.nearest("chunks", vector, depth, self._lookup.keys(filters)))
 
     def _scores(
         self,
-        asked: _Asked,
+        asked: Asked,
         standings: Sequence[Standing],
         meaning: Callable[[str], float],
         lexical: Mapping[str, float],
@@ -228,38 +186,14 @@ class Retriever:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A query as it is searched."""
-
-    vector: Vectors
-    words: list[str]
-    """Those of its words that tell chunks from one another."""
-    named: frozenset[str]
-    """Its terms: of files with equal text it means the one whose path holds most of them."""
-    codes: list[str]
-    rare_codes: list[str]
-    """Those that few enough chunks hold for them to be proposed for it: not a year."""
-    language: str
-    """Empty where that cannot be told."""
-    known: frozenset[str]
-    """Languages that the embedder knows; empty for all."""
-    total: int
-    """Chunks that are searched."""
-
-    @property
-    def fits_all(self) -> bool:
-        """Whether the embedder can compare the query with chunks in any language."""
-        return not self.known or self.language in self.known
-
-
-@dataclass(frozen=True, slots=True)
 class _Depth:
     """What one depth of searching has found."""
 
     shown: Iterator[Found]
     """Best first."""
     proposed: int
-    """Chunks that were proposed for their meaning; fewer than asked for if there are no more."""
+    """Chunks proposed for their meaning, or for their words if those are more; all of them where fewer than
+    were asked for."""
 
 
 def _named(
@@ -267,14 +201,6 @@ def _named(
 ) -> set[str]:
     """Return the keys of the headings above some chunks, or of the paths of their files."""
     return {found for key in keys for place in places[key] if (found := getattr(place, of))}
-
-
-def _within(most: int, words: Sequence[str], frequencies: Mapping[str, int]) -> list[str]:
-    """Return the words, in order, without the commonest, so that at most so many chunks hold one of them."""
-    by_rarity = sorted(words, key=frequencies.__getitem__)
-    upto = accumulate(frequencies[word] for word in by_rarity)
-    kept = {word for n, (word, held) in enumerate(zip(by_rarity, upto, strict=True)) if not n or held <= most}
-    return [word for word in words if word in kept]
 
 
 def _most(of: Callable[[Standing], float], places: Sequence[Standing]) -> float:

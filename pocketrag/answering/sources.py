@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pocketrag.answering.versions import edition, newest_first
 from pocketrag.domain import Freshness
 from pocketrag.storage.freshness import freshness_of
-from pocketrag.storage.lookup import StoredChunk, StoredFile
+from pocketrag.storage.stored import StoredChunk, StoredFile
 from pocketrag.storage.terms import indexed
 
 _COPY = re.compile(

@@ -27,11 +27,11 @@ from pocketrag.domain import (
     Span,
     Turn,
 )
-from pocketrag.engine.folders import Folders, within_folders
+from pocketrag.engine.folders import Folders
 from pocketrag.engine.following import Following
 from pocketrag.engine.forecasting import Forecasts
 from pocketrag.engine.history import History
-from pocketrag.engine.inspection import check_catalog, check_files, check_folders, check_vectors
+from pocketrag.engine.indexing import Indexing
 from pocketrag.engine.language_model import LanguageModelInUse
 from pocketrag.engine.locking import owned
 from pocketrag.engine.moving import Moving
@@ -39,15 +39,9 @@ from pocketrag.engine.pages import Pages
 from pocketrag.engine.preparing import Preparing
 from pocketrag.engine.questions import Questions
 from pocketrag.engine.renewing import Renewing
-from pocketrag.engine.runs import Runs
 from pocketrag.engine.standing import Standing
 from pocketrag.engine.stores import Stores
-from pocketrag.engine.upkeep import Upkeep
-from pocketrag.indexing.indexer import RECIPE, Indexer
-from pocketrag.indexing.scan import ScanRules
-from pocketrag.indexing.survey import Surveyor
-from pocketrag.models.embedder import Embedder
-from pocketrag.models.loading import Loading, Models
+from pocketrag.models.loading import Models
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.models.tuned import TunedModels
 from pocketrag.paths import LibraryPaths, models_folder
@@ -55,11 +49,8 @@ from pocketrag.reading.sandbox import Sandbox
 from pocketrag.settings import Settings
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
-from pocketrag.storage.references import References
 
 log = logging.getLogger(__name__)
-
-MEGABYTE = 1_000_000
 
 LONGEST_QUESTION = 60.0
 """Seconds that indexing stands still at one step: a question never heard out must not stop it for good."""
@@ -101,7 +92,6 @@ class Library:
         self._sandbox = Sandbox()
         self._stores = stores = Stores(paths, settings.storage)
         self._renewing = Renewing(stores, self._models, settings, self._give_way)
-        self._moving = Moving(paths, stores, self._renewing)
         self._catalog = stores.catalog
         self._lookup = Lookup(stores.database)
         self._pages = Pages(self._lookup)
@@ -118,27 +108,19 @@ class Library:
             self._sandbox,
             settings,
         )
-        rules = ScanRules(settings.index.max_file_mb * MEGABYTE, paths.root, settings.index.ignore)
-        self._surveyor = Surveyor(self._catalog, self._mounts, rules, RECIPE)
-        self._indexer = Indexer(
-            self._catalog,
-            stores.vectors,
-            self._sandbox,
-            self._background_embedder,
-            self._surveyor,
-            References(stores.database),
-            in_doubt=stores.in_doubt,
+        self._indexing = Indexing(
+            paths, settings.index, stores, self._mounts, self._sandbox, self._renewing, self._give_way
         )
-        self._runs = Runs(stores, self._indexer, self._renewing, settings.index, self._give_way)
-        self._upkeep = Upkeep(self._runs.run, self._catalog.folders, self._mounts.away, self._runs.hold)
-        forecasts = Forecasts(stores, self._lookup, self._mounts, self._models, rules)
-        self._folders = Folders(paths.root, stores, self._upkeep, self._indexer, forecasts)
+        self._upkeep = self._indexing.upkeep
+        self._moving = Moving(paths, stores, self._renewing, self._indexing.indexer)
+        forecasts = Forecasts(stores, self._lookup, self._mounts, self._models, self._indexing.rules)
+        self._folders = Folders(paths.root, stores, self._upkeep, self._indexing.indexer, forecasts)
         self._standing = Standing(
             paths, stores, self._lookup, self._mounts, self._models, self._preparing, self._upkeep
         )
         try:
             if rebuild:
-                self._runs.discard()
+                self._indexing.discard()
         except BaseException:
             stores.close(still=True, in_doubt=stores.in_doubt)
             raise
@@ -149,10 +131,6 @@ class Library:
         """Yield as each model is loaded; nothing if they are loaded already."""
         yield from self._renewing.embedder()
         yield from self._language_model.load()
-
-    def _background_embedder(self) -> Loading[Embedder]:
-        """Return the embedder for indexing: questions go first, at every batch."""
-        return (yield from self._renewing.embedder()).giving_way(self._give_way)
 
     def _give_way(self) -> None:
         self._sandbox.wait(LONGEST_QUESTION)
@@ -172,6 +150,8 @@ class Library:
         chosen = {"url": url, **({"confirmed_address": url} if confirmed else {})}
         with self._upkeep.standstill():
             yield from self._moving.run(self._stores.storage.model_copy(update=chosen))
+        if self._indexing.indexer.in_doubt:
+            self._upkeep.look_again()
 
     def settings(self) -> Settings:
         """Return the settings that the library is at work with."""
@@ -222,22 +202,15 @@ class Library:
 
     def retry(self, files: tuple[Path, ...] = ()) -> Following:
         """Yield what becomes of files that failed as they are read again: these, or all."""
-        wanted = [within_folders(self._catalog.folders(), file) for file in files]
-        return self._upkeep.retry(wanted or None)
+        return self._indexing.retry(files)
 
     def mend(self) -> Following:
         """Yield how the vectors are brought in line with the catalog; then as `index`."""
-        self._indexer.in_doubt = True
-        return self._upkeep.index()
+        return self._indexing.mend()
 
     def check(self) -> Iterator[Check]:
         """Yield how catalog, vectors, folders and files stand; indexing stands still meanwhile."""
-        with self._upkeep.standstill():
-            yield check_catalog(self._stores)
-            if not self._stores.database.damaged:
-                yield check_vectors(self._stores)
-                yield check_folders(self._catalog.folders(), self._mounts.away())
-                yield check_files(self._surveyor, self._lookup)
+        return self._indexing.check(self._lookup)
 
     def watch(self) -> Following:
         """Yield what changes in the index, for ever: now, and whenever files change."""
@@ -245,8 +218,7 @@ class Library:
 
     def rebuild(self) -> None:
         """Discard all that was read and embedded; the folders stay."""
-        with self._upkeep.standstill():
-            self._runs.discard()
+        self._indexing.rebuild()
 
     def pause(self) -> None:
         """Let indexing stand still at its next safe point, until `resume` or `index`."""
@@ -322,5 +294,5 @@ class Library:
         still = self._upkeep.close()
         self._sandbox.close()
         self._pages.close()
-        self._stores.close(still=still, in_doubt=self._indexer.in_doubt)
+        self._stores.close(still=still, in_doubt=self._indexing.indexer.in_doubt)
         self._lock.release()

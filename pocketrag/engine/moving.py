@@ -17,6 +17,7 @@ from pocketrag.domain import MoveEvent, VectorsMoved, VectorsMoving
 from pocketrag.engine.renewing import Renewing
 from pocketrag.engine.stores import Stores
 from pocketrag.errors import VectorServerError
+from pocketrag.indexing.indexer import Indexer
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import StorageSettings
 from pocketrag.settings_file import change_setting
@@ -39,11 +40,12 @@ log = logging.getLogger(__name__)
 class Moving:
     """Moves the vectors of one library, which nothing indexes meanwhile."""
 
-    def __init__(self, paths: LibraryPaths, stores: Stores, renewing: Renewing) -> None:
-        """Do nothing yet."""
+    def __init__(self, paths: LibraryPaths, stores: Stores, renewing: Renewing, indexer: Indexer) -> None:
+        """Do nothing yet. `indexer` is told if what is carried may not be what the catalog refers to."""
         self._paths = paths
         self._stores = stores
         self._renewing = renewing
+        self._indexer = indexer
 
     def run(self, storage: StorageSettings) -> Iterator[MoveEvent]:
         """Yield how far it is, and that it is done; closing stops it, for the next time to go on.
@@ -63,7 +65,10 @@ class Moving:
                 self._stores.lack(home)
             else:
                 total = yield from self._carried(ChromaVectors(home))
-                self._stores.made_whole(home)
+                if self._stores.vectors.home.lacking:
+                    self._stores.lack(home)
+                else:
+                    self._stores.made_whole(home)
             old = self._change_over(home, storage)
         except BaseException:
             home.close()
@@ -75,7 +80,7 @@ class Moving:
     def _carried(self, target: ChromaVectors) -> Generator[MoveEvent, None, int]:
         """Yield how far it is; return how many vectors the target holds: all there are, known to be found."""
         source = self._stores.vectors
-        self._stores.reach()
+        self._indexer.in_doubt |= self._stores.reach()
         self._renewing.catch_up()
         loads = list(_loads(source, target))
         if source.has_next:

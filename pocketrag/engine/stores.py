@@ -110,9 +110,13 @@ class Stores:
         return isinstance(home, ChromaServer) and home.doubt and not home.problem
 
     def lack(self, home: Home | None = None) -> None:
-        """Take note that a server's vectors are not to be searched until they are made whole."""
-        if isinstance(home := home or self.vectors.home, ChromaServer):
-            home.lacking = home.doubt = True
+        """Take note that the vectors are not to be searched until they are made whole."""
+        home = home or self.vectors.home
+        home.lacking = True
+        if isinstance(home, ChromaServer):
+            home.doubt = True
+        else:
+            self.catalog.set_meta(LACKING, "yes")
 
     def made_whole(self, home: Home | None = None) -> None:
         """Take note that the vectors are those that the catalog refers to."""

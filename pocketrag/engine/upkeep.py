@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pocketrag.domain import IndexEvent, IndexProgress, IndexWaiting, Watching
+from pocketrag.engine.followers import Followers
 from pocketrag.engine.following import Following
 from pocketrag.errors import VectorServerAway
 from pocketrag.indexing.scope import EVERYTHING, Scope
@@ -61,11 +62,7 @@ class Upkeep:
         self._changing = threading.Condition(threading.RLock())
         self._standing = threading.Lock()
         """Held by a run while it works, and by whoever needs the index to stand still."""
-        self._watchers: set[Following] = set()
-        self._waiting: set[Following] = set()
-        """Who asked for a run that has not begun."""
-        self._own: set[Following] = set()
-        """Who asked for the run that is at work."""
+        self._followers = Followers()
         self._asked = False
         self._running = False
         self._paused = False
@@ -90,7 +87,7 @@ class Upkeep:
         with self._changing:
             self._paused = False
             follower = Following(self.leave, watches=False)
-            self._waiting.add(follower)
+            self._followers.waiting.add(follower)
             self._begin(scope)
         return follower
 
@@ -98,7 +95,7 @@ class Upkeep:
         """Return the events of every change, for good, beginning with a run as of now."""
         with self._changing:
             follower = Following(self.leave, watches=True)
-            self._watchers.add(follower)
+            self._followers.watching.add(follower)
             if self._watching:
                 self._begin(EVERYTHING)
             else:
@@ -109,9 +106,8 @@ class Upkeep:
     def leave(self, follower: Following) -> None:
         """Follow no longer; what nobody follows stops."""
         with self._changing:
-            for followers in (self._watchers, self._waiting, self._own):
-                followers.discard(follower)
-            self._asked &= bool(self._watchers or self._waiting or self._own)
+            self._followers.leave(follower)
+            self._asked &= bool(self._followers.everybody())
             self._changing.notify_all()
 
     # ── standing still ──────────────────────────────────────────────────────────────────────
@@ -124,7 +120,7 @@ class Upkeep:
     def look_again(self) -> None:
         """Have a run, if anybody watches; one that waits sees at once whether it still has to."""
         with self._changing:
-            if self._watchers and not (self._asked or self._running):
+            if self._followers.watching and not (self._asked or self._running):
                 self._begin(Scope())
             self._changing.notify_all()
 
@@ -176,11 +172,8 @@ class Upkeep:
         """Stop at the next safe point; everybody's events end. Return whether nothing is at work any more."""
         with self._changing:
             self._closing = True
+            self._followers.dismiss()
             self._changing.notify_all()
-            followers = self._watchers | self._waiting | self._own
-            self._watchers.clear()
-        for follower in followers:
-            follower.end(None)
         if self._worker is not None:
             self._worker.join(CLOSING_SECONDS)
         return self._worker is None or not self._worker.is_alive()
@@ -216,7 +209,7 @@ class Upkeep:
             while not (self._closing or (self._asked and not self._interrupting and not self._held())):
                 self._changing.wait(self._recheck)
             self._asked, self._running, self._progress = False, True, None
-            self._own, self._waiting = self._waiting, set()
+            self._followers.run_begins()
             return not self._closing
 
     def _one_run(self, scope: Scope) -> bool:
@@ -227,8 +220,7 @@ class Upkeep:
                 with self._changing:
                     if isinstance(event, IndexProgress):
                         self._progress = event
-                    for follower in self._watchers | self._waiting | self._own:
-                        follower.hear(event, own=follower in self._own)
+                    self._followers.hear(event)
                     while self._wanted and self._held():
                         self._changing.wait(self._recheck)
                     if not self._wanted:
@@ -242,13 +234,14 @@ class Upkeep:
     @property
     def _wanted(self) -> bool:
         """Whether the run at work is to go on."""
-        return not (self._closing or self._interrupting) and bool(self._watchers or self._own)
+        followed = self._followers.watching or self._followers.own
+        return bool(followed) and not (self._closing or self._interrupting)
 
     def _held(self) -> str:
         """Return why the run at work, or the next one, stands still; empty if it goes on."""
         if self._paused:
             return PAUSED
-        return "" if self._own or self._waiting else self._hold()
+        return "" if self._followers.own or self._followers.waiting else self._hold()
 
     def _over(self, scope: Scope, finished: bool, error: Exception | None) -> None:
         """Let go of those who asked for this run, or have it done again if it was broken off.
@@ -259,19 +252,13 @@ class Upkeep:
             self._running = False
             if not finished:
                 self._scope |= scope
-            if isinstance(error, VectorServerAway):
-                for follower in self._own:
-                    follower.end(error)
-                self._asked |= bool(self._waiting or self._watchers)
-            elif finished or error is not None:
-                over = self._own if error is None else self._own | self._watchers
-                self._watchers -= over
-                for follower in over:
-                    follower.end(error)
+            passes = isinstance(error, VectorServerAway)
+            if finished or error is not None:
+                self._followers.run_is_over(error, for_all=error is not None and not passes)
             else:
-                self._waiting |= self._own
-            self._own = set()
-            self._asked |= bool(self._waiting) or not (finished or error is not None or not self._watchers)
+                self._followers.run_is_put_off()
+            again = passes or not (finished or error is not None)
+            self._asked |= bool(self._followers.waiting or (again and self._followers.watching))
 
     # ── the watch ───────────────────────────────────────────────────────────────────────────
 
@@ -294,7 +281,7 @@ class Upkeep:
     def _watch_goes_on(self) -> bool:
         """Return whether anybody watches; if not, the watch is over from this moment on."""
         with self._changing:
-            self._watching = bool(self._watchers) and not self._closing
+            self._watching = bool(self._followers.watching) and not self._closing
             return self._watching
 
     def _rest(self, event: Watching) -> None:
@@ -303,12 +290,9 @@ class Upkeep:
             busy = self._running or self._asked
             reason = self._held() if busy else ""
             if reason or not busy:
-                for follower in self._watchers:
-                    follower.rest(IndexWaiting(reason) if reason else event)
+                self._followers.rest(IndexWaiting(reason) if reason else event)
 
     def _watch_failed(self, error: Exception) -> None:
         with self._changing:
             self._watching = False
-            over, self._watchers = self._watchers, set()
-        for follower in over:
-            follower.end(error)
+            self._followers.watch_is_over(error)

@@ -43,11 +43,13 @@ class Centre:
 
     def of_texts(self, vectors: Vectors) -> Vectors:
         """Return the vectors (n, d) without what all share, of unit length."""
-        return _unit(vectors - np.array(self.texts, np.float32)) if self.texts else vectors
+        if not (self.texts and len(vectors)):
+            return vectors
+        return _unit(vectors - np.array(self.texts, np.float32))
 
     def of_tokens(self, tokens: Tokens) -> Tokens:
         """Return the tokens without what all share."""
-        if not self.tokens:
+        if not (self.tokens and len(tokens.vectors)):
             return tokens
         return Tokens(tokens.vectors - np.array(self.tokens, np.float32), tokens.spans)
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pocketrag.domain import FileVersion, Freshness
 from pocketrag.storage.mounts import is_below
-
-if TYPE_CHECKING:
-    from pocketrag.storage.lookup import StoredFile
+from pocketrag.storage.stored import StoredFile
 
 
 def on_disk(file: FileVersion, away: frozenset[Path]) -> os.stat_result | Freshness:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pocketrag.domain import Chunk, Counts, Document, FileState, FileStatus, FileVersion, Filters
 from pocketrag.errors import UnknownFile
 from pocketrag.storage import rows
 from pocketrag.storage.database import Database
+from pocketrag.storage.named_folders import named
 from pocketrag.storage.narrowing import conditions, file_conditions
 from pocketrag.storage.remembered import Remembered
-from pocketrag.storage.terms import fold
+from pocketrag.storage.stored import Standing, StoredChunk, StoredFile
 from pocketrag.storage.word_search import WordSearch
 
 BATCH = 500
@@ -27,40 +27,6 @@ _FILE_COLUMNS = (
 )
 _FILE_WIDTH = _FILE_COLUMNS.count(",") + 1
 """What `_stored_file` makes a file of, `f`, in its folder, `d`, holding the document `t`."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """An indexed file, with what tells whether it has changed since."""
-
-    version: FileVersion
-    size: int
-    mtime_ns: int
-    path_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredChunk:
-    """A chunk as the catalog holds it, and every file it stands in."""
-
-    id: int
-    key: str
-    context_key: str
-    """Of the vector of its title and headings; empty if there are none."""
-    chunk: Chunk
-    files: tuple[StoredFile, ...]
-    """At least one; those that pass the filters."""
-
-
-class Standing(NamedTuple):
-    """Where a chunk stands: in one of its files."""
-
-    key: str
-    chunk_id: int
-    context_key: str
-    document_id: int
-    file_id: int
-    path_key: str
 
 
 class Lookup:
@@ -242,12 +208,7 @@ class Lookup:
         Those of the library, and all below them that hold indexed files; of nested ones the outer. Where no
         folder is meant, the indexed files that are.
         """
-        asked = Path(name).expanduser()
-        if asked.is_absolute():
-            return [asked]
-        wanted = tuple(map(fold, asked.parts))
-        files = self._held()
-        return _ending(wanted, _places(files)) or _ending(wanted, {path for _, path in files})
+        return named(name, self._held)
 
     def _held(self) -> set[tuple[Path, Path]]:
         """Return the files of which anything is indexed, each with the folder of the library it is in."""
@@ -300,27 +261,6 @@ class Lookup:
             tuple(states),
         )
         return tuple(rows.file_status(row) for row in found)
-
-
-def _places(files: Iterable[tuple[Path, Path]]) -> set[Path]:
-    """Return the folders on the way from a library folder to a file, both ends' folders included."""
-    parents = {(folder, path.parent) for folder, path in files}
-    return {
-        place
-        for folder, parent in parents
-        for place in (parent, *parent.parents)
-        if place.is_relative_to(folder)
-    }
-
-
-def _ending(wanted: tuple[str, ...], places: set[Path]) -> list[Path]:
-    """Return the places whose path ends in these parts, folded: of nested ones the outer, outermost first."""
-    found: list[Path] = []
-    for place in sorted(places, key=lambda place: (len(place.parts), place)):
-        ending = tuple(map(fold, place.parts[-len(wanted) :]))
-        if wanted and ending == wanted and not any(place.is_relative_to(known) for known in found):
-            found.append(place)
-    return found
 
 
 def _stored_file(row: tuple[Any, ...]) -> StoredFile:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chroma_server import RunningChroma
+from chroma_server import Memory, RunningChroma, home
 from fakes import WordEmbedder
 
 from pocketrag.domain import (
@@ -33,6 +33,7 @@ from pocketrag.errors import VectorServerAway, VectorServerError
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import IndexSettings, Settings, StorageSettings, load_settings
 from pocketrag.storage.chroma.session import Session
+from pocketrag.storage.chroma.vectors import ChromaVectors
 from pocketrag.storage.library_id import known_id
 from pocketrag.storage.references import References
 from pocketrag.storage.vectors import SPACES, Vectors
@@ -234,9 +235,7 @@ def test_a_server_that_lost_everything_is_filled_again_and_nothing_is_set_aside(
     library: Library, left: LibraryPaths, server: RunningChroma
 ) -> None:
     assert results(library).words_only == ""
-    server.kill()
-    shutil.rmtree(server.folder)
-    server.start()
+    server.restart_empty()
     assert results(library).words_only
     until(lambda: not library.status().vectors.problem)
     assert "lacks vectors" in results(library).words_only
@@ -301,6 +300,18 @@ def test_a_copy_of_a_library_gets_collections_of_its_own(
     assert len(server.collections()) == 2 * len(SPACES)
 
 
+def test_what_a_copy_has_taken_hold_of_is_not_removed(tmp_path: Path, server: RunningChroma) -> None:
+    facts = Memory()
+    ours = ChromaVectors(home(server, tmp_path, facts))
+    ours.add("chunks", ["a"], np.ones((1, 4), np.float32))
+    with closing(ChromaVectors(home(server, tmp_path, Memory(facts)))) as theirs:
+        assert theirs.keys("chunks") == {"a"}
+        ours.home.remove()
+        assert theirs.keys("chunks") == {"a"}
+        theirs.home.remove()
+    assert not server.collections()
+
+
 # ── moving ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -326,6 +337,20 @@ def test_vectors_move_to_a_server_and_back_without_being_embedded_anew(
     assert whole(at_home)
     assert found(at_home) == before
     assert not any(isinstance(event, IndexRepaired) for event in indexed(at_home))
+
+
+def test_what_a_server_had_lost_before_the_move_is_made_anew_after_it(
+    library: Library, server: RunningChroma
+) -> None:
+    indexed(library)
+    server.restart_empty()
+    assert results(library).words_only
+    until(lambda: not library.status().vectors.problem)
+    list(library.move_vectors(""))
+    assert "were lost" in results(library).words_only
+    assert any(isinstance(event, IndexRepaired) for event in indexed(library))
+    assert whole(library)
+    assert results(library).words_only == ""
 
 
 def test_a_move_that_is_stopped_goes_on_where_it_was(

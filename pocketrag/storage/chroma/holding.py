@@ -94,6 +94,10 @@ class Holding:
         """Whether the collections are there, and nobody else has taken hold of them since."""
         return _token(session.find(self.name(HELD_BY))) == self._token
 
+    def is_anothers(self, session: Session) -> bool:
+        """Whether a copy of the library has taken hold of the collections since."""
+        return _token(session.find(self.name(HELD_BY))) not in ("", self._token)
+
     def mark(self, collection: Collection, name: str) -> None:
         """Leave our token with the collection that bears it; others are left alone."""
         if name == HELD_BY:

@@ -163,10 +163,14 @@ class ChromaServer:
             self._let_go()
 
     def remove(self) -> None:
-        """Drop all the library's collections there, and hang up. Raises VectorServerError."""
+        """Drop all the library's collections there, and hang up; those that a copy of it has had since stay.
+
+        Raises VectorServerError.
+        """
         with self.at_work():
-            for name in names():
-                self._connected().drop(self._holding.name(name))
+            if not self._holding.is_anothers(self._connected()):
+                for name in names():
+                    self._connected().drop(self._holding.name(name))
         self._holding.give_up()
         self._closing.set()
         with self._changing:
@@ -194,13 +198,15 @@ class ChromaServer:
         refuse_unconfirmed(self._settings)
         if self._closing.is_set():
             raise VectorServerAway(f"The Chroma server {self.address} was left.", "Do the same again.")
-        session = Session(self._settings)
+        session: Session | None = None
         try:
+            session = Session(self._settings)
             with session.told():
                 session.begin()
                 found = self._holding.take(session)
         except VectorServerError as error:
-            session.close()
+            if session is not None:
+                session.close()
             self._is_away(error)
             raise
         self.doubt |= found.changed
@@ -229,9 +235,13 @@ class ChromaServer:
     def _look_again(self) -> None:
         """Try now and then, until the server is back or nobody wants it any more."""
         wait = SOON
-        while self._trouble is not None and not self._closing.wait(wait):
+        while not self._closing.wait(wait):
             wait = min(2 * wait, LATE)
             self._try_quietly()
+            with self._changing:  # or a server that is away again would think that it is being looked for
+                if self._trouble is None:
+                    self._looking = None
+                    return
 
     def _try_quietly(self) -> None:
         with self._changing, suppress(VectorServerError):  # which is kept as `problem`

@@ -47,12 +47,19 @@ class Session:
     """A Chroma server as one library speaks to it."""
 
     def __init__(self, settings: StorageSettings) -> None:
-        """Make ready; nothing is sent yet. Raises VectorServerError for an address with a password."""
+        """Make ready; nothing is sent yet.
+
+        Raises VectorServerError for an address that is none, or that holds a password.
+        """
         from chromadb.api.fastapi import FastAPI
         from chromadb.config import DEFAULT_DATABASE, DEFAULT_TENANT, Settings, System
 
         self.address = settings.url
-        parts = urlsplit(settings.url)
+        try:
+            parts = urlsplit(settings.url)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError as error:
+            raise self._error("has an address that is none") from error
         if parts.username is not None:
             raise VectorServerError(
                 "The address of the Chroma server holds a name or a password.",
@@ -64,7 +71,7 @@ class Session:
             anonymized_telemetry=False,
             chroma_api_impl="chromadb.api.fastapi.FastAPI",
             chroma_server_host=settings.url.rstrip("/"),
-            chroma_server_http_port=parts.port or (443 if parts.scheme == "https" else 80),
+            chroma_server_http_port=port,
             chroma_client_auth_provider=None,
         )
         self._server: FastAPI = System(configured).instance(FastAPI)

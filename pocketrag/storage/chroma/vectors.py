@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -115,7 +116,7 @@ class ChromaVectors:
         fetched = self.fetched(space, missing)
         if len(at_hand) + len(fetched) > AT_HAND:
             at_hand.clear()
-        at_hand |= fetched
+        at_hand |= islice(fetched.items(), AT_HAND)
         return there | fetched
 
     def fetched(self, space: Space, keys: Sequence[str]) -> dict[str, Vectors]:
@@ -218,10 +219,11 @@ class ChromaVectors:
 
     def _opened(self) -> dict[Space, Collection]:
         """Return the collections; all of them are made at once."""
-        epoch = self.home.epoch
-        if self._spaces is None or self._spaces[0] != epoch:
-            self._spaces = epoch, {space: self.home.collection(self._name(space)) for space in SPACES}
-        return self._spaces[1]
+        epoch, opened = self.home.epoch, self._spaces  # which another thread may set to None meanwhile
+        if opened is None or opened[0] != epoch:
+            opened = epoch, {space: self.home.collection(self._name(space)) for space in SPACES}
+            self._spaces = opened
+        return opened[1]
 
     def _name(self, space: Space) -> str:
         return f"{space}{self._suffix}"

@@ -83,6 +83,15 @@ def test_no_more_are_looked_at_once_the_time_is_over(house: House, monkeypatch: 
     assert (look.looked_at, look.evidence(found)) == (0, [])
 
 
+def test_one_that_is_found_before_those_looked_at_when_the_time_is_over_is_kept(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, look = quick(house)[:4], the_look(house)
+    assert len(list(look.settled(found[1:]))) == 3
+    monkeypatch.setattr(deeper_look, "SECONDS", 0.0)
+    assert sorted(names(list(look.settled(found)))) == sorted(names(found))
+
+
 def test_a_search_says_how_many_passages_it_looked_at(house: House) -> None:
     finder = PassageFinder(house.lookup, Retriever(house.lookup, house.vectors, house.mounts, 20))
     assert finder.find(QUERY, Filters(), 3, house.embedder).results.looked_at == deeper_look.LOOKED_AT

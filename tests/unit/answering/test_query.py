@@ -10,6 +10,7 @@ from house import House
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pocketrag.answering.asked import telling
 from pocketrag.answering.query import narrowed, read_query
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import Filters
@@ -145,9 +146,7 @@ def test_words_are_left_out(house: House) -> None:
 
 def test_a_misspelt_word_is_found_as_it_was_meant(house: House) -> None:
     for typed in ("garaeg", "gararge", "garge", "garaje"):
-        query = read_query(typed)
-        retriever = Retriever(house.lookup, house.vectors, house.mounts, 10)
-        assert retriever._telling(query.text, 4) == ["garage"], typed
+        assert telling(read_query(typed).text, house.lookup.words, 4) == ["garage"], typed
 
 
 def test_a_file_that_is_named_is_found_though_its_text_says_nothing_of_it(house: House) -> None:

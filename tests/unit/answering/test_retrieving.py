@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from house import House
 
-from pocketrag.answering import retriever
+from pocketrag.answering import asked, retriever
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import Filters
-from pocketrag.models.embedder import EmbeddedQuery
+from pocketrag.models.embedder import EmbeddedQuery, Vectors
+from pocketrag.storage.vectors import Searchable, Space
 
 THINGS = ("boiler", "roof", "cellar", "garden", "kitchen", "attic", "window", "door", "lamp", "stove")
 
@@ -32,8 +33,8 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def found(house: House, query: str, filters: Filters, limit: int) -> list[str]:
     searching = Retriever(house.lookup, house.vectors, house.mounts, 2)
-    asked = EmbeddedQuery(query, house.embedder)
-    return [one.file.version.relative for one in searching.search(asked, filters, limit)]
+    embedded = EmbeddedQuery(query, house.embedder)
+    return [one.file.version.relative for one in searching.search(embedded, filters, limit)]
 
 
 @pytest.mark.parametrize(("few", "nearest"), [(1, 2_000), (1, 4), (1, 0.5)])
@@ -51,21 +52,52 @@ def test_a_filter_is_exact_whichever_way_the_vectors_are_looked_through(
     assert len(found(house, "boiler repaired", even, 57)) == 57, "as many as there are"
 
 
+class Sparing:
+    """Vectors of which no more than so many are handed out at once, as a server may have it."""
+
+    def __init__(self, vectors: Searchable, most: int) -> None:
+        self._vectors = vectors
+        self._most = most
+
+    def nearest(
+        self, space: Space, vector: Vectors, limit: int, among: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        return self._vectors.nearest(space, vector, limit if among else min(limit, self._most), among)
+
+
+def test_a_filter_lets_through_as_many_as_there_are_though_few_vectors_are_handed_out_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retriever, "FEW", 1)
+    searching = Retriever(house.lookup, Sparing(house.vectors, 12), house.mounts, 2)
+    asked = EmbeddedQuery("nothing of the kind", house.embedder)
+    assert len(searching.search(asked, Filters(types=("txt",)), 40)) == 40
+
+
+def test_words_alone_find_as_many_as_there_are_below_those_that_say_the_same(house: House) -> None:
+    for number in range(12):
+        house.write(f"same{number}.txt", "The violin, tuned" + "," * number + " the violin.")
+    for number in range(3):
+        house.write(f"more{number}.txt", f"{THINGS[number]}, and a violin among other things of Anna's.")
+    house.index()
+    searching = Retriever(house.lookup, house.vectors, house.mounts, 2).by_words()
+    assert len(searching.search(EmbeddedQuery("violin", house.embedder), Filters(), 4)) == 4
+
+
 def test_common_words_are_left_out_before_rare_ones(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    searching = Retriever(house.lookup, house.vectors, house.mounts, 10)
-    asked = "lamp stove week 17"
-    assert searching._telling(asked, 60) == ["lamp", "stove", "17"]
-    monkeypatch.setattr(retriever, "MOST_HELD", 10)
-    assert searching._telling(asked, 60) == ["lamp", "17"]
-    monkeypatch.setattr(retriever, "MOST_HELD", 0)
-    assert searching._telling(asked, 60) == ["17"], "the rarest one stays"
+    query, known = "lamp stove week 17", house.lookup.words
+    assert asked.telling(query, known, 60) == ["lamp", "stove", "17"]
+    monkeypatch.setattr(asked, "MOST_HELD", 10)
+    assert asked.telling(query, known, 60) == ["lamp", "17"]
+    monkeypatch.setattr(asked, "MOST_HELD", 0)
+    assert asked.telling(query, known, 60) == ["17"], "the rarest one stays"
 
 
 def test_a_number_that_few_hold_is_found_and_one_that_many_hold_counts_all_the_same(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert found(house, "what was repaired in house 43", Filters(), 1) == ["43.txt"]
-    monkeypatch.setattr(retriever, "MOST_HELD", 0)
+    monkeypatch.setattr(asked, "MOST_HELD", 0)
     assert found(house, "what was repaired in house 43", Filters(), 1) == ["43.txt"]
 
 

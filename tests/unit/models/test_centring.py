@@ -76,3 +76,10 @@ def test_the_bundled_model_is_left_as_it_is(embedder: PreparedEmbedder) -> None:
 def test_vectors_that_share_nothing_known_come_back_unchanged(count: int) -> None:
     vectors = np.eye(3, dtype=np.float32)[:count]
     assert Centre().of_texts(vectors) is vectors
+
+
+def test_no_texts_stay_none() -> None:
+    centre = Centre(texts=(1.0, 0.0), tokens=(1.0, 0.0))
+    none = np.empty((0, 0), np.float32)
+    assert len(centre.of_texts(none)) == 0
+    assert len(centre.of_tokens(Tokens(none, np.empty((0, 2), np.int64))).vectors) == 0

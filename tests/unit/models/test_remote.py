@@ -145,6 +145,7 @@ def test_a_server_that_is_silent_or_gone_is_said(server: Server, monkeypatch: py
         ("http://192.168.1.7:8080", False),
         ("http://0.0.0.0:8080", False),
         ("https://api.example.com/v1", False),
+        ("http://[::1:8080", False),
     ],
 )
 def test_only_this_computers_own_addresses_are_spoken_to_unconfirmed(address: str, ours: bool) -> None:

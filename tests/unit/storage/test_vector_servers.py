@@ -128,6 +128,17 @@ def test_an_address_with_a_password_is_refused() -> None:
         look(StorageSettings(url="http://ada:secret@127.0.0.1:9"))
 
 
+def test_an_address_that_is_none_is_a_problem_of_the_servers_and_not_of_whoever_searches(
+    tmp_path: Path,
+) -> None:
+    settings = StorageSettings(url="http://localhost:80a")
+    server = ChromaServer(settings, tmp_path / "library-id.json", Memory())
+    with closing(ChromaVectors(server)) as vectors:
+        with pytest.raises(VectorServerError, match="address that is none"):
+            vectors.nearest("chunks", np.ones(4, np.float32), 1)
+        assert "address that is none" in server.problem
+
+
 @pytest.mark.parametrize(
     ("url", "leaves"),
     [
@@ -138,6 +149,7 @@ def test_an_address_with_a_password_is_refused() -> None:
         ("http://localhost.example:8000", True),
         ("https://api.trychroma.com", True),
         ("http://192.168.1.5:8000", True),
+        ("http://[::1:8000", True),
     ],
 )
 def test_what_is_not_loopback_leaves_the_computer_and_is_not_spoken_to_unconfirmed(
