@@ -67,6 +67,9 @@ class DeeperLook:
         left = iter(found)
         first = list(islice(left, LOOKED_AT))
         self._look_at(first)
+        for again in first:  # a passage may be proposed once more, with another score
+            if (known := self._looked.get(again.stored.key)) is not None:
+                self._looked[again.stored.key] = replace(known, found=again)
         looked = [self._looked[one.stored.key] for one in first if one.stored.key in self._looked]
         ordered = sorted(looked, key=lambda one: one.score, reverse=True)
         best = max((one.score for one in ordered), default=1.0)

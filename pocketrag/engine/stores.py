@@ -119,9 +119,10 @@ class Stores:
             self.catalog.set_meta(LACKING, "yes")
 
     def made_whole(self, home: Home | None = None) -> None:
-        """Take note that the vectors are those that the catalog refers to."""
+        """Take note that the vectors are those that the catalog refers to, if that is not in doubt again."""
         home = home or self.vectors.home
-        if home.lacking:
+        doubted = isinstance(home, ChromaServer) and home.doubt
+        if home.lacking and not doubted:
             self.catalog.set_meta(LACKING, "")
             home.lacking = False
 
