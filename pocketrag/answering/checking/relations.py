@@ -1,4 +1,7 @@
-"""How figures stand to one another: `three of the five`, `by £30 to £870`, `every second Tuesday`."""
+"""How figures stand to one another: `three of the five`, `by £30 to £870`, `every second Tuesday`.
+
+And parts to the whole: `the first payment is due in May` does not say when the rent is.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,22 @@ _EVERY = re.compile(
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\b(?:montags|dienstags|mittwochs|donnerstags|freitags)\b",
     re.IGNORECASE,
 )
+
+_PART = (
+    r"(?:first|second|third|fourth|fifth|last|final|initial|remaining|next|previous"
+    r"|erste[nrms]?|zweite[nrms]?|dritte[nrms]?|vierte[nrms]?|letzte[nrms]?|nächste[nrms]?|übrige[nrms]?)"
+)
+_OF_A_PART = re.compile(
+    rf"\W*(?:\d+(?:\.\d+)*\s+)?(?:(?:the|your|our|my|his|her|their|its|a|an|der|die|das|ihre?|seine?|unsere?)\s+)?"
+    rf"{_PART}\s+(?!of\b|der\b|des\b)\w+",
+    re.IGNORECASE,
+)
+_NAMES_A_PART = re.compile(rf"\b{_PART}\b|\b(?:\d+(?:st|nd|rd|th)|once|begins?|starts?)\b", re.IGNORECASE)
+
+
+def speaks_of_a_part(clause: str, sentence: str) -> bool:
+    """Return whether a clause is about one of several (`the first payment is…`), unlike the sentence."""
+    return bool(_OF_A_PART.match(clause)) and not _NAMES_A_PART.search(sentence)
 
 
 def figures_differ(sentence: str, quote: str) -> bool:

@@ -19,7 +19,7 @@ from pocketrag.answering.checking.names import is_german, misspelt, names
 from pocketrag.answering.checking.negation import negation_differs, spelt_out, without_negation
 from pocketrag.answering.checking.opposites import opposed, shared_pole_words
 from pocketrag.answering.checking.quantities import Quantity, quantities, unheld, without_quantities
-from pocketrag.answering.checking.relations import figures_differ
+from pocketrag.answering.checking.relations import figures_differ, speaks_of_a_part
 from pocketrag.answering.checking.roles import ends_differ, roles_differ
 from pocketrag.answering.words import fold
 
@@ -70,7 +70,7 @@ def departs(sentence: str, question: str, ground: Ground) -> str:
     """Return in what a sentence departs from a quote by rule; empty if in nothing.
 
     The words are the field of a fact: `quantity`, `name`, `subject`, `negation`, `condition`, `role`,
-    `mixed`, or an axis of opposites such as `order`.
+    `mixed`, `part`, or an axis of opposites such as `order`.
     """
     quote = ground.quote
     if _unheld_quantities(sentence, ground) or figures_differ(sentence, quote):
@@ -87,6 +87,8 @@ def departs(sentence: str, question: str, ground: Ground) -> str:
         match = aligned(clause, held)
         if match is not None and (axis := opposed(clause.text, match.text, spelt[1])):
             return axis
+        if match is not None and speaks_of_a_part(match.text, sentence):
+            return "part"
     if drops_condition(sentence, question, quote):
         return "condition"
     if roles_differ(sentence, quote) or ends_differ(sentence, quote):

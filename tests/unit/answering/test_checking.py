@@ -51,6 +51,7 @@ def departure(sentence: str, quote: str, question: str = "What is it?", *others:
         ("Flat 14 has two bedrooms.", FLATS, "mixed"),
         ("The warranty is two years for the frame.", MOTOR, "mixed"),
         ("In 2022 we had 14 guests.", GUESTS, "mixed"),
+        ("The rent is due by 1 September.", "The first payment is due by 1 September.", "part"),
     ],
 )
 def test_errors_are_told_by_their_kind(sentence: str, quote: str, departs_in: str) -> None:
@@ -77,6 +78,9 @@ def test_errors_are_told_by_their_kind(sentence: str, quote: str, departs_in: st
         ("There are two bedrooms in flat 12.", FLATS),
         ("The warranty is five years for the frame.", MOTOR),
         ("We had nine guests in 2022.", GUESTS),
+        ("The first payment is due on 1 September.", "3.2 The first payment is due on 1 September."),
+        ("Paying begins on 1 September.", "The first payment is due on 1 September."),
+        ("The bins are emptied on Monday.", "The bins are emptied on Monday, the first time at 7 am."),
         ("The two keys must be returned.", "Both keys must be returned at the end."),
     ],
 )
