@@ -33,6 +33,8 @@ _LINK = re.compile(r"\[([^\]\n]+)\]\([^)\n]*\)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])[^<>\n]{0,2000}>")
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
 _LINE_MARK = re.compile(r"^[ \t]*(?:[-*+•]|#{1,6}|>)[ \t]+", re.MULTILINE)
+_CLAUSE_NUMBER = re.compile(r"^[ \t]*\d+(?:\.\d+)+\.?\s+(?=[\"“„])", re.MULTILINE)
+"""The number of a clause before its words in quotation marks: by itself it would pass for a sentence."""
 _LEAD_IN = re.compile(r"\A\s*(?:assistant|answer|antwort)\s*:\s*", re.IGNORECASE)
 
 
@@ -45,7 +47,7 @@ def written_words(written: str) -> str:
     text = SPECIAL_TOKEN.sub(" ", text)
     text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
     text = MARKER.sub("", _TAG.sub(" ", text))
-    text = _LINE_MARK.sub("", _EMPHASIS.sub(r"\2", text))
+    text = _CLAUSE_NUMBER.sub("", _LINE_MARK.sub("", _EMPHASIS.sub(r"\2", text)))
     return plain(_LEAD_IN.sub("", text))
 
 

@@ -101,7 +101,14 @@ _LISTINGS: Final = (
     (False, rf"(?:in )?(?:which|what|how many) {_OURS}{_NOUN} (?:is|are) (?P<about>.+?) (?:mentioned|named)"),
     (False, rf"(?:list|count)(?: me)?(?: all| every)? {_OURS}{_NOUN} {_HOLD} (?P<about>.+)"),
     (False, rf"(?:show|find|give|name)(?: me)? all {_OURS}{_NOUN} {_HOLD} (?P<about>.+)"),
+    (
+        False,
+        rf"how many {_OURS}(?P<about>{_KINDS})"
+        r" (?:are there|(?:do|did) (?:i|we) (?:have|get|keep)|have (?:i|we)(?: got)?)(?: in (?:here|all))?",
+    ),
+    (False, rf"(?:list|show|find|name|count)(?: me)? (?:all|every)(?: of)? {_OURS}(?P<about>{_KINDS})"),
     (True, rf"(?:welche|wie ?viele) {_OURS}{_NOUN} {_HALTEN} (?P<about>.+)"),
+    (True, rf"wie ?viele {_OURS}(?P<about>{_KINDS}) (?:gibt es|haben wir|habe ich)"),
     (
         True,
         rf"in (?:welchen|wie ?vielen) {_OURS}{_NOUN} (?:wird|werden|kommt|kommen|steht|stehen)"
@@ -180,7 +187,7 @@ def kind_of(question: str) -> Kind | None:
     for german, pattern in _LISTINGS:
         found = _match(pattern, said)
         if found and query_words(found["about"]):
-            return Listing(" ".join(filter(None, (found["kind"], found["about"]))), german)
+            return Listing(" ".join(filter(None, (found.groupdict().get("kind"), found["about"]))), german)
     for german, pattern in _COMPARISONS:
         if found := _match(pattern, said):
             between = re.sub(r" differ from ", " and ", found["between"])

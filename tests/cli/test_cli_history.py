@@ -95,7 +95,7 @@ def test_conversations_are_listed_searched_and_shown(paths: LibraryPaths, docs: 
     assert set(told) == {"id", "title", "created", "updated", "turns"}
     assert set(told["turns"][0]) == {
         "at", "mark", "question", "answer", "refused", "refusal", "query", "model", "sentences", "citations",
-        "index", "timings",
+        "index", "timings", "words_only",
     }  # fmt: skip
     assert [(c["state"], c["file_sha256"], c["quote"]) for c in told["turns"][0]["citations"]] == [
         ("changed", "ab" * 32, "The rent is 850 euros."),

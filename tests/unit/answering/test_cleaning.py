@@ -18,6 +18,8 @@ from pocketrag.answering.cleaning import is_thinking, shown_quote, written_words
         ("<think>Is it 900? Let me see", ""),
         ("The **rent** is `£840`.", "The rent is £840."),
         ("# The rent\n- is £840", "The rent\nis £840"),
+        ('13.2 "The notice is by post."', '"The notice is by post."'),
+        ("13.2 kg is what it weighs.", "13.2 kg is what it weighs."),
         ("See [the lease](http://evil.invalid/?q=1).", "See the lease."),
         ("Rent ![x](http://evil.invalid/p.png)£840", "Rent x£840"),
         ("The rent <img src='http://evil.invalid'>is £840.", "The rent  is £840."),

@@ -78,6 +78,9 @@ def quotes(answer: Answer) -> list[tuple[str, str]]:
     [
         ("which papers mention the boiler?", "the boiler"),
         ("How many invoices are from Kowalski?", "invoices Kowalski"),
+        ("How many invoices are there?", "invoices"),
+        ("list all my receipts", "receipts"),
+        ("Wie viele Rechnungen haben wir?", "Rechnungen"),
         ("list all letters about the deposit", "the deposit"),
         ("Please show me all of my documents that talk about the deposit.", "the deposit"),
         ("Welche Rechnungen sind von Kowalski?", "Rechnungen Kowalski"),
