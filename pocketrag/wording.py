@@ -235,7 +235,8 @@ def vectors_leaving_in_words(address: str) -> str:
 def vector_place_in_words(place: VectorPlace) -> str:
     """Return where the vectors are, and what keeps them from being used."""
     where = f"on the Chroma server {one_line(place.at)}" if place.server else "in the library's folder"
-    return f"{where}; words alone are searched: {one_line(place.problem)}" if place.problem else where
+    why = one_line(place.problem).rstrip(".")
+    return f"{where}; words alone are searched: {why}" if why else where
 
 
 def removal_in_words(folders: int, files: int, conversations: int, size: int) -> str:

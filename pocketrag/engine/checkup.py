@@ -201,7 +201,7 @@ def _running_engine(engine: Connection) -> Check:
     except PocketRagError as error:
         return Check("engine", "problem", one_line(error.message), one_line(error.remedy))
     doing = ", ".join(about.doing) or "nothing"
-    found = f"Process {greeting.pid}, PocketRAG {one_line(greeting.version)}, doing {one_line(doing)}."
+    found = f"Process {greeting.pid}, PocketRAG {one_line(greeting.version)}; at work: {one_line(doing)}."
     if greeting.version != __version__:
         return Check(
             "engine", "warning", f"{found} This is {__version__}.", "`pocketrag engine stop` ends it."

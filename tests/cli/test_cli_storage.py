@@ -9,8 +9,10 @@ import pytest
 from chroma_server import RunningChroma
 
 from pocketrag.cli import EXIT_USAGE, run
+from pocketrag.domain.status import VectorPlace
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import load_settings
+from pocketrag.wording import vector_place_in_words
 
 
 @pytest.fixture
@@ -51,3 +53,8 @@ def test_a_server_that_is_not_there_is_said_and_nothing_changes(
     told = said(paths, capsys, "storage", "move", "http://127.0.0.1:9", status=1)
     assert "cannot be reached" in told
     assert load_settings(paths).storage.url == ""
+
+
+def test_what_is_wrong_with_the_server_brings_no_full_stop_of_its_own() -> None:
+    away = VectorPlace("http://127.0.0.1:9", server=True, problem="It cannot be reached.")
+    assert vector_place_in_words(away).endswith("words alone are searched: It cannot be reached")
