@@ -18,9 +18,9 @@ from pocketrag.domain import Sentence
 from pocketrag.models.embedder import Embedder
 from pocketrag.reading.sentences import sentence_spans
 
-FAR = 0.8
+FAR = 0.2
 """How far below the best evidence's relevance a sentence may lie and still carry something: what a model
-repeats of a sentence that has nothing to do with the question answers nothing."""
+makes of a sentence that would not be quoted answers another question ("the first payment is due in May")."""
 
 
 def check(

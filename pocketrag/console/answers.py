@@ -38,6 +38,9 @@ from pocketrag.wording import (
     plural,
 )
 
+SHOWN = 1_200
+"""Characters of a passage that are printed: most have some 600, one without blanks may have 40,000."""
+
 
 def show_results(results: SearchResults, behind: str) -> None:
     """Show the passages found, best first, the sentences that bear on the query in bold.
@@ -179,15 +182,26 @@ def _show_passage(passage: Passage) -> None:
     stdout.print(
         Text.assemble((f"{passage.rank:>2}  ", "bold"), _where(passage), (f"  {passage.score:.2f}", "dim"))
     )
-    text = Text(plain(passage.chunk.text).rstrip())
-    for span in passage.highlights:
-        text.stylize("bold", span.start - passage.chunk.start, span.end - passage.chunk.start)
-    for line in text.split("\n"):
+    for line in _marked(passage).split("\n"):
         stdout.print(Text("    ").append_text(line))
     for said, names in (("also in", passage.also_in), ("other versions:", passage.versions)):
         if names:
             stdout.print(Text(f"    {said} {', '.join(map(one_line, names))}", style="dim"))
     stdout.print()
+
+
+def _marked(passage: Passage) -> Text:
+    """Return a passage's text, its highlights bold; of a very long one `SHOWN` characters from the first."""
+    start = passage.chunk.start
+    text = Text(plain(passage.chunk.text).rstrip())
+    for span in passage.highlights:
+        text.stylize("bold", span.start - start, span.end - start)
+    if len(text) <= SHOWN:
+        return text
+    first = min((span.start - start for span in passage.highlights), default=0)
+    begin = max(0, min(first, len(text) - SHOWN))
+    shown = text[begin : begin + SHOWN]
+    return Text("…" if begin else "").append_text(shown).append("…" if begin + SHOWN < len(text) else "")
 
 
 def _where(passage: Passage) -> str:

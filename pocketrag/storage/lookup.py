@@ -28,6 +28,9 @@ _FILE_COLUMNS = (
 _FILE_WIDTH = _FILE_COLUMNS.count(",") + 1
 """What `_stored_file` makes a file of, `f`, in its folder, `d`, holding the document `t`."""
 
+COPIES = 50
+"""Chunks of the same text that are looked at: a line may stand ten thousand times in one file."""
+
 
 class Lookup:
     """The catalog's answers to questions."""
@@ -106,8 +109,28 @@ class Lookup:
         return self._remembered.get(("other languages", known), read)
 
     def chunks_by_key(self, keys: Iterable[str], filters: Filters) -> list[StoredChunk]:
-        """Return the visible chunks that have one of these vector keys, newest file first."""
-        return self._chunks("c.key", list(keys), filters)
+        """Return the visible chunks that have one of these vector keys, newest file first.
+
+        Of those with the same key, which hold the same text, `COPIES` at most.
+        """
+        return self._chunks("c.id", self._ids(list(keys), filters), filters)
+
+    def _ids(self, keys: Sequence[str], filters: Filters) -> list[int]:
+        """Return the chunks with these keys, of each key those of the newest files."""
+        where, values = conditions(filters)
+        found: list[int] = []
+        for start in range(0, len(keys), BATCH):
+            batch = keys[start : start + BATCH]
+            copies = (
+                "SELECT c.id, row_number() OVER (PARTITION BY c.key ORDER BY f.day DESC, f.path) AS copy"
+                " FROM chunks c JOIN files f ON f.document_id = c.document_id"
+                f" WHERE c.key IN ({','.join('?' * len(batch))}) AND {where}"
+            )
+            rows_found = self._database.connection.execute(
+                f"SELECT DISTINCT id FROM ({copies}) WHERE copy <= ?", (*batch, *values, COPIES)
+            )
+            found += (row[0] for row in rows_found)
+        return found
 
     def chunks(self, ids: Iterable[int], filters: Filters) -> list[StoredChunk]:
         """Return these chunks, newest file first; those that pass the filters."""

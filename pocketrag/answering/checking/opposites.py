@@ -80,6 +80,13 @@ _AXES: dict[str, dict[str, str]] = {
             r"|lower(?:s|ed|ing)|gesunken|sink\w+|gesenkt|senk\w+"
         ),
     },
+    "inclusion": {
+        "included": r"includ(?:es?|ed|ing)|inclusive(?: of)?|inkl\.|inklusive|einschließlich|inbegriffen",
+        "on top": (
+            r"plus (?:vat|tax(?:es)?|postage|delivery|shipping|fees?)|exclud(?:es?|ed|ing)|exclusive of"
+            r"|on top|not includ(?:ed|ing)|zzgl\.|zuzüglich|exkl\.|exklusive|ausschließlich der"
+        ),
+    },
     "opening": {
         "open": r"open(?:s|ed|ing)?|öffne\w*|geöffnet|macht\b.*\bauf",
         "close": r"clos(?:e|es|ed|ing)|shuts?(?! (?:off|down))|schließ\w+|geschlossen|macht\b.*\bzu",

@@ -51,6 +51,7 @@ def departure(sentence: str, quote: str, question: str = "What is it?", *others:
         ("Flat 14 has two bedrooms.", FLATS, "mixed"),
         ("The warranty is two years for the frame.", MOTOR, "mixed"),
         ("In 2022 we had 14 guests.", GUESTS, "mixed"),
+        ("The fee is £320, and VAT is included.", "The fee for it is £320 plus VAT.", "inclusion"),
         ("The rent is due by 1 September.", "The first payment is due by 1 September.", "part"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from house import House
 from pocketrag.answering.retriever import Retriever
 from pocketrag.domain import Filters
 from pocketrag.models.embedder import EmbeddedQuery
+from pocketrag.storage.lookup import COPIES
 
 TEXT = "The boiler was serviced in March by Mr Tamm."
 OLD = 1_600_000_000
@@ -67,3 +69,17 @@ def test_a_file_that_is_as_it_was_read_goes_before_one_that_changed(house: House
     retriever = Retriever(house.lookup, house.vectors, house.mounts, 10)
     (found,) = retriever.search(EmbeddedQuery("boiler serviced", house.embedder), Filters(), 5)
     assert found.file.version.relative == "Home/boiler.txt"
+
+
+def test_of_a_line_that_stands_thousands_of_times_some_are_looked_at(house: House) -> None:
+    house.write(
+        "log.txt", "\n\n".join(["The boiler was checked and nothing at all was wrong with it."] * 400)
+    )
+    house.write("other/log.md", "The boiler was checked and nothing at all was wrong with it.")
+    house.index()
+    keys = house.references.keys("chunks")
+    assert len(house.lookup.standings(keys, Filters())) > 2 * COPIES
+    by_key = Counter(chunk.key for chunk in house.lookup.chunks_by_key(keys, Filters()))
+    assert max(by_key.values()) == COPIES
+    (only,) = house.lookup.chunks_by_key(keys, Filters(types=("md",)))
+    assert only.files[0].version.relative == "other/log.md"
