@@ -85,9 +85,9 @@ class Sentence:
     relevance: float
     """What it is worth by itself, whatever its passage is."""
 
-    def in_passage(self, number: int, score: float) -> Evidence:
-        """Return it as evidence out of the passage of this number, found with this score."""
-        relevance = self.relevance + PASSAGE_WEIGHT * score
+    def in_passage(self, number: int, score: float, less: float = 0.0) -> Evidence:
+        """Return it as evidence of the passage of this number, found with this score; worth so much less."""
+        relevance = self.relevance + PASSAGE_WEIGHT * score - less
         like = self.likeness
         return Evidence(number, self.span, self.text, like.cosine, self.cover, relevance, like.words)
 

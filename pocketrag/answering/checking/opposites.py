@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-STRICT = frozenset({"bound", "quantity", "order", "place in order"})
+STRICT = frozenset({"bound", "quantity", "order", "place in order", "change"})
 """Axes on which a pole that the quote does not have is an addition."""
 
 _AXES: dict[str, dict[str, str]] = {

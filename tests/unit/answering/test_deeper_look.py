@@ -133,3 +133,20 @@ def test_tokens_are_counted_from_where_the_own_text_begins() -> None:
     after = tokens.after(5)
     assert after.spans.tolist() == [[0, 4], [5, 7]]
     assert after.vectors.tolist() == [[0, 1, 0], [0, 0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [("what is the rent per month?", "745"), ("what was the rent per month in lease v1?", "690")],
+)
+def test_of_two_versions_the_newer_one_answers_unless_the_other_is_meant(
+    house: House, query: str, says: str
+) -> None:
+    rest = "It is due on the first day of each month, and the flat is let with a cellar, a garden and a shed."
+    house.write("lease v1.txt", f"The rent is 690 pounds per month. {rest}")
+    house.write("lease v2.txt", f"The rent is 745 pounds per month. {rest}")
+    house.index()
+    finder = PassageFinder(house.lookup, Retriever(house.lookup, house.vectors, house.mounts, 20))
+    best, second = finder.find_among(EmbeddedQuery(query, house.embedder), Filters(), 4).evidence[:2]
+    assert says in best.text
+    assert best.relevance > second.relevance + 0.2
