@@ -90,7 +90,7 @@ def test_ask_answers_offline_with_receipts(product: Product) -> None:
     assert answer["model"] == "SmolLM2-135M-Instruct"
     assert set(answer) == {
         "question", "answer", "refused", "refusal", "query", "model", "sentences", "citations", "passages",
-        "index", "timings",
+        "index", "timings", "words_only",
     }  # fmt: skip
     citation = answer["citations"][0]
     assert citation["relative"] == "lease.md"
@@ -120,7 +120,9 @@ def test_it_answers_in_a_namespace_without_any_network(product: Product) -> None
 
 def test_search_has_the_shape_that_programs_rely_on(product: Product) -> None:
     found = product.json("search", "plum cake", "-k", "1")
-    assert set(found) == {"query", "results", "suggestions", "index", "timings"}
+    assert set(found) == {
+        "query", "results", "suggestions", "index", "timings", "looked_at", "words_only",
+    }  # fmt: skip
     (result,) = found["results"]
     assert set(result) == PASSAGE_KEYS
     assert result["relative"] == "cake.txt"
