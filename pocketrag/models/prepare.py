@@ -9,6 +9,7 @@ import logging
 import shutil
 import subprocess
 import sys
+from glob import escape
 from pathlib import Path
 
 from pocketrag.errors import ModelDamaged
@@ -79,7 +80,8 @@ class PreparedModels:
     def _clear(self, file: ModelFile) -> None:
         """Make room for a model's form; nothing of an older one stays."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        shutil.rmtree(self.place(file), ignore_errors=True)
+        for form in self._folder.glob(f"{escape(f'{file.name}-{file.revision}')}-v*"):
+            shutil.rmtree(form, ignore_errors=True)
         self._refusal(file).unlink(missing_ok=True)
 
     def _refusal(self, file: ModelFile) -> Path:

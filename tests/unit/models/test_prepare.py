@@ -85,6 +85,17 @@ def test_a_prepared_model_is_found_again_and_a_damaged_one_is_not(
     assert prepared_models.find(replace(e5_like, revision="another")) is None
 
 
+def test_a_form_made_in_an_older_way_goes_when_a_new_one_is_made(
+    e5_like: ModelFile, prepared_models: PreparedModels
+) -> None:
+    place = prepared_models.place(e5_like)
+    older = place.with_name(place.name.rpartition("-v")[0] + "-v0")
+    older.mkdir(parents=True)
+    prepared_models.make(e5_like)
+    assert prepared_models.find(e5_like)
+    assert not older.exists()
+
+
 def test_what_cannot_be_prepared_is_said_and_remembered(e5_like: ModelFile, tmp_path: Path) -> None:
     models, broken = PreparedModels(tmp_path), replace(e5_like, path=tmp_path, name="broken")
     with pytest.raises(ModelDamaged, match="cannot be prepared for this computer"):
