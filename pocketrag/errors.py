@@ -8,8 +8,10 @@
     │   ├── LibraryModelMismatch    its vectors belong to another embedding model
     │   ├── LibraryDamaged          its catalog or vector store turned out to be damaged
     │   └── LibraryUnwritable       its folder cannot be written (permissions, disk full)
-    ├── VectorServerError           a Chroma server that cannot keep the vectors as things stand
-    │   └── VectorServerAway        it cannot be reached, or does not let us in: that may pass
+    ├── VectorsUnusable             vectors cannot be searched now: words alone are
+    │   ├── VectorsMissing          they were lost, and are not made anew yet
+    │   └── VectorServerError       a Chroma server cannot keep them as things stand
+    │       └── VectorServerAway    it cannot be reached, or does not let us in: that may pass
     ├── FolderError                 a folder that cannot be added, or is not in the library
     ├── WatchError                  the folders cannot be watched
     ├── AutostartError              the watch cannot be started at login, or be taken back from there
