@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from pocketrag.domain import Document
 from pocketrag.errors import ReadingError
@@ -62,6 +63,13 @@ class WordEmbedder:
         """Load at once, with nothing to say."""
         yield from ()
         return self
+
+    def stand_in(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Be the embedder of every library that is opened in this process."""
+        monkeypatch.setattr("pocketrag.models.loading.Models.embedder", lambda _: self.load())
+        monkeypatch.setattr(
+            "pocketrag.models.loading.Models.is_of", lambda _, theirs: theirs == self.fingerprint
+        )
 
 
 @dataclass

@@ -24,11 +24,7 @@ COMMAND = str(Path(sys.executable).with_name("pocketrag"))
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
     """A library of two files that could not be read, though nothing about them has changed since."""
-    embedder = WordEmbedder()
-    monkeypatch.setattr("pocketrag.models.loading.Models.embedder", lambda self: embedder.load())
-    monkeypatch.setattr(
-        "pocketrag.models.loading.Models.is_of", lambda self, theirs: theirs == embedder.fingerprint
-    )
+    WordEmbedder().stand_in(monkeypatch)
     docs = tmp_path / "docs"
     docs.mkdir()
     for name in ("one.txt", "two.txt"):

@@ -41,10 +41,7 @@ ANSWERS = tuple(plain_answer(f"How much is the rent of flat {number}?", "850 eur
 def words(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
     """Words for an embedder; everything else of the library is real."""
     embedder = WordEmbedder(window=256)
-    monkeypatch.setattr("pocketrag.models.loading.Models.embedder", lambda self: embedder.load())
-    monkeypatch.setattr(
-        "pocketrag.models.loading.Models.is_of", lambda self, theirs: theirs == embedder.fingerprint
-    )
+    embedder.stand_in(monkeypatch)
     return embedder
 
 
@@ -64,12 +61,7 @@ def sound(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library that was indexed, holds a conversation, and was closed well."""
     root = tmp_path_factory.mktemp("sound") / "library"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "pocketrag.models.loading.Models.embedder", lambda self: WordEmbedder(window=256).load()
-        )
-        patch.setattr(
-            "pocketrag.models.loading.Models.is_of", lambda self, theirs: theirs == WordEmbedder().fingerprint
-        )
+        WordEmbedder(window=256).stand_in(patch)
         with closing(Library(LibraryPaths(root), Settings())) as library:
             library.add(docs)
             assert sum(isinstance(event, FileIndexed) for event in library.index()) == 20

@@ -46,10 +46,7 @@ ANYWHERE = Filters()
 def words(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
     """Words for an embedder; the server and everything else of the library is real."""
     embedder = WordEmbedder(window=256)
-    monkeypatch.setattr("pocketrag.models.loading.Models.embedder", lambda self: embedder.load())
-    monkeypatch.setattr(
-        "pocketrag.models.loading.Models.is_of", lambda self, theirs: theirs == embedder.fingerprint
-    )
+    embedder.stand_in(monkeypatch)
     monkeypatch.setattr("pocketrag.storage.chroma.server.SOON", 0.05)
     return embedder
 
@@ -61,9 +58,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "docs").mkdir()
     write(folder / "docs", range(PAPERS))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "pocketrag.models.loading.Models.embedder", lambda self: WordEmbedder(window=256).load()
-        )
+        WordEmbedder(window=256).stand_in(patch)
         with closing(opened(LibraryPaths(folder / "library"), StorageSettings())) as library:
             library.add(folder / "docs")
             indexed(library)
@@ -426,7 +421,7 @@ def test_nothing_is_sent_to_a_server_beyond_this_computer_before_it_is_confirmed
 def test_a_server_beyond_this_computer_is_used_and_marked_once_it_is_confirmed(
     paths: LibraryPaths, docs: Path, server: RunningChroma, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pocketrag.storage.chroma.address.is_loopback", lambda address: False)
+    monkeypatch.setattr("pocketrag.addresses.is_loopback", lambda address: False)
     with closing(opened(paths, server.settings)) as library:  # set by hand, and not confirmed
         assert "not confirmed" in results(library).words_only
         list(library.move_vectors(server.address, confirmed=True))

@@ -6,9 +6,10 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
+from listening import listening
 
 from pocketrag.addresses import is_loopback
 from pocketrag.errors import ModelServerError
@@ -66,15 +67,8 @@ def server() -> Iterator[Server]:
         def log_message(self, *_: object) -> None:
             pass
 
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    listening.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients that leave are meant to
-    told.port = listening.server_port
-    threading.Thread(target=listening.serve_forever, args=(0.05,), daemon=True).start()
-    yield told
-    if told.silent:
-        told.silent.set()
-    listening.shutdown()
-    listening.server_close()
+    with listening(told, Handler):
+        yield told
 
 
 def answered(server: Server) -> str:

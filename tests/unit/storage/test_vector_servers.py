@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import numpy as np
 import pytest
 from chroma_server import Memory
+from listening import listening
 
 from pocketrag.errors import SettingsError, VectorServerAway, VectorServerError
 from pocketrag.paths import LibraryPaths
@@ -58,15 +59,8 @@ def pretender() -> Iterator[Pretender]:
         def log_message(self, *_: object) -> None:
             pass
 
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    listening.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients that leave are meant to
-    told.port = listening.server_port
-    threading.Thread(target=listening.serve_forever, args=(0.05,), daemon=True).start()
-    yield told
-    if told.silent:
-        told.silent.set()
-    listening.shutdown()
-    listening.server_close()
+    with listening(told, Handler):
+        yield told
 
 
 WRONG = {
