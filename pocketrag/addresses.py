@@ -1,4 +1,4 @@
-"""Addresses of servers: which of them are this computer's own."""
+"""Addresses of servers: which of them are this computer's own. Light to import."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def is_loopback(address: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def beyond_this_computer(address: str) -> str:
+    """Return the address of a server elsewhere; empty for one of this computer's own, or for none."""
+    return "" if not address or is_loopback(address) else address
 
 
 def unencrypted_in_words(address: str) -> str:

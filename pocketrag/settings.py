@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pocketrag.addresses import is_address
 from pocketrag.errors import SettingsError
 from pocketrag.paths import LibraryPaths
 from pocketrag.private_files import write_private
@@ -50,7 +51,7 @@ class ModelSettings(_Section):
     @property
     def is_remote(self) -> bool:
         """Whether the language model is a server's."""
-        return self.language.startswith(("http://", "https://"))
+        return is_address(self.language)
 
 
 class SearchSettings(_Section):

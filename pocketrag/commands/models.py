@@ -93,10 +93,11 @@ def use(named: str, yes: bool) -> None:
     It is tried first. A language model takes over at once, also in an engine that runs. Another embedding
     model embeds every passage anew, beside the index that goes on answering meanwhile.
     """
+    from pocketrag.addresses import is_address
     from pocketrag.models.local import meant
     from pocketrag.paths import models_folder
 
-    if named.startswith(("http://", "https://")):
+    if is_address(named):
         _use_server(named, yes)
         return
     model = meant(named, models_folder())

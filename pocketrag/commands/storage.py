@@ -49,7 +49,7 @@ def move(where: str, yes: bool, as_json: bool) -> None:
     where it stopped; the place they come from is emptied only when all are found at the new one. A key goes
     into the environment, as CHROMA_API_KEY.
     """
-    from pocketrag.addresses import is_address, is_loopback, unencrypted_in_words
+    from pocketrag.addresses import beyond_this_computer, is_address, unencrypted_in_words
     from pocketrag.console import show_move
     from pocketrag.plain import one_line
     from pocketrag.wording import vectors_leaving_in_words
@@ -57,7 +57,7 @@ def move(where: str, yes: bool, as_json: bool) -> None:
     if where != LOCAL and not is_address(where):
         raise click.UsageError("Name the server's address (http://… or https://…), or say local.")
     url = "" if where == LOCAL else where
-    beyond = bool(url) and not is_loopback(url)
+    beyond = bool(beyond_this_computer(url))
     if beyond and not yes:
         said = (vectors_leaving_in_words(url), unencrypted_in_words(url), "Is that what you want?")
         confirm(" ".join(part for part in said if part))

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from pocketrag.addresses import is_loopback
+from pocketrag.addresses import beyond_this_computer
 from pocketrag.errors import ModelServerError
 from pocketrag.models.slm import Message
 from pocketrag.plain import one_line
@@ -43,7 +43,7 @@ CONTROL = re.compile(r"<\|[^<>|]{1,40}\|>|</?s>|<(?:start|end)_of_turn>|\[/?INST
 
 def leaves_computer(settings: ModelSettings) -> str:
     """Return the address that questions and passages go to, beyond this computer; empty if to none."""
-    return settings.language if settings.is_remote and not is_loopback(settings.language) else ""
+    return beyond_this_computer(settings.language) if settings.is_remote else ""
 
 
 def refuse_unconfirmed(settings: ModelSettings) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,32 +69,25 @@ class Lookup:
     def passing_keys(self, keys: Sequence[str], filters: Filters) -> set[str]:
         """Return those of the keys that belong to a chunk which passes the filters."""
         where, values = conditions(filters)
-        passing: set[str] = set()
-        for start in range(0, len(keys), BATCH):
-            batch = keys[start : start + BATCH]
-            found = self._database.connection.execute(
-                "SELECT c.key FROM chunks c JOIN files f ON f.document_id = c.document_id"
-                f" WHERE c.key IN ({','.join('?' * len(batch))}) AND {where}",
-                (*batch, *values),
-            )
-            passing.update(row[0] for row in found.fetchall())
-        return passing
+        found = self._in_batches(
+            "SELECT c.key FROM chunks c JOIN files f ON f.document_id = c.document_id"
+            f" WHERE c.key IN ({{marks}}) AND {where}",
+            keys,
+            values,
+        )
+        return {row[0] for row in found}
 
     def standings(self, keys: Iterable[str], filters: Filters) -> list[Standing]:
         """Return where the visible chunks with these vector keys stand, without their text."""
-        wanted = list(keys)
         where, values = conditions(filters)
-        found: list[Standing] = []
-        for start in range(0, len(wanted), BATCH):
-            batch = wanted[start : start + BATCH]
-            rows_found = self._database.connection.execute(
-                "SELECT c.key, c.id, c.context_key, c.document_id, f.id, f.path_key"
-                " FROM chunks c JOIN files f ON f.document_id = c.document_id"
-                f" WHERE c.key IN ({','.join('?' * len(batch))}) AND {where}",
-                (*batch, *values),
-            )
-            found.extend(map(Standing._make, rows_found.fetchall()))
-        return found
+        found = self._in_batches(
+            "SELECT c.key, c.id, c.context_key, c.document_id, f.id, f.path_key"
+            " FROM chunks c JOIN files f ON f.document_id = c.document_id"
+            f" WHERE c.key IN ({{marks}}) AND {where}",
+            list(keys),
+            values,
+        )
+        return list(map(Standing._make, found))
 
     def documents_in_other_languages(self, known: frozenset[str]) -> set[int]:
         """Return the ids of documents that are in none of these languages, as far as can be told."""
@@ -118,19 +111,15 @@ class Lookup:
     def _ids(self, keys: Sequence[str], filters: Filters) -> list[int]:
         """Return the chunks with these keys, of each key those of the newest files."""
         where, values = conditions(filters)
-        found: list[int] = []
-        for start in range(0, len(keys), BATCH):
-            batch = keys[start : start + BATCH]
-            copies = (
-                "SELECT c.id, row_number() OVER (PARTITION BY c.key ORDER BY f.day DESC, f.path) AS copy"
-                " FROM chunks c JOIN files f ON f.document_id = c.document_id"
-                f" WHERE c.key IN ({','.join('?' * len(batch))}) AND {where}"
-            )
-            rows_found = self._database.connection.execute(
-                f"SELECT DISTINCT id FROM ({copies}) WHERE copy <= ?", (*batch, *values, COPIES)
-            )
-            found += (row[0] for row in rows_found)
-        return found
+        copies = (
+            "SELECT c.id, row_number() OVER (PARTITION BY c.key ORDER BY f.day DESC, f.path) AS copy"
+            " FROM chunks c JOIN files f ON f.document_id = c.document_id"
+            f" WHERE c.key IN ({{marks}}) AND {where}"
+        )
+        found = self._in_batches(
+            f"SELECT DISTINCT id FROM ({copies}) WHERE copy <= ?", keys, (*values, COPIES)
+        )
+        return [row[0] for row in found]
 
     def chunks(self, ids: Iterable[int], filters: Filters) -> list[StoredChunk]:
         """Return these chunks, newest file first; those that pass the filters."""
@@ -157,22 +146,29 @@ class Lookup:
         where, values = conditions(filters)
         found: dict[int, tuple[str, str, Chunk]] = {}
         files: dict[int, list[StoredFile]] = {}
+        for row in self._in_batches(
+            'SELECT c.id, c.key, c.context_key, c.start, c."end", c.context, c.header, c.place,'
+            f' substr(t.text, c.start + 1, c."end" - c.start), {_FILE_COLUMNS}'
+            " FROM chunks c JOIN documents t ON t.id = c.document_id"
+            " JOIN files f ON f.document_id = t.id JOIN folders d ON d.id = f.folder_id"
+            f" WHERE {column} IN ({{marks}}) AND {where} ORDER BY f.day DESC, f.path",
+            wanted,
+            values,
+        ):
+            number, key, context_key, begin, end, context, header, place, text = row[:9]
+            chunk = Chunk(begin, end, text, context, rows.place(place), header)
+            found[number] = key, context_key, chunk
+            files.setdefault(number, []).append(_stored_file(row[9:]))
+        return [StoredChunk(number, *keyed, tuple(files[number])) for number, keyed in found.items()]
+
+    def _in_batches(
+        self, sql: str, wanted: Sequence[object], values: Sequence[object]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows for as many values as are wanted, whose marks stand first in the statement."""
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
-            marks = ",".join("?" * len(batch))
-            for row in self._database.connection.execute(
-                'SELECT c.id, c.key, c.context_key, c.start, c."end", c.context, c.header, c.place,'
-                f' substr(t.text, c.start + 1, c."end" - c.start), {_FILE_COLUMNS}'
-                " FROM chunks c JOIN documents t ON t.id = c.document_id"
-                " JOIN files f ON f.document_id = t.id JOIN folders d ON d.id = f.folder_id"
-                f" WHERE {column} IN ({marks}) AND {where} ORDER BY f.day DESC, f.path",
-                (*batch, *values),
-            ):
-                number, key, context_key, begin, end, context, header, place, text = row[:9]
-                chunk = Chunk(begin, end, text, context, rows.place(place), header)
-                found[number] = key, context_key, chunk
-                files.setdefault(number, []).append(_stored_file(row[9:]))
-        return [StoredChunk(number, *keyed, tuple(files[number])) for number, keyed in found.items()]
+            marked = sql.replace("{marks}", ",".join("?" * len(batch)))
+            yield from self._database.connection.execute(marked, (*batch, *values)).fetchall()
 
     # ── for a reader ────────────────────────────────────────────────────────────────────────
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pocketrag.addresses import is_loopback
+from pocketrag.addresses import beyond_this_computer
 from pocketrag.errors import VectorServerError
 from pocketrag.settings import StorageSettings
 
 
 def leaves_computer(settings: StorageSettings) -> str:
     """Return the address that vectors go to, beyond this computer; empty if to none."""
-    return "" if not settings.url or is_loopback(settings.url) else settings.url
+    return beyond_this_computer(settings.url)
 
 
 def refuse_unconfirmed(settings: StorageSettings) -> None:

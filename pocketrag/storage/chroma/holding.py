@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pocketrag.settings import StorageSettings
 from pocketrag.storage.chroma.address import refuse_unconfirmed
+from pocketrag.storage.chroma.home import NEXT
 from pocketrag.storage.library_id import known_id, library_id, new_id
 from pocketrag.storage.vectors import SPACES
 
@@ -155,7 +156,7 @@ def names() -> Iterator[str]:
     """Yield what the collections of a library are called by itself: those that it may have."""
     for space in SPACES:
         yield space
-        yield f"{space}-next"
+        yield f"{space}{NEXT}"
 
 
 def prefix(library: str) -> str:

@@ -18,6 +18,10 @@ HNSW: Final[CreateHNSWConfiguration] = {
 """With Chroma's defaults about one vector in a hundred does not even find itself; with these, one in 600."""
 
 
+NEXT = "-next"
+"""What the names of the next index's collections end with."""
+
+
 class Home(Protocol):
     """Where a library's collections are. A name is the library's own: other libraries never see it."""
 

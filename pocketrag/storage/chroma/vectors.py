@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pocketrag.storage.chroma.home import Home
+from pocketrag.storage.chroma.home import NEXT, Home
 from pocketrag.storage.vectors import SPACES, Space, Vectors
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ PROBES = 16
 
 FOUND_SHARE = 0.5
 """Share of them that must find themselves: the graph is approximate, and a few never do."""
-
-NEXT = "-next"
-"""What the names of the next index's collections end with."""
 
 NEARLY = 0.001
 """Cosine distance within which a vector counts as the one looked for."""
