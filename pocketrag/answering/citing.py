@@ -12,15 +12,11 @@ from pocketrag.answering.checking.meaning import Meanings
 from pocketrag.answering.checking.names import is_german
 from pocketrag.answering.checking.supporting import Ground, support
 from pocketrag.answering.cleaning import written_words
-from pocketrag.answering.evidence import Evidence
+from pocketrag.answering.evidence import CLOSE, Evidence
 from pocketrag.answering.instructing import instructs
 from pocketrag.domain import Sentence
 from pocketrag.models.embedder import Embedder
 from pocketrag.reading.sentences import sentence_spans
-
-FAR = 0.2
-"""How far below the best evidence's relevance a sentence may lie and still carry something: what a model
-makes of a sentence that would not be quoted answers another question ("the first payment is due in May")."""
 
 
 def check(
@@ -40,7 +36,7 @@ def check(
     best = max((e.relevance for e in evidence), default=0.0)
     all_grounds = _grounds(evidence, contexts or [""] * len(evidence))
     grounds = [
-        ground if e.relevance >= best - FAR and not instructs(e.text) else None
+        ground if e.relevance >= best - CLOSE and not instructs(e.text) else None
         for e, ground in zip(evidence, all_grounds, strict=True)
     ]
     meanings = Meanings(embedder)

@@ -12,15 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from pocketrag.answering.cleaning import shown_quote
-from pocketrag.answering.evidence import Evidence
+from pocketrag.answering.evidence import CLOSE, Evidence
 from pocketrag.domain import Block, Citation, Document, Passage, Place, Sentence, Span
 
 QUOTES = 2
 """Quotes shown: on public questions the best one holds the answer in 89 % of the cases, two in 95 %."""
-
-CLOSE = 0.2
-"""How far below the best quote's relevance the second may lie and still be shown: a fifth of the answers
-then have two, and four quotes in five hold the answer (docs/decisions/0013-evidence.md)."""
 
 WORDS = 75
 """Words of an answer: what would make it longer is left out, but for the first sentence or quote."""

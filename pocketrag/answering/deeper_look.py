@@ -76,10 +76,9 @@ class DeeperLook:
                 self._looked[again.stored.key] = replace(known, found=again)
         looked = [self._looked[one.stored.key] for one in first if one.stored.key in self._looked]
         ordered = sorted(looked, key=lambda one: one.score, reverse=True)
-        best = max((one.score for one in ordered), default=1.0)
         share = 1.0
         for one in ordered:
-            share = max(0.0, one.score / best) if best > 0 else 0.0
+            share = max(0.0, one.score / ordered[0].score) if ordered[0].score > 0 else 0.0
             yield replace(one.found, score=share)
         for later in (*(one for one in first if one.stored.key not in self._looked), *left):
             yield replace(later, score=share * later.score)

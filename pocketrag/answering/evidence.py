@@ -48,6 +48,12 @@ CODE_WEIGHT = 0.3
 """What it adds when a sentence holds the codes and numbers that the query names: somebody who asks for
 F31, or for invoice 2025-014, means that one and no other."""
 
+CLOSE = 0.2
+"""How far below the best sentence's relevance one may lie and still be quoted: a fifth of the answers then
+have two quotes, and four quotes in five hold the answer (docs/decisions/0019-deeper-look.md). What lies
+farther off carries no sentence of a model's either: it answers another question ("the first payment is due
+in May")."""
+
 MIN_CHARACTERS = 12
 """Shorter pieces (a heading's number, a lone name) are no evidence by themselves."""
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from pocketrag.answering.words import stem
 from pocketrag.domain import Span
-from pocketrag.models.embedder import EmbeddedQuery, Tokens, Vectors
+from pocketrag.models.embedder import EmbeddedQuery, Tokens, Vectors, unit
 
 COMMON_WEIGHT = 0.3
 """What a word counts that tells little ("how", "the"); a telling one has its BM25 weight, 1 to 10."""
@@ -43,7 +43,7 @@ class QueryTokens:
 
     def __init__(self, query: EmbeddedQuery, weights: Mapping[str, float]) -> None:
         """Weigh the tokens; `weights` are the `word_weights` of the query."""
-        self._unit = _unit(query.tokens.vectors)
+        self._unit = unit(query.tokens.vectors)
         self._mean = _mean(query.tokens.vectors)
         self._weights = _token_weights(query, weights)
 
@@ -51,7 +51,7 @@ class QueryTokens:
         """Return how like each stretch of a text is to the query; `NONE` for one without tokens."""
         if not len(self._unit) or not len(tokens.vectors):
             return [NONE] * len(spans)
-        near = self._unit @ _unit(tokens.vectors).T
+        near = self._unit @ unit(tokens.vectors).T
         return [self._likeness(tokens, near, span) for span in spans]
 
     def _likeness(self, tokens: Tokens, near: Vectors, span: Span) -> Likeness:
@@ -85,9 +85,4 @@ def _mean(vectors: Vectors) -> Vectors:
     """Return the mean direction (d,)."""
     if not len(vectors):
         return np.zeros(vectors.shape[1:], np.float32)
-    return _unit(vectors.mean(axis=0))
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
-    return unit
+    return unit(vectors.mean(axis=0))

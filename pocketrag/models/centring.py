@@ -10,10 +10,11 @@ ICLR 2018).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from pocketrag.models.embedder import Embedder, Tokens, Vectors
+from pocketrag.models.embedder import Embedder, Tokens, Vectors, unit
 from pocketrag.models.faithfulness import Probes
 
 LEANING = 0.25
@@ -27,7 +28,7 @@ def leaning(vectors: Vectors) -> float:
     return (total - count) / (count * (count - 1))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Centre:
     """What all vectors of a model share; empty where that is little."""
 
@@ -43,15 +44,21 @@ class Centre:
 
     def of_texts(self, vectors: Vectors) -> Vectors:
         """Return the vectors (n, d) without what all share, of unit length."""
-        if not (self.texts and len(vectors)):
-            return vectors
-        return _unit(vectors - np.array(self.texts, np.float32))
+        return unit(vectors - self._of_texts) if self.texts and len(vectors) else vectors
 
     def of_tokens(self, tokens: Tokens) -> Tokens:
         """Return the tokens without what all share."""
         if not (self.tokens and len(tokens.vectors)):
             return tokens
-        return Tokens(tokens.vectors - np.array(self.tokens, np.float32), tokens.spans)
+        return Tokens(tokens.vectors - self._of_tokens, tokens.spans)
+
+    @cached_property
+    def _of_texts(self) -> Vectors:
+        return np.array(self.texts, np.float32)
+
+    @cached_property
+    def _of_tokens(self) -> Vectors:
+        return np.array(self.tokens, np.float32)
 
 
 def centre_of(embedder: Embedder, probes: Probes) -> Centre:
@@ -64,11 +71,6 @@ def centre_of(embedder: Embedder, probes: Probes) -> Centre:
 
 def _shared(vectors: Vectors) -> tuple[float, ...]:
     """Return the mean of the vectors if they lean one way."""
-    if leaning(_unit(vectors)) < LEANING:
+    if leaning(unit(vectors)) < LEANING:
         return ()
     return tuple(float(value) for value in vectors.mean(axis=0).round(6))
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
-    return unit.astype(np.float32, copy=False)

@@ -32,6 +32,12 @@ class Tokens:
         return Tokens(self.vectors[later], np.maximum(self.spans[later] - start, 0))
 
 
+def unit(vectors: Vectors) -> Vectors:
+    """Return the vectors, float32 (…, d), made as long as 1; one of nothing but zeros stays."""
+    found: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    return found.astype(np.float32, copy=False)
+
+
 class Embedder(Protocol):
     """Text becomes vectors of unit length, so that a dot product is a cosine."""
 

@@ -25,7 +25,13 @@ from pocketrag.models.embedder import Embedder
 from pocketrag.models.faithfulness import Faithfulness, Probes, faithfulness, read_probes
 from pocketrag.models.hub import ModelFile, file_sum
 from pocketrag.models.prepared import GRAPH, TOKENIZER, TOKENS, VECTOR, Prepared, PreparedEmbedder
-from pocketrag.models.sentence_transformer import FP32, SentenceTransformerEmbedder, window
+from pocketrag.models.sentence_transformer import (
+    FP32,
+    SentenceTransformerEmbedder,
+    document_prompt,
+    query_prompt,
+    window,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -131,16 +137,14 @@ def _quantize(graph: Path, to: Path) -> None:
 
 def _about(file: ModelFile, model: SentenceTransformer, form: str, out: Path) -> Prepared:
     """Return what the model says of itself; what is measured comes later."""
-    prompts = {name: text for name, text in model.prompts.items() if text}
-    documents = (prompts[name] for name in ("document", "passage", "corpus") if name in prompts)
     return Prepared(
         name=file.name,
         revision=file.revision,
         numeric_form=form,
         window=window(model),
         pad_id=int(model.tokenizer.pad_token_id or 0),
-        query_prompt=prompts.get("query", ""),
-        document_prompt=next(documents, ""),
+        query_prompt=query_prompt(model),
+        document_prompt=document_prompt(model),
         batch_tokens=BATCH_TOKENS[0],
         side_by_side=True,
         mean_cosine=0.0,

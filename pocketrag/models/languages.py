@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pocketrag.models.embedder import Embedder, Tokens, Vectors, joined
+from pocketrag.models.embedder import Embedder, Tokens, Vectors, joined, unit
 
 KNOWN_LANGUAGES = {"all-MiniLM-L6-v2": frozenset({"en"})}
 """What models were trained on that know few languages only (their model cards)."""
@@ -52,9 +52,7 @@ def embed_whole(embedder: Embedder, texts: Sequence[str]) -> Vectors:
     starts = [0]
     for of_text in parts:
         starts.append(starts[-1] + len(of_text))
-    means = np.stack([rows[start:end].mean(axis=0) for start, end in pairwise(starts)])
-    unit: Vectors = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
-    return unit.astype(np.float32, copy=False)
+    return unit(np.stack([rows[start:end].mean(axis=0) for start, end in pairwise(starts)]))
 
 
 def tokens_of_whole(embedder: Embedder, texts: Sequence[str]) -> list[Tokens]:

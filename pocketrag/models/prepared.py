@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pocketrag.models.centring import Centre
-from pocketrag.models.embedder import Tokens, Vectors, fingerprint, placed, words_as_tokens
+from pocketrag.models.embedder import Tokens, Vectors, fingerprint, placed, unit, words_as_tokens
 from pocketrag.models.hub import file_sum
 
 if TYPE_CHECKING:
@@ -179,9 +179,7 @@ class PreparedEmbedder:
         return [self._centre.of_tokens(tokens) for tokens in placed_ones]
 
     def _vectors(self, encoded: Sequence[Encoding]) -> Vectors:
-        vectors = self._run(encoded, VECTOR)
-        unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return self._centre.of_texts(unit.astype(np.float32, copy=False))
+        return self._centre.of_texts(unit(self._run(encoded, VECTOR)))
 
     def _run(self, encoded: Sequence[Encoding], output: str) -> Vectors:
         """Return what the graph gives of some texts in one batch."""

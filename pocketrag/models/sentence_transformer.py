@@ -53,6 +53,21 @@ def window(model: SentenceTransformer) -> int:
     return int(model.max_seq_length or 512)
 
 
+def query_prompt(model: SentenceTransformer) -> str:
+    """Return what the model wants before a query; empty if nothing."""
+    return _prompt(model, "query")
+
+
+def document_prompt(model: SentenceTransformer) -> str:
+    """Return what the model wants before a document; empty if nothing."""
+    return _prompt(model, "document", "passage", "corpus")
+
+
+def _prompt(model: SentenceTransformer, *names: str) -> str:
+    """Return the model's prompt of the first of these names that it has one of; empty if there is none."""
+    return next((prompt for name in names if (prompt := model.prompts.get(name))), "")
+
+
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model, on the processor."""
 
@@ -91,11 +106,11 @@ class SentenceTransformerEmbedder:
 
     def embed_document_tokens(self, texts: Sequence[str]) -> list[Tokens]:
         """Return each text's tokens, in order; those beyond the window are left out."""
-        return self._tokens(list(texts), self._prompt("document", "passage", "corpus"))
+        return self._tokens(list(texts), document_prompt(self.model))
 
     def embed_query_tokens(self, text: str) -> Tokens:
         """Return a query's tokens."""
-        return self._tokens([text], self._prompt("query"))[0]
+        return self._tokens([text], query_prompt(self.model))[0]
 
     def centred(self) -> SentenceTransformerEmbedder:
         """Return the same embedder, its vectors without what all share (a second, to find that)."""
@@ -109,11 +124,6 @@ class SentenceTransformerEmbedder:
         other = copy(self)
         other._wait = wait
         return other
-
-    def _prompt(self, *names: str) -> str:
-        """Return the model's prompt of the first of these names that it has; empty if there is none."""
-        prompts = (self.model.prompts.get(name) for name in names)
-        return next((prompt for prompt in prompts if prompt), "")
 
     def _tokens(self, texts: list[str], prompt: str) -> list[Tokens]:
         self._wait()

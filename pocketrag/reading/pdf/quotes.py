@@ -43,6 +43,7 @@ def _in_their_surroundings(letters: str, starts: list[int], length: int, quote: 
     before, after = _skeleton(quote.before)[0][-CONTEXT:], _skeleton(quote.after)[0][:CONTEXT]
 
     def alike(start: int) -> int:
+        """Return how many characters around a place stand as they do around the quote."""
         ahead = letters[max(0, start - CONTEXT) : start][::-1]
         behind = letters[start + length : start + length + CONTEXT]
         return _common(ahead, before[::-1]) + _common(behind, after)

@@ -14,6 +14,7 @@ class _Plain(Highlighter):
     """Puts the text that is safe to draw, which is as long, in the place of the one that is typed."""
 
     def highlight(self, text: Text) -> None:
+        """Change the text that is drawn."""
         text.plain = plain(text.plain)
 
 
