@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pocketrag.answering.central import most_central
-from pocketrag.answering.quoting import Pages
+from pocketrag.answering.quoting import OpenDocument
 from pocketrag.answering.summarising import SHOWN, quotable
 from pocketrag.answering.words import words
 from pocketrag.domain import Filters
@@ -46,7 +46,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         lookup = _indexed(Path(folder))
         for file in lookup.files(Filters()):
-            sentences = quotable(Pages(file, lookup, frozenset()))
+            sentences = quotable(OpenDocument.stored(file, lookup, frozenset()))
             if len(sentences) < FEWEST:
                 continue
             texts = [one.quote.text for one in sentences]

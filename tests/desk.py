@@ -12,6 +12,7 @@ from pocketrag.answering.all_documents import AllDocuments
 from pocketrag.answering.answerer import Answerer
 from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.retriever import Retriever
+from pocketrag.answering.tables.answers import TableAnswers
 from pocketrag.answering.whole import WholeDocuments
 from pocketrag.domain import Answer, AnswerEvent, AnswerReady, Filters, Refused, Turn
 from pocketrag.models.loading import Loading
@@ -48,10 +49,32 @@ class Desk(House):
         settings = Settings.model_validate({"answer": {"strictness": 0.5}})
         every = AllDocuments(self.lookup, EveryMatch(self.database), self.mounts)
         whole = WholeDocuments(self.lookup, every, self.mounts, self.embedder.load)
-        answerer = Answerer(self.lookup, self.finder, whole, self.embedder.load, self.load_model, settings)
+        tables = TableAnswers(self.lookup, self.finder, self.mounts)
+        answerer = Answerer(
+            self.lookup, self.finder, whole, tables, self.embedder.load, self.load_model, settings
+        )
         return answerer.ask(question, turns, filters or Filters())
 
     def answer(self, question: str, turns: tuple[Turn, ...] = (), filters: Filters | None = None) -> Answer:
         last = self.events(question, turns, filters)[-1]
         assert isinstance(last, AnswerReady | Refused)
         return last.answer
+
+
+def alone(desk: Desk, question: str) -> Answer:
+    """Return an answer without a language model in it, each quote of which stands in its document."""
+    answer = desk.answer(question)
+    assert desk.model.asked == []
+    assert answer.model == ""
+    for citation in answer.citations:
+        assert citation.verified
+        text = desk.lookup.document(citation.file.address)[1].text
+        assert text[citation.start : citation.end] == citation.quote
+        assert f"[{citation.marker}]" in answer.text
+    assert [s.citations for s in answer.sentences] == [(c.marker,) for c in answer.citations]
+    return answer
+
+
+def quotes(answer: Answer) -> list[tuple[str, str]]:
+    """Return the name of the file and the words of each quote."""
+    return [(citation.file.path.name, citation.quote) for citation in answer.citations]

@@ -22,6 +22,7 @@ from pocketrag.answering.query import narrowed, read_query
 from pocketrag.answering.refusing import refusal, refusal_text
 from pocketrag.answering.small_talk import small_talk
 from pocketrag.answering.standalone import standalone
+from pocketrag.answering.tables.answers import TableAnswers
 from pocketrag.answering.whole import WholeDocuments
 from pocketrag.domain import (
     Answer,
@@ -77,6 +78,7 @@ class Answerer:
         lookup: Lookup,
         finder: PassageFinder,
         whole: WholeDocuments,
+        tables: TableAnswers,
         load_embedder: Callable[[], Loading[Embedder]],
         load_language_model: Callable[[], Loading[LanguageModel]],
         settings: Settings,
@@ -85,6 +87,7 @@ class Answerer:
         self._lookup = lookup
         self._finder = finder
         self._whole = whole
+        self._tables = tables
         self._load_embedder = load_embedder
         self._load_language_model = load_language_model
         self._settings = settings
@@ -109,6 +112,9 @@ class Answerer:
         embedder = yield from self._load_embedder()
         clock = _Clock()
         searched = EmbeddedQuery(query, embedder)
+        if (events := self._tables.answer(question, asked.text, searched, filters)) is not None:
+            yield from events
+            return
         evidenced = self._finder.find_among(searched, filters, self._settings.search.passages)
         clock.evidence_ms = clock.now()
         yield PassagesFound(evidenced.results)

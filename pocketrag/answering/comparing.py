@@ -11,7 +11,7 @@ from typing import Final
 from pocketrag.answering.differing import Difference, differences
 from pocketrag.answering.kinds import NEWER, OLDER, Comparison
 from pocketrag.answering.naming import Family, Naming, holds, named_words
-from pocketrag.answering.quoting import Pages, Quote, Quoted, quote_lines, shown_name
+from pocketrag.answering.quoting import OpenDocument, Quote, Quoted, quote_lines, shown_name
 from pocketrag.answering.versions import edition, newest_first
 from pocketrag.answering.words import query_words, stem, stems
 from pocketrag.domain import (
@@ -57,8 +57,8 @@ _WHICH: Final = re.compile(r"(?:19|20)\d\d|v?\d{1,3}|\d{1,2}(?:st|nd|rd|th)", re
 class _Two:
     """The documents that are compared, the older one first."""
 
-    before: Pages
-    after: Pages
+    before: OpenDocument
+    after: OpenDocument
 
 
 class Comparisons:
@@ -84,7 +84,7 @@ class Comparisons:
         if files is None:
             return None
         away, in_order = self._mounts.away(), reversed(newest_first(files, lambda one: one.version))
-        two = _Two(*(Pages(file, self._lookup, away) for file in in_order))
+        two = _Two(*(OpenDocument.stored(file, self._lookup, away) for file in in_order))
         found = differences(
             two.before.document.text,
             (span for _, span in two.before.sentences()),
@@ -189,7 +189,7 @@ def _about(asked: Comparison, found: Sequence[Difference], two: _Two) -> dict[Di
     Words in the headings above count half; what holds less than half of what the best one does is left out,
     and all where that holds less than half of the words and the question names no documents.
     """
-    named = {stem(word) for pages in (two.before, two.after) for word in named_words(pages.file.shown)}
+    named = {stem(word) for one in (two.before, two.after) for word in named_words(one.file.shown)}
     about = (word for word in query_words(asked.about) if not (_says_which(word) or word in _VERSION))
     wanted = {stem(word) for word in about} - named
     held = {one: _held(wanted, one, two) for one in found}
@@ -208,19 +208,19 @@ def _held(wanted: set[str], one: Difference, two: _Two) -> float:
 def _said_of(one: Difference, two: _Two) -> list[tuple[str, str]]:
     """Return what stands above each side of a difference, and what it says."""
     sides = ((two.before, one.before), (two.after, one.after))
-    return [(pages.above(side.sentence), pages.text(side.sentence)) for pages, side in sides if side]
+    return [(document.above(side.sentence), document.text(side.sentence)) for document, side in sides if side]
 
 
 def _quotes(one: Difference, two: _Two, *, whole: bool) -> list[Quote]:
     """Return the quotes of a difference, the older document's first; with `whole`, the whole sentences."""
     sides = ((two.before, one.before), (two.after, one.after))
-    spans = [(pages, side.sentence if whole else side.differing) for pages, side in sides if side]
-    found = [pages.quote(_short(pages, span)) for pages, span in spans]
+    spans = [(document, side.sentence if whole else side.differing) for document, side in sides if side]
+    found = [document.quote(_short(document, span)) for document, span in spans]
     return [quote for quote in found if quote] if all(found) else []
 
 
-def _short(pages: Pages, span: Span) -> Span:
-    said = list(re.finditer(r"\S+", pages.text(span)))[:LONGEST]
+def _short(document: OpenDocument, span: Span) -> Span:
+    said = list(re.finditer(r"\S+", document.text(span)))[:LONGEST]
     return Span(span.start, span.start + said[-1].end())
 
 
@@ -238,7 +238,7 @@ def _said(lines: Sequence[Sequence[Quote]], quoted: Quoted, two: _Two, german: b
 
 
 def _lead(two: _Two, count: int, asked: Comparison) -> str:
-    before, after = (shown_name(pages.file.shown) for pages in (two.before, two.after))
+    before, after = (shown_name(one.file.shown) for one in (two.before, two.after))
     if asked.german:
         about = " zu dieser Frage" if asked.about else ""
         says = f"unterscheiden sich{about} in {'einem Satz' if count == 1 else f'{count} Sätzen'}"

@@ -40,7 +40,7 @@ def named_words(said: str) -> list[str]:
 
 def holds(file: FileVersion, words: Iterable[str]) -> bool:
     """Return whether a document's own name, or its title, holds each of these words."""
-    return {stem(word) for word in words} <= _own(file)
+    return {stem(word) for word in words} <= own_stems(file)
 
 
 class Naming:
@@ -55,13 +55,13 @@ class Naming:
         """Return the documents that these words may name; without words, all that pass the filters."""
         wanted = {stem(word) for word in words}
         files = self._lookup.files(filters)
-        by_own = self._there(file for file in files if wanted <= _own(file.version))
+        by_own = self._there(file for file in files if wanted <= own_stems(file.version))
         return families(by_own or self._there(file for file in files if _in_folder(wanted, file.version)))
 
     def touched(self, words: Sequence[str], filters: Filters) -> list[Family]:
         """Return the documents whose own name holds one of these words at least."""
         wanted = {stem(word) for word in words}
-        return families(self._there(f for f in self._lookup.files(filters) if wanted & _own(f.version)))
+        return families(self._there(f for f in self._lookup.files(filters) if wanted & own_stems(f.version)))
 
     def _there(self, files: Iterable[StoredFile]) -> list[StoredFile]:
         """Return the files that have not been deleted since."""
@@ -103,10 +103,11 @@ def _marks(file: FileVersion) -> list[tuple[str, ...]]:
 
 def _in_folder(wanted: set[str], file: FileVersion) -> bool:
     """Whether a document's name and its folders' hold all the words between them."""
-    return wanted <= _own(file) | _stems(" ".join(Path(file.relative).parent.parts))
+    return wanted <= own_stems(file) | _stems(" ".join(Path(file.relative).parent.parts))
 
 
-def _own(file: FileVersion) -> set[str]:
+def own_stems(file: FileVersion) -> set[str]:
+    """Return the stems of the words of a document's own name and its title."""
     name = PurePath(file.attachment or file.path.name)
     return _stems(f"{name.stem} {file.title}")
 

@@ -18,6 +18,8 @@ from pocketrag.domain import (
     Citation,
     Counts,
     Document,
+    FileVersion,
+    Freshness,
     Passage,
     Sentence,
     Span,
@@ -85,18 +87,20 @@ class Quoted:
         )
 
 
-class Pages:
+class OpenDocument:
     """A document to quote from: its sentences, and the passages they stand in."""
 
-    def __init__(self, file: StoredFile, lookup: Lookup, away: frozenset[Path]) -> None:
-        """Read the document as it is stored; `away`: the places whose drive is not connected.
+    def __init__(self, file: FileVersion, freshness: Freshness, lookup: Lookup) -> None:
+        """Read the document as it is stored. Raises UnknownFile."""
+        self.file = file
+        self.document = lookup.document(file.address)[1]
+        self._freshness = freshness
+        self._chunks = [stored.chunk for stored in lookup.chunks_of(file.address)]
 
-        Raises UnknownFile.
-        """
-        self.file = file.version
-        self.document = lookup.document(file.version.address)[1]
-        self._freshness = freshness_of(file, away)
-        self._chunks = [stored.chunk for stored in lookup.chunks_of(file.version.address)]
+    @classmethod
+    def stored(cls, file: StoredFile, lookup: Lookup, away: frozenset[Path]) -> OpenDocument:
+        """Return a stored file's; `away`: the places whose drive is not connected. Raises UnknownFile."""
+        return cls(file.version, freshness_of(file, away), lookup)
 
     def sentences(self) -> Iterator[tuple[Block, Span]]:
         """Yield each sentence, in order, with the block it stands in."""

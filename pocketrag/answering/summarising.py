@@ -18,7 +18,7 @@ from pocketrag.answering.central import most_central
 from pocketrag.answering.cleaning import shown_quote
 from pocketrag.answering.instructing import instructs
 from pocketrag.answering.kinds import Summary
-from pocketrag.answering.quoting import Pages, Quote, Quoted, quote_lines, shown_name
+from pocketrag.answering.quoting import OpenDocument, Quote, Quoted, quote_lines, shown_name
 from pocketrag.domain import (
     AnswerEvent,
     AnswerReady,
@@ -66,9 +66,9 @@ class Summaries:
         self._lookup = lookup
         self._load_embedder = load_embedder
 
-    def answer(self, question: str, asked: Summary, pages: Pages) -> Iterator[AnswerEvent] | None:
+    def answer(self, question: str, asked: Summary, document: OpenDocument) -> Iterator[AnswerEvent] | None:
         """Return the events of an answer; None where the document holds nothing to quote."""
-        sentences = quotable(pages)
+        sentences = quotable(document)
         return self._events(question, asked, sentences) if sentences else None
 
     def _events(self, question: str, asked: Summary, sentences: Sequence[Quotable]) -> Iterator[AnswerEvent]:
@@ -93,12 +93,12 @@ class Summaries:
         yield AnswerReady(quoted.answer(question, asked.of, text, counts, began))
 
 
-def quotable(pages: Pages) -> list[Quotable]:
+def quotable(document: OpenDocument) -> list[Quotable]:
     """Return what can be part of a summary: whole sentences; of a document without any, rows and titles."""
-    everything = list(pages.sentences())
-    telling = [(b, s) for b, s in everything if _tells(b, pages.text(s))]
+    everything = list(document.sentences())
+    telling = [(b, s) for b, s in everything if _tells(b, document.text(s))]
     prose = [(b, s) for b, s in telling if b.kind in (BlockKind.PARAGRAPH, BlockKind.LIST)]
-    quotes = ((block, pages.quote(span)) for block, span in prose or telling or everything)
+    quotes = ((block, document.quote(span)) for block, span in prose or telling or everything)
     return [Quotable(quote, block.place.section) for block, quote in quotes if quote]
 
 

@@ -13,7 +13,7 @@ from pocketrag.answering.comparing import Comparisons
 from pocketrag.answering.kinds import Comparison, Listing, Summary, kind_of
 from pocketrag.answering.listing import Lists
 from pocketrag.answering.naming import Family, Naming, named_words
-from pocketrag.answering.quoting import Pages
+from pocketrag.answering.quoting import OpenDocument
 from pocketrag.answering.refusing import refusal_text
 from pocketrag.answering.summarising import Summaries
 from pocketrag.domain import Answer, AnswerEvent, Filters, Refusal, RefusalReason, Refused, Timings
@@ -64,7 +64,7 @@ class WholeDocuments:
         words = named_words(asked.of)
         meant = self._naming.meant(words, filters)
         if len(meant) == 1:
-            newest = Pages(meant[0][0], self._lookup, self._mounts.away())
+            newest = OpenDocument.stored(meant[0][0], self._lookup, self._mounts.away())
             return self._summaries.answer(question, asked, newest)
         if asked.sure and meant:
             return self._which(question, asked, meant)

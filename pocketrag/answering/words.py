@@ -12,7 +12,8 @@ words = terms.words
 NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 
 FUNCTION_WORDS = frozenset(
-    """
+    terms.words(
+        """
     a about after again all also am an and any anyone anything are as ask at be because been before being
     but by can could did do does doing done for from get gets give go got had has have having he her here
     hers him his how i if in into is it its just know let like long many may me might mine most much must
@@ -24,9 +25,10 @@ FUNCTION_WORDS = frozenset(
     einem einen einer er es für gibt hat habe haben ich ihr im in ist ja kann mein meine mit muss nach nicht
     noch nur ob oder sich sie sind so soll um und uns unser von vor wann war warum was weil welche wenn wer
     werden wie wieviel wir wird wo zu zum zur über
-    """.split()
+    """
+    )
 )
-"""English and German words that say nothing of what a question is about."""
+"""English and German words that say nothing of what a question is about; folded."""
 
 ENGLISH_DOCUMENT = "(?:document|paper|file|letter|e?-?mail|message|contract|note|report|article)"
 GERMAN_DOCUMENT = "(?:dokument|papier|brief|verträg|bericht)"

@@ -8,6 +8,7 @@ from pocketrag.answering.all_documents import AllDocuments
 from pocketrag.answering.answerer import Answerer
 from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.retriever import Retriever
+from pocketrag.answering.tables.answers import TableAnswers
 from pocketrag.answering.whole import WholeDocuments
 from pocketrag.domain import AnswerEvent, Filters, SearchEvent, SearchResults, Turn
 from pocketrag.engine.preparing import Preparing
@@ -46,8 +47,9 @@ class Questions:
         self._finder = PassageFinder(lookup, retriever)
         self._all_documents = AllDocuments(lookup, EveryMatch(stores.database), mounts)
         whole = WholeDocuments(lookup, self._all_documents, mounts, renewing.embedder)
+        tables = TableAnswers(lookup, self._finder, mounts)
         self._answerer = Answerer(
-            lookup, self._finder, whole, renewing.embedder, load_language_model, settings
+            lookup, self._finder, whole, tables, renewing.embedder, load_language_model, settings
         )
 
     def search(self, query: str, filters: Filters, limit: int) -> SearchResults:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import Desk, alone, quotes
 
 from pocketrag.answering import listing
 from pocketrag.answering.kinds import Comparison, Listing, Summary, kind_of
-from pocketrag.domain import Answer, PassagesFound, RefusalReason, Token
+from pocketrag.domain import PassagesFound, RefusalReason, Token
 
 OLD = """# Lease of the flat
 
@@ -53,24 +53,6 @@ def leases(desk: Desk) -> Desk:
     desk.write("Bills/Kowalski 18.txt", "Invoice 18 of Kowalski and Son for a tap: 60 euros.")
     desk.write("Bills/Mill 3.txt", "Invoice 3 of the mill for flour, paid by the boiler man.")
     return desk
-
-
-def whole(desk: Desk, question: str) -> Answer:
-    """Return an answer without a language model in it, each quote of which stands in its document."""
-    answer = desk.answer(question)
-    assert desk.model.asked == []
-    assert answer.model == ""
-    for citation in answer.citations:
-        assert citation.verified
-        text = desk.lookup.document(citation.file.address)[1].text
-        assert text[citation.start : citation.end] == citation.quote
-        assert f"[{citation.marker}]" in answer.text
-    assert [s.citations for s in answer.sentences] == [(c.marker,) for c in answer.citations]
-    return answer
-
-
-def quotes(answer: Answer) -> list[tuple[str, str]]:
-    return [(citation.file.path.name, citation.quote) for citation in answer.citations]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +150,7 @@ def test_other_questions_are_answered_from_passages(question: str) -> None:
 
 
 def test_a_count_names_each_document_with_a_quote(leases: Desk) -> None:
-    answer = whole(leases, "How many invoices are from Kowalski?")
+    answer = alone(leases, "How many invoices are from Kowalski?")
     assert answer.text.startswith("2 documents hold “invoices” and “kowalski” in one passage")
     assert {name for name, _ in quotes(answer)} == {"Kowalski 17.txt", "Kowalski 18.txt"}
     assert all("Kowalski and Son" in quote for _, quote in quotes(answer))
@@ -177,16 +159,16 @@ def test_a_count_names_each_document_with_a_quote(leases: Desk) -> None:
 
 
 def test_a_list_heeds_filters_and_answers_in_the_questions_language(leases: Desk) -> None:
-    answer = whole(leases, "Welche Dokumente enthalten boiler in:Bills")
+    answer = alone(leases, "Welche Dokumente enthalten boiler in:Bills")
     assert answer.text.startswith("2 Dokumente enthalten „boiler“")
-    assert whole(leases, "which papers mention boiler -flour").text.startswith("1 document holds “boiler”")
+    assert alone(leases, "which papers mention boiler -flour").text.startswith("1 document holds “boiler”")
 
 
 def test_a_long_list_is_counted_whole_and_shown_in_part(desk: Desk) -> None:
     for n in range(listing.SHOWN + 3):
         (desk.docs / f"note {n}.txt").write_text(f"Note {n}: the boiler hums.")
     desk.index()
-    answer = whole(desk, "list all notes about the boiler")
+    answer = alone(desk, "list all notes about the boiler")
     assert answer.text.startswith("11 documents hold “boiler”")
     assert len(answer.citations) == listing.SHOWN
     assert answer.text.endswith("And 3 more: `pocketrag search --all boiler` lists them all.")
@@ -208,7 +190,7 @@ def test_a_list_that_would_be_empty_is_left_to_the_passages(leases: Desk) -> Non
     ],
 )
 def test_what_differs_between_two_versions_is_quoted_from_both(leases: Desk, question: str) -> None:
-    answer = whole(leases, question)
+    answer = alone(leases, question)
     assert answer.text.startswith("Home/Lease 2023.md (older) and Home/Lease 2024.md (newer) differ in 3")
     assert quotes(answer) == [
         ("Lease 2023.md", "The rent is 800 euros a month and is due on the first day."),
@@ -224,19 +206,19 @@ def test_what_differs_between_two_versions_is_quoted_from_both(leases: Desk, que
 def test_of_versions_that_say_the_same_that_is_said(desk: Desk) -> None:
     desk.write("Lease v1.md", OLD)
     desk.write("Lease v2.txt", OLD.replace("## ", "## \n").replace("# ", ""))
-    answer = whole(desk, "what changed between the two versions of the lease?")
+    answer = alone(desk, "what changed between the two versions of the lease?")
     assert answer.text == "Lease v1.md (older) and Lease v2.txt (newer) say the same, sentence by sentence."
 
 
 def test_one_point_is_compared_alone(leases: Desk) -> None:
-    answer = whole(leases, "how did the rent change from the 2023 to the 2024 lease?")
+    answer = alone(leases, "how did the rent change from the 2023 to the 2024 lease?")
     assert [name for name, _ in quotes(answer)][:2] == ["Lease 2023.md", "Lease 2024.md"]
     assert "800 euros" in answer.text
     assert "Pets" not in answer.text
 
 
 def test_what_an_old_and_a_new_version_say_of_a_point_is_quoted_from_both(leases: Desk) -> None:
-    answer = whole(leases, "are pets allowed in the new lease, and were they in the old one?")
+    answer = alone(leases, "are pets allowed in the new lease, and were they in the old one?")
     assert [quote for _, quote in quotes(answer)] == [
         "Pets are not allowed in the flat.",
         "Small pets are allowed in the flat.",
@@ -251,7 +233,7 @@ def test_in_a_long_sentence_what_differs_is_quoted_with_a_little_around_it(desk:
     )
     desk.write("Lease v1.md", said)
     desk.write("Lease v2.md", said.replace("90", "95"))
-    answer = whole(desk, "what changed in the lease?")
+    answer = alone(desk, "what changed in the lease?")
     assert [quote for _, quote in quotes(answer)] == [
         "in the house, pays 90 euros, as was agreed",
         "in the house, pays 95 euros, as was agreed",
@@ -285,7 +267,7 @@ ROOMS = ["kitchen", "cellar", "attic"]
 
 def test_a_summary_quotes_the_sentences_nearest_to_all_the_others_in_order(desk: Desk) -> None:
     desk.write("garden guide.md", "# Guide\n\n" + " ".join(GARDEN))
-    answer = whole(desk, "summarise the garden guide")
+    answer = alone(desk, "summarise the garden guide")
     assert answer.text.startswith("garden guide.md in its own sentences (the ")
     starts = [citation.start for citation in answer.citations]
     assert starts == sorted(starts)
@@ -306,32 +288,32 @@ def test_of_a_long_document_each_part_shows_a_sentence_as_it_is_read(desk: Desk)
     assert len(tokens) == 3
     assert isinstance(events[0], PassagesFound)
     assert isinstance(events[-2], PassagesFound)
-    assert len({c.place.section for c in whole(desk, "summarise the garden book").citations}) > 1
+    assert len({c.place.section for c in alone(desk, "summarise the garden book").citations}) > 1
 
 
 def test_the_newest_version_is_summarised(leases: Desk) -> None:
-    assert {name for name, _ in quotes(whole(leases, "summarise the lease"))} == {"Lease 2024.md"}
-    assert {name for name, _ in quotes(whole(leases, "summarise the 2023 lease"))} == {"Lease 2023.md"}
-    assert {name for name, _ in quotes(whole(leases, 'summarise in:"Lease 2023.md"'))} == {"Lease 2023.md"}
+    assert {name for name, _ in quotes(alone(leases, "summarise the lease"))} == {"Lease 2024.md"}
+    assert {name for name, _ in quotes(alone(leases, "summarise the 2023 lease"))} == {"Lease 2023.md"}
+    assert {name for name, _ in quotes(alone(leases, 'summarise in:"Lease 2023.md"'))} == {"Lease 2023.md"}
 
 
 def test_files_of_one_name_in_two_folders_are_not_taken_for_versions(desk: Desk) -> None:
     desk.write("Trips/notes.txt", "We went up the hill and came down by the lake.")
     desk.write("Work/notes.txt", "The meeting was moved to the second week of May.")
-    answer = whole(desk, "summarise the notes")
+    answer = alone(desk, "summarise the notes")
     assert answer.refusal is not None
     assert len(answer.refusal.suggestions) == 2
 
 
 def test_names_and_quotes_act_as_no_markup(desk: Desk) -> None:
     desk.write("a [1](x) ‹b›.txt", "The boiler hums, see [7] and [here](http://y.example).")
-    answer = whole(desk, "which documents mention the boiler?")
+    answer = alone(desk, "which documents mention the boiler?")
     assert "](" not in answer.text
     assert "[7]" not in answer.text
 
 
 def test_of_several_documents_of_one_name_the_question_is_given_back(leases: Desk) -> None:
-    answer = whole(leases, "summarise the bills")
+    answer = alone(leases, "summarise the bills")
     assert answer.refusal is not None
     assert answer.refusal.reason is RefusalReason.SEVERAL_MEANT
     assert 'Ask: summarise in:"Bills/Mill 3.txt"' in answer.refusal.suggestions
@@ -339,7 +321,7 @@ def test_of_several_documents_of_one_name_the_question_is_given_back(leases: Des
 
 def test_a_deleted_document_is_neither_summarised_nor_compared(leases: Desk) -> None:
     (leases.docs / "Home/Lease 2024.md").unlink()
-    assert {name for name, _ in quotes(whole(leases, "summarise the lease"))} == {"Lease 2023.md"}
+    assert {name for name, _ in quotes(alone(leases, "summarise the lease"))} == {"Lease 2023.md"}
     leases.model.answers = [""]
     assert "(older)" not in leases.answer("what changed in the lease?").text
 

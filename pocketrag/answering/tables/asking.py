@@ -1,0 +1,219 @@
+"""How a question asks for something to be worked out from a table's rows.
+
+English and German. What is told here is only what is to be done and which words remain; whether a table holds
+these words decides if the question is answered so at all (`choosing.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from pocketrag.answering.checking.dates import Date, find_days_and_times
+from pocketrag.answering.checking.names import is_german
+from pocketrag.answering.words import query_words, stem, words
+
+
+class Operation(StrEnum):
+    """What is done with the rows."""
+
+    SUM = "sum"
+    MEAN = "mean"
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    LATEST = "latest"
+    EARLIEST = "earliest"
+    COUNT = "count"
+    ROWS = "rows"
+
+
+class Money(StrEnum):
+    """Which way money is spoken of."""
+
+    OUT = "out"
+    IN = "in"
+    PRICE = "price"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableQuestion:
+    """A question about the rows of a table."""
+
+    operation: Operation
+    words: tuple[str, ...]
+    """What the table or its rows must hold, folded."""
+    said: frozenset[str]
+    """The stems of all its words that say something, these among them."""
+    dates: tuple[Date, ...]
+    """Days, months and years that are asked for; a row of any of them is meant."""
+    money: Money
+    sure: bool
+    """Whether several rows are meant in any case ("in total"), not only where there are several."""
+    bounds: bool
+    """Whether it speaks of a minimum or maximum, which papers set: only a column named so can be meant."""
+    counted: str
+    """What is counted, folded; empty for the other operations, and where rows are."""
+    german: bool
+
+
+_TOTAL: Final = (
+    r"\b(?:in total|total|totals|totalled|sum|altogether|overall|all together|in all|add(?:s|ed)? up"
+    r"|combined|insgesamt|zusammen(?:gerechnet)?|summe|gesamt\w*)\b"
+)
+_SPENT: Final = (
+    r"\bhow much (?:money )?(?:did|have|has|had|do|does) .+ (?:spen[dt]|pay|paid|cost|earn(?:ed)?|receive[d]?"
+    r"|make|made)\b|\bwhat (?:did|have|has) (?:we|i|you|he|she|they) (?:spen[dt]|earn(?:ed)?)\b"
+    r"|\bwie ?viel (?:geld )?(?:haben|habe|hat) .+ (?:ausgegeben|bezahlt|gezahlt|gekostet|verdient"
+    r"|eingenommen)\b"
+)
+_MEAN: Final = r"\b(?:average|the mean|im schnitt|durchschnitt\w*|im mittel)\b"
+_BOUND_ABOVE: Final = r"\b(?:maximum|maximal\w*|max)\b"
+_BOUND_BELOW: Final = r"\b(?:minimum|minimal\w*|min)\b"
+_HIGHEST: Final = (
+    r"\b(?:highest|largest|biggest|greatest|dearest|most expensive|priciest|costliest|longest|heaviest|most"
+    r"|höchste[nrs]?|größte[nrs]?|teuerste[nrs]?|meisten?|längste[nrs]?|schwerste[nrs]?)\b"
+)
+_LOWEST: Final = (
+    r"\b(?:lowest|smallest|cheapest|least(?: expensive)?|fewest|shortest|lightest"
+    r"|niedrigste[nrs]?|kleinste[nrs]?|billigste[nrs]?|günstigste[nrs]?|wenigsten?|kürzeste[nrs]?"
+    r"|leichteste[nrs]?)\b"
+)
+_ROW: Final = (
+    r"(?:rows?|entr(?:y|ies)|payments?|transactions?|bookings?|purchases?|expenses?|orders?|deposits?"
+    r"|withdrawals?|transfers?|zahlung(?:en)?|buchung(?:en)?|ausgaben?|eintrag|einträge|zeilen?|bestellung(?:en)?)"
+)
+_LATEST: Final = (
+    rf"\bwhen (?:did|have|was|were) .+ last\b|\b(?:last|latest|most recent|letzten?r?) {_ROW}\b"
+    r"|\bwann .+ (?:zuletzt|letzte mal)\b|\b(?:the )?last time\b"
+)
+_EARLIEST: Final = rf"\bwhen (?:did|have|was|were) .+ first\b|\b(?:first|earliest|ersten?r?) {_ROW}\b"
+_COUNT: Final = r"^(?:so |and )?(?:how many|wie ?viele) (?P<counted>[^\W\d_]+)"
+_ROWS: Final = (
+    r"^(?:please )?(?:list|show|give|name|liste?|zeige?|nenne?)(?: me| us| mir| uns)?"
+    r" (?:all|every|each|alle|jede[nrs]?)\b"
+)
+
+_OPERATIONS: Final = tuple(
+    (operation, bounds, re.compile(pattern, re.IGNORECASE))
+    for operation, bounds, pattern in (
+        (Operation.ROWS, False, _ROWS),
+        (Operation.COUNT, False, _COUNT),
+        (Operation.LATEST, False, _LATEST),
+        (Operation.EARLIEST, False, _EARLIEST),
+        (Operation.MEAN, False, _MEAN),
+        (Operation.HIGHEST, True, _BOUND_ABOVE),
+        (Operation.LOWEST, True, _BOUND_BELOW),
+        (Operation.LOWEST, False, _LOWEST),
+        (Operation.HIGHEST, False, _HIGHEST),
+        (Operation.SUM, False, _TOTAL),
+        (Operation.SUM, False, _SPENT),
+    )
+)
+
+_MONEY: Final = {
+    Money.OUT: frozenset(
+        "spend spends spent spending pay pays paid payment payments paying expense expenses expenditure cost"
+        " costs outgoing outgoings purchase purchases bought buy withdrawal withdrawals ausgegeben bezahlt"
+        " gezahlt gekostet kosten ausgabe ausgaben zahlung zahlungen".split()
+    ),
+    Money.IN: frozenset(
+        "earn earns earned earning earnings receive receives received income takings deposit deposits"
+        " credited verdient erhalten eingenommen einnahmen".split()
+    ),
+    Money.PRICE: frozenset(
+        "price prices priced expensive cheap dear pricey preis preise teuer billig".split()
+    ),
+}
+_ALL_MONEY: Final = frozenset[str]().union(*_MONEY.values())
+_PRICED: Final = re.compile(
+    r"\b(?:cheapest|dearest|priciest|costliest|teuerste\w?|billigste\w?|günstigste\w?)\b", re.IGNORECASE
+)
+_SAID: Final = frozenset(
+    "row rows entry entries transaction transactions booking bookings item items line lines record records"
+    " position positions order orders amount amounts money sum figure figures value values table sheet list"
+    " time times total totals altogether overall single individual make made zeile zeilen eintrag eintrage"
+    " buchung buchungen bestellung bestellungen posten betrag betrage geld tabelle liste insgesamt summe viel"
+    " viele gab gegeben waren".split()
+)
+"""Words that say that rows are meant, and nothing of which; folded."""
+
+_IDLE: Final = {
+    Operation.LATEST: frozenset("last latest most recent recently zuletzt letzte letzten letzter".split()),
+    Operation.EARLIEST: frozenset("first earliest erste ersten erster".split()),
+}
+"""What asks for an operation, where other words may stand between; folded."""
+_AROUND: Final = ".+"
+"""What a pattern holds in the middle of which other words may stand."""
+
+_COUNTED: Final = _MONEY[Money.OUT] | frozenset(
+    "rows entries transactions bookings lines records orders times zeilen eintrage buchungen bestellungen"
+    " posten male".split()
+)
+"""What is a row of a table whose columns have other names; folded."""
+
+
+_BESIDES: Final = re.compile(
+    r"\b(?:before|after|since|until|till|between|through|from|except|without|not|vor|nach|seit|bis|zwischen|ohne"
+    r"|nicht|außer)\b",
+    re.IGNORECASE,
+)
+"""Words that bound what is asked for in a way that is not worked out here."""
+
+_YEAR: Final = re.compile(r"(?<![\w./-])(?:19|20)\d\d(?![\w/-])")
+
+
+def table_question(question: str) -> TableQuestion | None:
+    """Return what a question asks of a table's rows; None if it asks for nothing to be worked out.
+
+    `question`: without filters.
+    """
+    said = " ".join(question.replace("’", "'").split()).strip(" .!?")
+    found = _operation(said)
+    if found is None or _BESIDES.search(said):
+        return None
+    operation, bounds, asks = found
+    dates, rest = _dates(said)
+    spoken = query_words(rest if _AROUND in asks.re.pattern else asks.re.sub(" ", rest))
+    idle = _SAID | _ALL_MONEY | _IDLE.get(operation, frozenset())
+    counted = words(asks["counted"])[0] if operation is Operation.COUNT else ""
+    return TableQuestion(
+        operation=operation,
+        words=tuple(word for word in spoken if word not in idle),
+        said=frozenset(map(stem, query_words(said))),
+        dates=dates,
+        money=_money(said),
+        sure=asks.re.pattern is not _SPENT,
+        bounds=bounds,
+        counted="" if counted in _COUNTED else counted,
+        german=is_german(said),
+    )
+
+
+def _operation(said: str) -> tuple[Operation, bool, re.Match[str]] | None:
+    for operation, bounds, pattern in _OPERATIONS:
+        if found := pattern.search(said):
+            return operation, bounds, found
+    return None
+
+
+def _money(said: str) -> Money:
+    """Return which way money goes in a question: the first word of it that says so."""
+    if _PRICED.search(said):
+        return Money.PRICE
+    ways = (way for word in words(said) for way, named in _MONEY.items() if word in named)
+    return next(ways, Money.NONE)
+
+
+def _dates(said: str) -> tuple[tuple[Date, ...], str]:
+    """Return the days, months and years that are named, and what is left of the question without them."""
+    named = [found for found in find_days_and_times(said) if found.kind == "date"]
+    dates: list[Date] = []
+    for found in sorted(named, key=lambda found: found.start - found.end):
+        if said[found.start : found.end].strip():
+            dates += [reading for reading in found.readings if isinstance(reading, Date)]
+            said = said[: found.start] + " " * (found.end - found.start) + said[found.end :]
+    dates += [Date(int(year), 0, 0) for year in _YEAR.findall(said)]
+    return tuple(dict.fromkeys(dates)), _YEAR.sub(" ", said)

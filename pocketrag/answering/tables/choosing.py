@@ -1,0 +1,207 @@
+"""Which rows and columns of a table a question means, if it means this table at all.
+
+Every word of the question has to be accounted for: it names a column, stands in the rows that are meant, or
+stands above the table (in its title, headings or path). Where one is not, something else is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from pocketrag.answering.checking.dates import MONTHS, Date
+from pocketrag.answering.checking.units import UNITS
+from pocketrag.answering.tables.asking import Money, Operation, TableQuestion
+from pocketrag.answering.tables.cells import Number
+from pocketrag.answering.tables.rows import TOTALS, Row, Table
+from pocketrag.answering.words import stem, words
+
+_NO_UNIT: Final = ("", 0.0)
+
+MOST_COLUMNS = 3
+"""Columns of which an answer is given beside one another, where the question does not say which."""
+
+_OUT: Final = frozenset(
+    "out debit debits spent expense expenses cost costs ausgabe ausgaben soll kosten".split()
+)
+_IN: Final = frozenset("in credit received income earned haben einnahme einnahmen gutschrift".split())
+_AMOUNT: Final = frozenset("amount price prices total value sum paid betrag preis wert summe".split())
+_COINS: Final = frozenset("gbp eur usd chf".split())
+_SIGNS: Final = "£€$"
+_KEPT: Final = frozenset("balance saldo remaining rest kontostand mileage odometer stand".split())
+"""What columns are called whose numbers already sum up others."""
+_RATES: Final = frozenset("per each unit rate je pro share percent anteil prozent".split())
+"""What columns are called whose numbers cannot be added up."""
+_LABELS: Final = frozenset(
+    "id no nr code row number phone tel ref reference year jahr postcode zip plz week day tag number iban"
+    " account konto".split()
+)
+"""What columns are called whose numbers are names of something."""
+
+
+_OF_NUMBERS: Final = {Operation.SUM, Operation.MEAN, Operation.HIGHEST, Operation.LOWEST}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of numbers that is worked with."""
+
+    name: str
+    numbers: tuple[Number | None, ...]
+    """Of each of the chosen rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a question means of a table."""
+
+    operation: Operation
+    """That of the question; a sum where what it counts is the name of a column of numbers."""
+    rows: tuple[Row, ...]
+    words: tuple[str, ...]
+    """Those of the question by which rows were chosen."""
+    columns: tuple[Column, ...]
+    """Those that the operation is about; none where rows are counted, dated or shown."""
+
+
+def choose(table: Table, asked: TableQuestion, above: frozenset[str]) -> Chosen | None:
+    """Return what a question means of a table; None if it does not mean this table, or that is not sure.
+
+    `above`: the words and stems of what stands above the table. A word that stands there and in some rows too
+    means these rows, unless they hold nothing that is asked for.
+    """
+    heads = {key(word) for name in table.columns for word in _words(name)}
+    if asked.operation is Operation.COUNT and _counts_numbers(table, asked.counted):
+        asked = replace(asked, operation=Operation.SUM, words=(*asked.words, asked.counted), counted="")
+    rows = [row for row in table.rows if not row.sums_up]
+    known = frozenset[str]().union(*(row.stems for row in rows))
+    sought = [word for word in asked.words if key(word) not in heads]
+    if any(stem(word) not in known | above for word in sought):
+        return None
+    if asked.counted and not _names_rows(rows, table, asked.counted):
+        return None
+    if not (asked.words or asked.dates or asked.counted or asked.said & above):
+        return None  # of any table it could be asked
+    closely = [word for word in sought if stem(word) in known]
+    loosely = [word for word in sought if stem(word) not in above]
+    ways = (_choose(table, rows, asked, words, above) for words in (closely, loosely))
+    return next(filter(None, ways), None)
+
+
+def _counts_numbers(table: Table, counted: str) -> bool:
+    """Whether what is counted is the name of a column of numbers: how many kilometres, how many guests."""
+    named = (n for n, name in enumerate(table.columns) if key(counted) in set(map(key, _words(name))))
+    return bool(counted) and any(table.numbers(n) for n in named)
+
+
+def _names_rows(rows: Sequence[Row], table: Table, counted: str) -> bool:
+    """Whether each row is one of what is counted: a column has its name, and a cell of its own for each."""
+    named = [n for n, name in enumerate(table.columns) if key(counted) in set(map(key, _words(name)))]
+    return any(len({row.cells[n] for row in rows if row.cells[n]}) == len(rows) for n in named)
+
+
+def _choose(
+    table: Table, rows: Sequence[Row], asked: TableQuestion, sought: Sequence[str], above: frozenset[str]
+) -> Chosen | None:
+    """Return the rows that hold these words, and the columns; None if there are none to work with."""
+    holding = [row for row in rows if all(stem(word) in row.stems for word in sought)]
+    meant = [row for row in holding if _is_dated(row, table, asked.dates, above)]
+    columns = _columns(table, meant, asked) if asked.operation in _OF_NUMBERS else []
+    chosen = Chosen(asked.operation, tuple(meant), tuple(sought), tuple(columns))
+    narrowed = bool(sought) or len(meant) < len(rows)
+    return chosen if meant and _suffices(chosen, asked, narrowed, table) else None
+
+
+def _suffices(chosen: Chosen, asked: TableQuestion, narrowed: bool, table: Table) -> bool:
+    """Whether the operation has what it needs, and the question speaks of this table closely enough.
+
+    `narrowed`: some of its rows were chosen. Where a table sums itself up, its own sum is the better answer.
+    """
+    several = len(chosen.rows) > 1
+    match asked.operation:
+        case Operation.LATEST | Operation.EARLIEST:
+            return narrowed and any(row.day for row in chosen.rows)
+        case Operation.COUNT:
+            return narrowed or bool(asked.counted)
+        case Operation.ROWS:
+            return narrowed
+        case Operation.SUM | Operation.MEAN:
+            unsaid = narrowed or not any(row.sums_up for row in table.rows)
+            return bool(chosen.columns) and unsaid and (asked.sure or several)
+        case Operation.HIGHEST | Operation.LOWEST:
+            return bool(chosen.columns) and several
+
+
+def _is_dated(row: Row, table: Table, dates: Sequence[Date], above: frozenset[str]) -> bool:
+    """Whether a row is of one of the days, months and years that are asked for; of any, if of none."""
+    if not dates:
+        return True
+    if table.is_dated:
+        return row.day is not None and any(date.fits(row.day) for date in dates)
+    held = above.union(*(words(cell) for cell in row.cells))
+    return any(_is_said(date, held) for date in dates)
+
+
+def _is_said(date: Date, held: frozenset[str]) -> bool:
+    """Whether words say a month or a year, or both where both are asked for."""
+    month = not date.month or any(number == date.month and name in held for name, number in MONTHS.items())
+    return not date.day and month and (not date.year or str(date.year) in held)
+
+
+def _columns(table: Table, rows: Sequence[Row], asked: TableQuestion) -> list[Column]:
+    """Return the columns of numbers that are meant; none if there are several and none is meant more."""
+    found: list[tuple[Column, frozenset[str]]] = []
+    for n, name in enumerate(table.columns):
+        numbers = _of_money(table.numbers(n) or [], asked.money) if rows else ()
+        chosen = tuple(numbers[row.number] for row in rows) if numbers else ()
+        if len({one.unit for one in chosen if one}) == 1:
+            found.append((Column(name, chosen), _words(name)))
+    named = _meant([head for _, head in found], asked)
+    columns = [column for column, head in found if head in named]
+    return columns if len(columns) <= MOST_COLUMNS else []
+
+
+def _meant(heads: Sequence[frozenset[str]], asked: TableQuestion) -> list[frozenset[str]]:
+    """Return which of the columns of numbers, told by their names' words, are meant."""
+    said = set(map(key, asked.words))
+    hits = {head: len(said & set(map(key, head))) for head in heads}
+    most = max(hits.values(), default=0)
+    if most or asked.bounds:
+        return [head for head in heads if most and hits[head] == most]
+    rates = _RATES if asked.operation is Operation.SUM else frozenset[str]()
+    additive = [head for head in heads if not head & (_KEPT | _LABELS | rates)]
+    match asked.money:
+        case Money.OUT:
+            return [h for h in additive if h & _OUT and not h & _IN] or [h for h in additive if h & _AMOUNT]
+        case Money.IN:
+            return [h for h in additive if h & _IN and not h & _OUT] or [h for h in additive if h & _AMOUNT]
+        case Money.PRICE:
+            return [h for h in additive if h & (_AMOUNT | _OUT)]
+        case Money.NONE:
+            return [h for h in additive if h & TOTALS] or additive
+
+
+def _of_money(numbers: Sequence[Number | None], money: Money) -> tuple[Number | None, ...]:
+    """Return the numbers of the way that money goes, where a column has both: what is spent is below zero."""
+    signs = {one.value > 0 for one in numbers if one and one.value}
+    if len(signs) < 2 or money not in {Money.OUT, Money.IN}:
+        return tuple(numbers)
+    wanted = [one if one and (one.value > 0) is (money is Money.IN) else None for one in numbers]
+    return tuple(one and replace(one, value=abs(one.value)) for one in wanted)
+
+
+def key(word: str) -> str:
+    """Return what words are compared by that name a column: km and kilometres are one."""
+    dimension, worth = UNITS.get(word, _NO_UNIT)
+    return f"{worth:g} {dimension}" if dimension else stem(word)
+
+
+def _words(name: str) -> frozenset[str]:
+    """Return the words of a column's name, `retail_gbp` taken apart; with `amount` where it names money."""
+    said = words(re.sub(r"[_/]", " ", name))
+    money = any(sign in name for sign in _SIGNS) or any(
+        UNITS.get(word, _NO_UNIT)[0] in _COINS for word in said
+    )
+    return frozenset((*said, "amount") if money else said)

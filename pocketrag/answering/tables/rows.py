@@ -1,0 +1,100 @@
+"""Tables of a document, row by row, as they were read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from pocketrag.answering.checking.dates import Date
+from pocketrag.answering.tables.cells import Number, column_of_days, column_of_numbers
+from pocketrag.answering.words import stems, words
+from pocketrag.domain import Block, BlockKind, Document
+
+MOST_ROWS = 50_000
+"""Rows of a table that are worked with; a longer one is no paper of a person's own."""
+
+_CELLS = re.compile(r" ?\| ?")
+"""What parts the cells of a row in a document's text (`reading/builder.py`)."""
+
+TOTALS = frozenset(
+    "total totals subtotal sum average mean gesamt gesamtsumme summe zwischensumme durchschnitt".split()
+)
+"""What the rows begin with that sum up others, folded: they are not added up with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table."""
+
+    number: int
+    """Which of the table's, from 0."""
+    block: Block
+    cells: tuple[str, ...]
+    """As many as the table has columns."""
+    day: Date | None
+    """Of its first column of days; None where there is none."""
+    stems: frozenset[str]
+    """Of its words."""
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether it sums up other rows."""
+        said = words(next(filter(None, self.cells), ""))
+        return bool(said) and said[0] in TOTALS
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose columns have names."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether a column holds days."""
+        return any(row.day for row in self.rows)
+
+    def numbers(self, column: int) -> list[Number | None] | None:
+        """Return the number of each row in a column, from 0; None for a column that is not of numbers."""
+        return column_of_numbers([row.cells[column] for row in self.rows])
+
+
+def tables(document: Document) -> Iterator[Table]:
+    """Yield the tables of a document whose columns have names, in order."""
+    blocks = (block for block in document.blocks if block.kind is BlockKind.TABLE and block.header)
+    for _, grouped in groupby(blocks, key=_table):
+        members = list(grouped)
+        columns = tuple(_CELLS.split(members[0].header))
+        told = [(block, _cells(document, block)) for block in members]
+        rows = [(block, _filled(cells, len(columns))) for block, cells in told if len(cells) <= len(columns)]
+        if 0 < len(rows) <= MOST_ROWS:
+            yield Table(columns, tuple(_rows(rows, len(columns))))
+
+
+def _table(block: Block) -> tuple[object, ...]:
+    place = block.place
+    return block.header, place.sheet, place.slide, place.section
+
+
+def _cells(document: Document, block: Block) -> list[str]:
+    """Return the cells of a row; more than there are columns where a cell holds what parts them."""
+    return _CELLS.split(document.text[block.start : block.end])
+
+
+def _filled(cells: Sequence[str], width: int) -> tuple[str, ...]:
+    return (*cells, *[""] * (width - len(cells)))
+
+
+def _rows(rows: Sequence[tuple[Block, tuple[str, ...]]], width: int) -> Iterator[Row]:
+    days = _days([cells for _, cells in rows], width)
+    for n, (block, cells) in enumerate(rows):
+        yield Row(n, block, cells, days[n], frozenset(stems(" ".join(cells))))
+
+
+def _days(rows: Sequence[tuple[str, ...]], width: int) -> list[Date | None]:
+    """Return the day of each row."""
+    columns = (column_of_days([row[n] for row in rows]) for n in range(width))
+    return next(filter(None, columns), [None] * len(rows))

@@ -1,0 +1,140 @@
+"""How what came out of a table is told, in English and German: what, of which rows, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from pocketrag.answering.checking.dates import Date
+from pocketrag.answering.cleaning import shown_quote
+from pocketrag.answering.composing import COLUMN
+from pocketrag.answering.quoting import Quoted, quote_lines, shown_name
+from pocketrag.answering.tables.asking import Operation, TableQuestion
+from pocketrag.answering.tables.cells import Number
+from pocketrag.answering.tables.choosing import Chosen
+from pocketrag.answering.tables.outcome import Outcome
+from pocketrag.answering.tables.rows import Table
+
+_SYMBOLS: Final = frozenset("£€$¥")
+"""Units that are written before a number, in English."""
+
+_ENGLISH_MARKS: Final = ",."
+"""Of thousands and of decimals."""
+
+_ENGLISH: Final = {
+    Operation.SUM: "{} adds up to {}",
+    Operation.MEAN: "{} is {} on average",
+    Operation.HIGHEST: "the highest {} is {}",
+    Operation.LOWEST: "the lowest {} is {}",
+}
+_GERMAN: Final = {
+    Operation.SUM: "{} ergibt zusammen {}",
+    Operation.MEAN: "{} ist im Mittel {}",
+    Operation.HIGHEST: "der höchste Wert von {} ist {}",
+    Operation.LOWEST: "der niedrigste Wert von {} ist {}",
+}
+_MONTHS: Final = tuple(
+    "January February March April May June July August September October November December".split()
+)
+_MONATE: Final = tuple(
+    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+)
+
+
+def told(
+    outcome: Outcome,
+    chosen: Chosen,
+    table: Table,
+    asked: TableQuestion,
+    quoted: Quoted,
+    others: Sequence[str],
+) -> str:
+    """Return the answer's text (Markdown): what came out of which rows, these rows, and what was left out.
+
+    `others` are files with a table that may be meant as well.
+    """
+    lead = _lead_german(outcome, chosen, asked) if asked.german else _lead(outcome, chosen, asked)
+    shown = len(quoted.citations)
+    rows = quote_lines([quoted.said(n) for n in range(1, shown + 1)])
+    say = _below_german if asked.german else _below
+    below = say(shown_quote(COLUMN.join(table.columns)), len(outcome.rows) - shown, chosen.words, others)
+    return f"{lead} ({shown_name(quoted.citations[0].file.shown)}):\n\n{rows}\n\n{below}"
+
+
+def _lead(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:
+    """Return what came out, and of which rows."""
+    many = f"{outcome.counted:,} {'row' if outcome.counted == 1 else 'rows'}"
+    dated = " of " + " or ".join(_day(date, _MONTHS) for date in asked.dates) if asked.dates else ""
+    words = " and ".join(f"“{word}”" for word in chosen.words)
+    held = f" that hold{'s' * (outcome.counted == 1)} {words}" if words else ""
+    rows = f"{many}{dated}{held}"
+    if outcome.results:
+        return f"{_results(outcome, _ENGLISH[chosen.operation], '“{}”', ' and ', _ENGLISH_MARKS)} in {rows}"
+    if chosen.operation in {Operation.LATEST, Operation.EARLIEST}:
+        return f"The {chosen.operation} of {rows}"
+    return f"**{many}**{dated}{held}"
+
+
+def _lead_german(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:
+    many = f"{outcome.counted} {'Zeile' if outcome.counted == 1 else 'Zeilen'}"
+    dated = " von " + " oder ".join(_day(date, _MONATE) for date in asked.dates) if asked.dates else ""
+    words = " und ".join(f"„{word}“" for word in chosen.words)
+    held = f" mit {words}" if words else ""
+    rows = f"{many}{dated}{held}"
+    if outcome.results:
+        return f"{_results(outcome, _GERMAN[chosen.operation], '„{}“', ' und ', '.,')} in {rows}"
+    if chosen.operation in {Operation.LATEST, Operation.EARLIEST}:
+        return f"Die {'letzte' if chosen.operation is Operation.LATEST else 'erste'} von {rows}"
+    return f"**{many}**{dated}{held}"
+
+
+def _results(outcome: Outcome, phrase: str, quotes: str, joint: str, marks: str) -> str:
+    """Return what came out of each column."""
+    said = joint.join(
+        phrase.format(quotes.format(shown_quote(one.column)), f"**{_number(one.value, marks)}**")
+        for one in outcome.results
+    )
+    return said[0].upper() + said[1:]
+
+
+def _below(columns: str, more: int, words: Sequence[str], others: Sequence[str]) -> str:
+    """Return what stands below the rows: the columns, and what is not shown or was not looked at."""
+    said = [f"Columns: “{columns}”."]
+    if more:
+        said.append(f"And {more:,} more." if more > 1 else "And one more.")
+    if words:
+        said.append("Chosen by words, not by meaning.")
+    if others:
+        said.append(f"Not looked at, though meant perhaps: {_listed(others)}.")
+    return " ".join(said)
+
+
+def _below_german(columns: str, more: int, words: Sequence[str], others: Sequence[str]) -> str:
+    said = [f"Spalten: „{columns}“."]
+    if more:
+        said.append(f"Und {more} weitere." if more > 1 else "Und eine weitere.")
+    if words:
+        said.append("Ausgewählt nach Wörtern, nicht nach dem Sinn.")
+    if others:
+        said.append(f"Nicht angesehen, vielleicht aber gemeint: {_listed(others)}.")
+    return " ".join(said)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(shown_name, names))
+
+
+def _day(date: Date, months: Sequence[str]) -> str:
+    """Return a day, a month or a year as it is said."""
+    month = months[date.month - 1] if date.month else ""
+    return " ".join(filter(None, (str(date.day or ""), month, str(date.year or ""))))
+
+
+def _number(number: Number, marks: str) -> str:
+    """Return a number with its unit; `marks` are those of thousands and of decimals."""
+    plain = f"{number.value:,.{number.places}f}"
+    said = plain.translate(str.maketrans(",.", marks))
+    unit = shown_quote(number.unit)
+    if unit in _SYMBOLS and marks == _ENGLISH_MARKS:
+        return f"-{unit}{said[1:]}" if said.startswith("-") else f"{unit}{said}"
+    return f"{said} {unit}".strip()

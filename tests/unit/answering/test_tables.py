@@ -1,0 +1,159 @@
+"""Questions about the rows of tables: sums, means, the highest, the latest, how many, which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from desk import Desk, alone, quotes
+
+ACCOUNT = """Date,Description,Paid out,Paid in,Balance
+02/03/2025,OPENING BALANCE,,,900.00
+03/03/2025,HARBOUR BAKERY,12.40,,887.60
+17/03/2025,HARBOUR BAKERY,7.60,,880.00
+21/03/2025,SALARY MILLPOND,,1500.00,2380.00
+05/04/2025,HARBOUR BAKERY,20.05,,2359.95
+09/04/2025,ROWING CLUB,60.00,,2299.95
+"""
+MINE = """Datum;Zweck;Betrag
+2025-01-03;Miete;-1.250,00 €
+2025-01-09;Bäcker;-14,20 €
+2025-02-03;Miete;-1.250,00 €
+2025-02-11;Lohn;2.900,50 €
+"""
+PRICES = """code,item,retail_gbp,weeks
+K1,Kettle,41.50,3
+J1,Milk jug,19.00,2
+J2,Water jug,33.00,4
+Total,,93.50,
+"""
+WALKS = """# Walks
+
+| Day | Path | Length (km) |
+|---|---|---|
+| 2025-05-02 | Heron loop | 8.2 |
+| 2025-05-09 | Quarry | 5.0 |
+| 2025-06-01 | Heron loop | 10.4 |
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    found = Desk(tmp_path)
+    found.write("Bank/account 2025.csv", ACCOUNT)
+    found.write("Bank/Konto.csv", MINE)
+    found.write("Shop/price list.csv", PRICES)
+    found.write("walks.md", WALKS)
+    found.write("letter.txt", "The rowing club asks its members for a deposit of 25 pounds for the key.")
+    yield found
+    found.database.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "rows"),
+    [
+        ("How much did we spend at Harbour Bakery in March?", "“Paid out” adds up to **20.00** in 2 rows", 2),
+        ("What did we spend at Harbour Bakery in total?", "“Paid out” adds up to **40.05** in 3 rows", 3),
+        (
+            "What was our largest payment in April?",
+            "The highest “Paid out” is **60.00** in 2 rows of April",
+            1,
+        ),
+        ("How much did we earn altogether in March 2025?", "“Paid in” adds up to **1,500.00** in 1 row", 1),
+        ("When did we last pay the Harbour Bakery?", "The latest of 3 rows that hold", 1),
+        ("What was the first payment to the Harbour Bakery?", "The earliest of 3 rows that hold", 1),
+        ("How many times did we go to the Harbour Bakery?", "**3 rows** that hold", 3),
+        ("List all payments to the Harbour Bakery in March", "**2 rows** of March that hold", 2),
+        (
+            "Which item on the price list is the cheapest?",
+            "The lowest “retail_gbp” is **19.00** in 3 rows",
+            1,
+        ),
+        ("How many items are on the price list?", "**3 rows**", 3),
+        ("What is the average price of a jug?", "“retail_gbp” is **26.00** on average in 2 rows", 2),
+        ("How many kilometres did I walk in total?", "“Length (km)” adds up to **23.6** in 3 rows", 3),
+        ("What was my longest walk in May?", "The highest “Length (km)” is **8.2** in 2 rows of May", 1),
+        (
+            "Wie viel haben wir insgesamt für Miete ausgegeben?",
+            "ergibt zusammen **2.500,00 €** in 2 Zeilen",
+            2,
+        ),
+        ("Was war die höchste Zahlung im Januar?", "Der höchste Wert von „Betrag“ ist **1.250,00 €**", 1),
+    ],
+)
+def test_what_is_asked_of_a_table_is_worked_out_from_its_rows(
+    desk: Desk, question: str, said: str, rows: int
+) -> None:
+    answer = alone(desk, question)
+
+    assert said in answer.text
+    assert len(answer.citations) == rows
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much did we spend at the Harbour Bakery last month?",  # says not which
+        "How much did we spend at the Harbour Bakery before April?",
+        "What did we spend on sweets in total?",  # no row holds it
+        "What is the total of the price list?",  # the table says that itself
+        "What is the minimum order for a jug?",  # what a paper sets, not the lowest in a column
+        "How many pounds is the deposit for the key of the rowing club?",  # stands in a letter
+        "How many jugs are there in a set?",
+        "How long does the milk last?",
+        "Which bakery is in the harbour?",
+    ],
+)
+def test_what_no_table_says_for_sure_is_answered_from_passages(desk: Desk, question: str) -> None:
+    answer = desk.answer(question)
+
+    assert "Columns:" not in answer.text
+
+
+def test_rows_are_quoted_up_to_a_number_and_the_rest_counted(desk: Desk) -> None:
+    lines = [f"2025-03-{day:02},Ferry,3.10" for day in range(1, 13)]
+    desk.write("tickets.csv", "\n".join(["Day,What,Cost", *lines]))
+
+    answer = alone(desk, "How much did we spend on the ferry in total?")
+
+    assert "“Cost” adds up to **37.20** in 12 rows that hold “ferry” (tickets.csv):" in answer.text
+    assert "And 4 more." in answer.text
+    assert [quote for _, quote in quotes(answer)] == [
+        f"2025-03-{day:02} | Ferry | 3.10" for day in range(1, 9)
+    ]
+
+
+def test_another_table_that_may_be_meant_is_named(desk: Desk) -> None:
+    desk.write("Ferry/2024.csv", "Day,What,Cost\n2024-03-01,Ferry,3.00\n2024-03-02,Ferry,3.00")
+    desk.write("Ferry/2025.csv", "Day,What,Cost\n2025-03-01,Ferry,3.10\n2025-03-02,Ferry,3.10")
+
+    answer = alone(desk, "How much did we spend on the ferry in total in 2025?")
+
+    assert "**6.20**" in answer.text
+    both = alone(desk, "How much did we spend on the ferry in total?")
+    assert "Not looked at, though meant perhaps: Ferry/202" in both.text
+
+
+def test_days_that_could_be_months_are_not_guessed(desk: Desk) -> None:
+    desk.write("tolls.csv", "Day,What,Cost\n03/04/2025,Toll,3.00\n05/06/2025,Toll,4.00")
+
+    answer = desk.answer("How much did we spend on tolls in April?")
+
+    assert "adds up" not in answer.text
+
+
+def test_numbers_of_different_units_are_not_added_up(desk: Desk) -> None:
+    desk.write("trip.csv", "Day,What,Cost\n2025-04-03,Hut,30 €\n2025-04-04,Hut,£40\n2025-04-05,Boat,12 €")
+
+    assert "adds up" not in desk.answer("How much did we spend on huts in total?").text
+    assert "**€42**" not in desk.answer("How much did we spend in total in April 2025?").text
+
+
+def test_what_a_cell_holds_is_drawn_as_it_stands(desk: Desk) -> None:
+    desk.write("odd.csv", "Day,What,Cost [b]\n2025-04-03,Buoy *red*,3\n2025-04-04,Buoy [x](http://y.z),4")
+
+    answer = alone(desk, "How much did we spend on the buoy in total?")
+
+    assert "**7**" in answer.text
+    assert "[x](http" not in answer.text
