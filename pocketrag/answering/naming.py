@@ -25,17 +25,25 @@ _ANY_DOCUMENT = frozenset(
 )
 """What may be said of a document without being part of its name."""
 
+_POINTING = frozenset(
+    "the this that these those an all any each my our your his her its their me us it them is are was were"
+    " be of der die das den dem des dies diese dieser dieses ein eine einen einem einer mein meine unser"
+    " unsere ist es alle von".split()
+)
+"""Words that point at a document and are never its name."""
+
 Family = Sequence[StoredFile]
 """A document in its versions, the newest first; each one's copies left out."""
 
 
 def named_words(said: str) -> list[str]:
-    """Return the words of what is said that must be part of a name, in order."""
-    return [
-        word
-        for word in _terms(said)
-        if word not in FUNCTION_WORDS and word not in _ANY_DOCUMENT and (len(word) > 1 or word.isdigit())
-    ]
+    """Return the words of what is said that must be part of a name, in order.
+
+    A word that says nothing elsewhere may be all that the name has: the will.
+    """
+    words = [w for w in _terms(said) if w not in _ANY_DOCUMENT and (len(w) > 1 or w.isdigit())]
+    telling = [word for word in words if word not in FUNCTION_WORDS]
+    return telling or [word for word in words if word not in _POINTING]
 
 
 def holds(file: FileVersion, words: Iterable[str]) -> bool:

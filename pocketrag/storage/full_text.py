@@ -56,7 +56,8 @@ def drop_all(connection: sqlite3.Connection) -> None:
 
 def rebuild(connection: sqlite3.Connection) -> None:
     """Make the tables anew from what the catalog holds: half a minute for 100,000 chunks."""
-    connection.execute("DROP TABLE IF EXISTS chunk_words")
+    for table in ("chunk_vocabulary", "chunk_words", "path_words"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
     connection.execute(
         f"CREATE VIRTUAL TABLE chunk_words USING fts5 (text, context, content='', tokenize='{TOKENIZER}')"
     )

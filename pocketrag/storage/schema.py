@@ -196,6 +196,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     """
     ALTER TABLE turns ADD COLUMN mark TEXT NOT NULL DEFAULT '';  -- what a person says of the answer
     """,
+    full_text.rebuild,  # ł and ø are folded since
 )
 
 VERSION = len(MIGRATIONS)

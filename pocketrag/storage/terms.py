@@ -39,8 +39,12 @@ _UNREAD = re.compile(
 )
 """Accents (й is a letter of its own), Hebrew points, Arabic vowel marks and the stroke that widens a word."""
 
-_ONE_FOR_ANOTHER = str.maketrans({"ى": "ي", "ة": "ه"})
-"""Arabic letters that are written for one another (as Lucene's ArabicNormalizer has it)."""
+_ONE_FOR_ANOTHER = str.maketrans(
+    {"ى": "ي", "ة": "ه"}
+    | {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+)
+"""Arabic letters that are written for one another (as Lucene's ArabicNormalizer has it), and Latin ones whose
+stroke is no accent to Unicode, as who lacks them on the keyboard writes them (Lucene's ASCIIFoldingFilter)."""
 
 
 def fold(text: str) -> str:

@@ -297,6 +297,12 @@ def test_the_newest_version_is_summarised(leases: Desk) -> None:
     assert {name for name, _ in quotes(alone(leases, 'summarise in:"Lease 2023.md"'))} == {"Lease 2023.md"}
 
 
+def test_a_document_may_be_named_by_a_word_that_says_nothing_elsewhere(leases: Desk) -> None:
+    leases.write("Will of R. Moss.txt", "My niece gets the house by the mill, and my nephew gets the boat.")
+
+    assert {name for name, _ in quotes(alone(leases, "summarise the will"))} == {"Will of R. Moss.txt"}
+
+
 def test_files_of_one_name_in_two_folders_are_not_taken_for_versions(desk: Desk) -> None:
     desk.write("Trips/notes.txt", "We went up the hill and came down by the lake.")
     desk.write("Work/notes.txt", "The meeting was moved to the second week of May.")

@@ -98,6 +98,18 @@ def test_the_words_of_an_older_catalog_are_made_anew(tmp_path: Path) -> None:
     assert database.connection.execute("SELECT count(*) FROM path_words").fetchone() == (0,)
 
 
+def test_words_folded_in_an_older_way_are_made_anew(tmp_path: Path, database: Database) -> None:
+    put(database)
+    database.connection.execute("DELETE FROM path_words")
+    database.connection.execute(f"PRAGMA user_version = {VERSION - 1}")
+    database.close()
+
+    again = Database(tmp_path / "catalog.sqlite3")
+
+    assert Lookup(again).words.files(["a"], 5)
+    assert faults(again.connection) == ""
+
+
 def test_a_step_that_breaks_off_leaves_the_older_catalog_as_it_was(tmp_path: Path) -> None:
     file = tmp_path / "old.sqlite3"
     third_version(file, "Die Miete.")

@@ -23,6 +23,7 @@ def found(text: str, query: str) -> bool:
     ("text", "folded"),
     [
         ("Kündigung STRASSE Straße", "kundigung strasse strasse"),
+        ("Skłodowska Ærø ŁÓDŹ Þór", "sklodowska aero lodz thor"),
         ("Ёлка и йод", "елка и йод"),
         ("مَدْرَسَة إلى أحمد", "مدرسه الي احمد"),
         ("שָׁלוֹם", "שלום"),
