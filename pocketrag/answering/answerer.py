@@ -23,6 +23,7 @@ from pocketrag.answering.refusing import refusal, refusal_text
 from pocketrag.answering.small_talk import small_talk
 from pocketrag.answering.standalone import standalone
 from pocketrag.answering.tables.answers import TableAnswers
+from pocketrag.answering.unknown_names import unknown_names
 from pocketrag.answering.whole import WholeDocuments
 from pocketrag.domain import (
     Answer,
@@ -127,6 +128,7 @@ class Answerer:
             passing,
             self._settings.answer.strictness,
             evidenced.results.suggestions,
+            unknown_names(asked.text, self._lookup),
         )
         if refused is not None:
             yield Refused(_refusal_answer(question, evidenced, refused, clock.timings()))

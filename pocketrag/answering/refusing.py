@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pocketrag.answering.answerability import EvidenceSignals, answerability
+from pocketrag.answering.cleaning import shown_quote
 from pocketrag.answering.words import query_words
 from pocketrag.domain import Counts, Filters, Refusal, RefusalReason
 from pocketrag.wording import plural
 
 RELEVANT_COSINE = 0.35
 """Below this the nearest passage is about something else; above, on the topic but without the answer."""
+
+UNKNOWN_NAME = 0.1
+"""What an answer's likelihood is worth where a name in the question stands in no file. On dev it is so in
+one of two hundred answerable questions, and in half to nearly all of those about other things
+(docs/decisions/0002-refusing-from-evidence.md). With strictness below this, the nearest quotes are shown."""
 
 
 def refusal(
@@ -19,11 +25,13 @@ def refusal(
     passing: int,
     strictness: float,
     instead: tuple[str, ...] = (),
+    unknown: tuple[str, ...] = (),
 ) -> Refusal | None:
     """Return why the question is not answered; None if the evidence is good enough.
 
     `seen` are the signals of what was found, None if nothing was; `passing` is how many indexed files the
-    filters let through; `instead` what to suggest if there are none.
+    filters let through; `instead` what to suggest if there are none; `unknown` the names in the question that
+    stand in no file.
     """
     looked_for = ", ".join(query_words(query)) or query[:200]
     if counts.indexed == passing == 0:
@@ -31,9 +39,13 @@ def refusal(
     if passing == 0:
         hints = (*instead, "Widen the filters, or ask without.")
         return Refusal(RefusalReason.FILTERED_OUT, looked_for, hints, 0.0)
-    score = answerability(seen)
+    score = answerability(seen) * (UNKNOWN_NAME if unknown else 1)
     if score >= strictness:
         return None
+    if unknown:
+        named = ", ".join(unknown)
+        hints = ("Is it spelt otherwise there? Or ask without the name.", *_suggestions(counts, filters)[:-1])
+        return Refusal(RefusalReason.UNKNOWN_NAME, named, hints, round(score, 4))
     near = seen is not None and seen.cosine >= RELEVANT_COSINE
     reason = RefusalReason.NOT_IN_EVIDENCE if near else RefusalReason.NOTHING_RELEVANT
     return Refusal(reason, looked_for, _suggestions(counts, filters), round(score, 4))
@@ -52,6 +64,8 @@ def refusal_text(refused: Refusal) -> str:
             return "Your files touch on this, but I did not find the answer in them."
         case RefusalReason.SEVERAL_MEANT:
             return "More than one document may be meant: say which."
+        case RefusalReason.UNKNOWN_NAME:
+            return f"None of your files names {shown_quote(refused.looked_for)}."
 
 
 def _without_files(counts: Counts) -> tuple[str, ...]:

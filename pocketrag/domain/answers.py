@@ -145,6 +145,7 @@ class RefusalReason(StrEnum):
     NO_FILES = "no files"
     FILTERED_OUT = "filtered out"
     SEVERAL_MEANT = "several meant"
+    UNKNOWN_NAME = "unknown name"
 
 
 @dataclass(frozen=True, slots=True)

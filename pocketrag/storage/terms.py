@@ -43,8 +43,8 @@ _ONE_FOR_ANOTHER = str.maketrans(
     {"ى": "ي", "ة": "ه"}
     | {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
-"""Arabic letters that are written for one another (as Lucene's ArabicNormalizer has it), and Latin ones whose
-stroke is no accent to Unicode, as who lacks them on the keyboard writes them (Lucene's ASCIIFoldingFilter)."""
+"""Arabic letters that are written for one another (as Lucene's ArabicNormalizer has it), and Latin ones that
+are no letter with an accent to Unicode, as they are typed without their key (its ASCIIFoldingFilter)."""
 
 
 def fold(text: str) -> str:

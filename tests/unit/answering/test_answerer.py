@@ -102,6 +102,36 @@ def test_a_refusal_does_not_ask_the_model(desk: Desk) -> None:
     assert answer.passages, "the nearest passages are shown"
 
 
+def test_nothing_is_told_of_a_name_that_stands_in_no_file(desk: Desk) -> None:
+    desk.write("pay.md", "# Pay\n\nThe salary of Anna Brandt is 3,100 euros a month, paid on the last day.")
+
+    answer = desk.answer("What is the salary of Torvald?")
+
+    assert answer.refusal is not None
+    assert answer.refusal.reason is RefusalReason.UNKNOWN_NAME
+    assert answer.text == "None of your files names Torvald."
+    assert answer.passages, "the nearest passages are shown"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the salary of Anna?",
+        "What is Ana Brand's salary?",  # misspelt
+        "What is the salary of Pay.md?",  # a file's name
+        "Is the salary in EUR?",  # an abbreviation
+        "What Is The Salary Paid Monthly?",  # a headline
+        "Wie hoch ist das Salary von Anna im Monat?",
+    ],
+)
+def test_a_name_is_known_that_stands_in_a_file_or_may_be_misspelt(desk: Desk, question: str) -> None:
+    desk.write("pay.md", "# Pay\n\nThe salary of Anna Brandt is 3,100 euros a month, paid on the last day.")
+
+    answer = desk.answer(question)
+
+    assert answer.refusal is None or answer.refusal.reason is not RefusalReason.UNKNOWN_NAME
+
+
 def test_with_nothing_indexed_no_model_is_loaded(desk: Desk) -> None:
     def no_model() -> Loading[WordEmbedder]:
         raise AssertionError("a model was loaded for nothing")
