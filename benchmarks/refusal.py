@@ -22,7 +22,9 @@ import numpy.typing as npt
 
 from pocketrag.answering.answerability import EvidenceSignals, evidence_signals
 from pocketrag.answering.passages import PassageFinder
+from pocketrag.answering.refusing import UNKNOWN_NAME
 from pocketrag.answering.retriever import Retriever
+from pocketrag.answering.unknown_names import unknown_names
 from pocketrag.domain import Filters
 from pocketrag.engine.client import open_library
 from pocketrag.evaluation.questions import Question, chosen_questions
@@ -68,6 +70,8 @@ class Sample:
     label: str
     """answerable, near or far."""
     kind: str
+    unknown: bool
+    """Whether it names something that stands in no file."""
 
 
 def index(files: Path, folder: Path) -> None:
@@ -91,7 +95,8 @@ def samples(folder: Path, asked: list[tuple[Question, str]], embedder: Embedder)
         evidenced = finder.find_among(query, Filters(), settings.search.passages)
         contexts = [passage.chunk.context for passage in evidenced.results.passages]
         seen = evidence_signals(query, evidenced.evidence, contexts)
-        found.append(Sample(seen or EvidenceSignals(0.0, 0.0, 0.0, 0.0), label, question.kind))
+        unknown = bool(unknown_names(question.question, lookup))
+        found.append(Sample(seen or EvidenceSignals(0.0, 0.0, 0.0, 0.0), label, question.kind, unknown))
     vectors.close()
     database.close()
     return found
@@ -145,7 +150,7 @@ def shifted(sets: dict[str, list[Sample]], weights: Floats) -> Floats:
     """
     scored = []
     for name in FITTED:
-        far = sums([s for s in sets[name] if s.label == "far"], weights)
+        far = by_signals([s for s in sets[name] if s.label == "far"], weights)
         scored += [(float(value), 1 / len(far)) for value in far]
     scored.sort()
     share = np.cumsum([weight for _, weight in scored]) / len(FITTED)
@@ -155,10 +160,21 @@ def shifted(sets: dict[str, list[Sample]], weights: Floats) -> Floats:
     return moved
 
 
-def sums(rows: list[Sample], weights: Floats) -> Floats:
-    """Return the weighted sum of each sample's signals: above 0 it is answered at strictness 0.5."""
+def by_signals(rows: list[Sample], weights: Floats) -> Floats:
+    """Return the weighted sum of each sample's signals."""
     table = np.array([[*astuple(s.signals), 1.0] for s in rows]).reshape(len(rows), len(weights))
     found: Floats = table @ weights
+    return found
+
+
+def sums(rows: list[Sample], weights: Floats) -> Floats:
+    """Return the logit of each sample's likelihood: above 0 it is answered at strictness 0.5.
+
+    That of one with an unknown name is what is left of it (`refusing.UNKNOWN_NAME`).
+    """
+    likely = 1 / (1 + np.exp(-by_signals(rows, weights)))
+    left = likely * np.array([UNKNOWN_NAME if s.unknown else 1.0 for s in rows])
+    found: Floats = np.log(left / (1 - left))
     return found
 
 
@@ -234,7 +250,7 @@ def kept(file: Path) -> dict[str, dict[str, list[Sample]]]:
     """Return the samples that an earlier run kept."""
     return {
         split: {
-            name: [Sample(EvidenceSignals(**s["signals"]), s["label"], s["kind"]) for s in rows]
+            name: [Sample(EvidenceSignals(**s["signals"]), s["label"], s["kind"], s["unknown"]) for s in rows]
             for name, rows in sets.items()
         }
         for split, sets in json.loads(file.read_text()).items()

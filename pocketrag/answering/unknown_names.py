@@ -20,7 +20,8 @@ ENDING = 3
 """... and how many more at its end may differ."""
 
 ORDINARY = frozenset(
-    "christmas xmas easter english german french spanish italian european weihnachten ostern internet".split()
+    "christmas xmas easter english german french spanish italian european weihnachten ostern internet celsius"
+    " fahrenheit".split()
 )
 """Names that say when or in which language, or that everybody means by another word; folded."""
 
