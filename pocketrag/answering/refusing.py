@@ -13,7 +13,7 @@ RELEVANT_COSINE = 0.35
 
 UNKNOWN_NAME = 0.1
 """What an answer's likelihood is worth where a name in the question stands in no file. On dev it is so in
-one of two hundred answerable questions, and in half to nearly all of those about other things
+three answerable questions of a thousand, and in up to nine of ten about other things
 (docs/decisions/0002-refusing-from-evidence.md). With strictness below this, the nearest quotes are shown."""
 
 
