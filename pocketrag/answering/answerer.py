@@ -23,6 +23,7 @@ from pocketrag.answering.refusing import refusal, refusal_text
 from pocketrag.answering.small_talk import small_talk
 from pocketrag.answering.standalone import standalone
 from pocketrag.answering.tables.answers import TableAnswers
+from pocketrag.answering.tables.telling import note_on_rows
 from pocketrag.answering.unknown_names import unknown_names
 from pocketrag.answering.whole import WholeDocuments
 from pocketrag.domain import (
@@ -165,6 +166,7 @@ class Answerer:
         above = [_above(passages[e.passage]) for e in evidence]
         checked = check("".join(written), query, evidence, embedder, above)
         text, sentences, citations = compose(checked, evidence, passages, self._stored_document)
+        text = "\n\n".join(filter(None, (text, note_on_rows(asked, citations))))
         yield AnswerReady(
             Answer(
                 question=question,

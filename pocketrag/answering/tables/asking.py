@@ -170,7 +170,7 @@ def table_question(question: str) -> TableQuestion | None:
 
     `question`: without filters.
     """
-    said = " ".join(question.replace("’", "'").split()).strip(" .!?")
+    said = _plain(question)
     found = _operation(said)
     if found is None or _BESIDES.search(said):
         return None
@@ -190,6 +190,18 @@ def table_question(question: str) -> TableQuestion | None:
         counted="" if counted in _COUNTED else counted,
         german=is_german(said),
     )
+
+
+def asks_for_all_rows(question: str) -> bool:
+    """Whether a question asks for what single rows cannot say: a sum, a mean, the highest or lowest."""
+    found = _operation(_plain(question))
+    if found is None or found[1]:  # a minimum or maximum is set by a paper
+        return False
+    return found[0] in {Operation.SUM, Operation.MEAN, Operation.HIGHEST, Operation.LOWEST}
+
+
+def _plain(question: str) -> str:
+    return " ".join(question.replace("’", "'").split()).strip(" .!?")
 
 
 def _operation(said: str) -> tuple[Operation, bool, re.Match[str]] | None:

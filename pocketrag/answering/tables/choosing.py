@@ -15,7 +15,7 @@ from pocketrag.answering.checking.dates import MONTHS, Date
 from pocketrag.answering.checking.units import UNITS
 from pocketrag.answering.tables.asking import Money, Operation, TableQuestion
 from pocketrag.answering.tables.cells import Number
-from pocketrag.answering.tables.rows import TOTALS, Row, Table
+from pocketrag.answering.tables.rows import TOTALS, Row, Table, sums_up
 from pocketrag.answering.words import stem, words
 
 _NO_UNIT: Final = ("", 0.0)
@@ -75,7 +75,7 @@ def choose(table: Table, asked: TableQuestion, above: frozenset[str]) -> Chosen 
     heads = {key(word) for name in table.columns for word in _words(name)}
     if asked.operation is Operation.COUNT and _counts_numbers(table, asked.counted):
         asked = replace(asked, operation=Operation.SUM, words=(*asked.words, asked.counted), counted="")
-    rows = [row for row in table.rows if not row.sums_up]
+    rows = [row for row in table.rows if not sums_up(row.cells)]
     known = frozenset[str]().union(*(row.stems for row in rows))
     sought = [word for word in asked.words if key(word) not in heads]
     if any(stem(word) not in known | above for word in sought):
@@ -128,7 +128,7 @@ def _suffices(chosen: Chosen, asked: TableQuestion, narrowed: bool, table: Table
         case Operation.ROWS:
             return narrowed
         case Operation.SUM | Operation.MEAN:
-            unsaid = narrowed or not any(row.sums_up for row in table.rows)
+            unsaid = narrowed or not any(sums_up(row.cells) for row in table.rows)
             return bool(chosen.columns) and unsaid and (asked.sure or several)
         case Operation.HIGHEST | Operation.LOWEST:
             return bool(chosen.columns) and several

@@ -38,12 +38,6 @@ class Row:
     stems: frozenset[str]
     """Of its words."""
 
-    @property
-    def sums_up(self) -> bool:
-        """Whether it sums up other rows."""
-        said = words(next(filter(None, self.cells), ""))
-        return bool(said) and said[0] in TOTALS
-
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -60,6 +54,12 @@ class Table:
     def numbers(self, column: int) -> list[Number | None] | None:
         """Return the number of each row in a column, from 0; None for a column that is not of numbers."""
         return column_of_numbers([row.cells[column] for row in self.rows])
+
+
+def sums_up(cells: Sequence[str]) -> bool:
+    """Whether a row of these cells sums up other rows."""
+    said = words(next(filter(None, cells), ""))
+    return bool(said) and said[0] in TOTALS
 
 
 def tables(document: Document) -> Iterator[Table]:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from pocketrag.answering.checking.dates import Date
+from pocketrag.answering.checking.names import is_german
 from pocketrag.answering.cleaning import shown_quote
 from pocketrag.answering.composing import COLUMN
 from pocketrag.answering.quoting import Quoted, quote_lines, shown_name
-from pocketrag.answering.tables.asking import Operation, TableQuestion
+from pocketrag.answering.tables.asking import Operation, TableQuestion, asks_for_all_rows
 from pocketrag.answering.tables.cells import Number
 from pocketrag.answering.tables.choosing import Chosen
 from pocketrag.answering.tables.outcome import Outcome
-from pocketrag.answering.tables.rows import Table
+from pocketrag.answering.tables.rows import Table, sums_up
+from pocketrag.domain import Citation
 
 _SYMBOLS: Final = frozenset("£€$¥")
 """Units that are written before a number, in English."""
@@ -59,6 +61,19 @@ def told(
     say = _below_german if asked.german else _below
     below = say(shown_quote(COLUMN.join(table.columns)), len(outcome.rows) - shown, chosen.words, others)
     return f"{lead} ({shown_name(quoted.citations[0].file.shown)}):\n\n{rows}\n\n{below}"
+
+
+def note_on_rows(question: str, citations: Sequence[Citation]) -> str:
+    """Return what is said below rows that were quoted for a question about all of them; empty if nothing.
+
+    A row that sums up others is an answer by itself.
+    """
+    rows = [one.quote for one in citations if COLUMN in one.quote]
+    if not rows or not asks_for_all_rows(question) or any(sums_up(row.split(COLUMN)) for row in rows):
+        return ""
+    if is_german(question):
+        return "Das sind einzelne Zeilen: über alle wurde nicht gerechnet."
+    return "These are single rows: nothing was worked out over all of them."
 
 
 def _lead(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:

@@ -111,6 +111,14 @@ def test_what_no_table_says_for_sure_is_answered_from_passages(desk: Desk, quest
     assert "Columns:" not in answer.text
 
 
+def test_single_rows_are_said_to_be_no_sum(desk: Desk) -> None:
+    answer = desk.answer("harbour bakery, paid out in total, before 05/04/2025")
+
+    assert "HARBOUR BAKERY" in answer.text
+    assert answer.text.endswith("These are single rows: nothing was worked out over all of them.")
+    assert "single rows" not in desk.answer("What did we pay the Harbour Bakery on 5 April?").text
+
+
 def test_rows_are_quoted_up_to_a_number_and_the_rest_counted(desk: Desk) -> None:
     lines = [f"2025-03-{day:02},Ferry,3.10" for day in range(1, 13)]
     desk.write("tickets.csv", "\n".join(["Day,What,Cost", *lines]))
