@@ -56,6 +56,11 @@ class Table:
         return column_of_numbers([row.cells[column] for row in self.rows])
 
 
+def split_row(said: str) -> list[str]:
+    """Return the cells of a row as it stands in a document's text."""
+    return _CELLS.split(said)
+
+
 def sums_up(cells: Sequence[str]) -> bool:
     """Whether a row of these cells sums up other rows."""
     said = words(next(filter(None, cells), ""))

@@ -14,11 +14,14 @@ from pocketrag.answering.tables.asking import Operation, TableQuestion, asks_for
 from pocketrag.answering.tables.cells import Number
 from pocketrag.answering.tables.choosing import Chosen
 from pocketrag.answering.tables.outcome import Outcome
-from pocketrag.answering.tables.rows import Table, sums_up
+from pocketrag.answering.tables.rows import Table, split_row, sums_up
 from pocketrag.domain import Citation
 
 _SYMBOLS: Final = frozenset("£€$¥")
 """Units that are written before a number, in English."""
+
+DRAWN: Final = 8
+"""Columns of a table that is drawn as one, at most."""
 
 _ENGLISH_MARKS: Final = ",."
 """Of thousands and of decimals."""
@@ -56,11 +59,10 @@ def told(
     `others` are files with a table that may be meant as well.
     """
     lead = _lead_german(outcome, chosen, asked) if asked.german else _lead(outcome, chosen, asked)
-    shown = len(quoted.citations)
-    rows = quote_lines([quoted.said(n) for n in range(1, shown + 1)])
     say = _below_german if asked.german else _below
-    below = say(shown_quote(COLUMN.join(table.columns)), len(outcome.rows) - shown, chosen.words, others)
-    return f"{lead} ({shown_name(quoted.citations[0].file.shown)}):\n\n{rows}\n\n{below}"
+    below = say(len(outcome.rows) - len(quoted.citations), chosen.words, others)
+    file = shown_name(quoted.citations[0].file.shown)
+    return "\n\n".join(filter(None, (f"{lead} ({file}):", _drawn(table, quoted), below)))
 
 
 def note_on_rows(question: str, citations: Sequence[Citation]) -> str:
@@ -74,6 +76,23 @@ def note_on_rows(question: str, citations: Sequence[Citation]) -> str:
     if is_german(question):
         return "Das sind einzelne Zeilen: über alle wurde nicht gerechnet."
     return "These are single rows: nothing was worked out over all of them."
+
+
+def _drawn(table: Table, quoted: Quoted) -> str:
+    """Return the quoted rows as a table of Markdown, each with its marker; those of a wide one as quotes."""
+    width = len(table.columns)
+    if width > DRAWN:
+        heads = shown_quote(COLUMN.join(table.columns))
+        rows = [quoted.said(n) for n in range(1, len(quoted.citations) + 1)]
+        return f"{heads}\n\n{quote_lines(rows)}"
+    lines = [
+        [shown_quote(column) for column in table.columns] + [""],
+        ["---:" if table.numbers(n) else "---" for n in range(width)] + ["---"],
+    ]
+    for one in quoted.citations:
+        cells = split_row(shown_quote(one.quote))
+        lines.append([*cells, *[""] * (width - len(cells)), f"[{one.marker}]"])
+    return "\n".join(f"| {COLUMN.join(cells)} |" for cells in lines)
 
 
 def _lead(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:
@@ -112,9 +131,9 @@ def _results(outcome: Outcome, phrase: str, quotes: str, joint: str, marks: str)
     return said[0].upper() + said[1:]
 
 
-def _below(columns: str, more: int, words: Sequence[str], others: Sequence[str]) -> str:
-    """Return what stands below the rows: the columns, and what is not shown or was not looked at."""
-    said = [f"Columns: “{columns}”."]
+def _below(more: int, words: Sequence[str], others: Sequence[str]) -> str:
+    """Return what stands below the rows: what is not shown, and what was not looked at."""
+    said = []
     if more:
         said.append(f"And {more:,} more." if more > 1 else "And one more.")
     if words:
@@ -124,8 +143,8 @@ def _below(columns: str, more: int, words: Sequence[str], others: Sequence[str])
     return " ".join(said)
 
 
-def _below_german(columns: str, more: int, words: Sequence[str], others: Sequence[str]) -> str:
-    said = [f"Spalten: „{columns}“."]
+def _below_german(more: int, words: Sequence[str], others: Sequence[str]) -> str:
+    said = []
     if more:
         said.append(f"Und {more} weitere." if more > 1 else "Und eine weitere.")
     if words:

@@ -108,7 +108,26 @@ def test_what_is_asked_of_a_table_is_worked_out_from_its_rows(
 def test_what_no_table_says_for_sure_is_answered_from_passages(desk: Desk, question: str) -> None:
     answer = desk.answer(question)
 
-    assert "Columns:" not in answer.text
+    assert "|---" not in answer.text.replace(" ", "")
+
+
+def test_the_rows_are_drawn_as_a_table_with_their_markers(desk: Desk) -> None:
+    answer = alone(desk, "What did we spend at Harbour Bakery in total?")
+
+    assert "| Date | Description | Paid out | Paid in | Balance |  |\n" in answer.text
+    assert "| --- | --- | ---: | ---: | ---: | --- |\n" in answer.text
+    assert "| 03/03/2025 | HARBOUR BAKERY | 12.40 |  | 887.60 | [1] |\n" in answer.text
+
+
+def test_the_rows_of_a_wide_table_are_quotes(desk: Desk) -> None:
+    names = [f"c{n}" for n in range(9)]
+    rows = [f"{year}-01-01,Ferry,{','.join('12345678')},{cost}" for year, cost in ((2023, 3), (2024, 4))]
+    desk.write("wide.csv", "\n".join([f"Day,What,{','.join(names[:8])},Cost", *rows]))
+
+    answer = alone(desk, "How much did we spend on the ferry in total?")
+
+    assert "**7**" in answer.text
+    assert "> “2023-01-01 | Ferry | 1 | 2 |" in answer.text
 
 
 def test_single_rows_are_said_to_be_no_sum(desk: Desk) -> None:
