@@ -48,9 +48,21 @@ def _grounds(evidence: Sequence[Evidence], contexts: Sequence[str]) -> list[Grou
     pairs = [(e.text, context) for e, context in zip(evidence, contexts, strict=True)]
     wholes = [f"{context} {quote}" for quote, context in pairs]
     return [
-        Ground(quote, context, tuple(wholes[:n] + wholes[n + 1 :]))
+        Ground(
+            quote,
+            context,
+            others=tuple(wholes[:n] + wholes[n + 1 :]),
+            before=_before(evidence[n], evidence),
+            apart=tuple(w for w, e in zip(wholes, evidence, strict=True) if e.passage != evidence[n].passage),
+        )
         for n, (quote, context) in enumerate(pairs)
     ]
+
+
+def _before(one: Evidence, evidence: Sequence[Evidence]) -> str:
+    """Return the evidence that stands before in the same passage: what `it` and `she` may mean."""
+    earlier = [e for e in evidence if e.passage == one.passage and e.span.start < one.span.start]
+    return " ".join(e.text for e in sorted(earlier, key=lambda e: e.span.start))
 
 
 def _checked(sentence: str, question: str, grounds: Sequence[Ground | None], meanings: Meanings) -> Sentence:

@@ -1,7 +1,8 @@
 """Sentences with planted errors are not verified, faithful paraphrases are: what checking an answer must do.
 
-`planted.jsonl` holds short evidence and sentences about it, half of them wrong in one thing. The rules
-were written looking at the `dev` half alone; the `test` half says how well they carry over.
+`planted.jsonl` holds short evidence and sentences about it, half of them wrong in one thing; so does
+`fresh.jsonl`, which was written later by somebody who did not know the rules, and puts things more freely.
+The rules were written looking at all but the `fresh-test` rows: these say how well they carry over.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import pytest
 from pocketrag.answering.checking.names import is_german
 from pocketrag.answering.citing import check
 from pocketrag.answering.evidence import Evidence
-from pocketrag.domain import Span
 from pocketrag.models.embedder import Embedder
 from pocketrag.reading.sentences import sentence_spans
 
-SPLITS = ("dev", "test")
+SPLITS = {"dev": 150, "test": 150, "fresh-dev": 118, "fresh-test": 122}
+"""Each part, and how many sentences it has."""
+
 EXACT = {"number", "date", "name"}
 """Kinds of error of which none may pass."""
 
@@ -37,7 +39,8 @@ class Row:
 
 ROWS = [
     Row(**json.loads(line))
-    for line in (Path(__file__).parent / "planted.jsonl").read_text(encoding="utf-8").splitlines()
+    for name in ("planted.jsonl", "fresh.jsonl")
+    for line in (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()
 ]
 FURTHER = [
     Row(str(n), "further", "", [row["quote"]], row["question"], row["sentence"], row["faithful"])
@@ -52,47 +55,49 @@ FURTHER = [
 def is_verified(row: Row, embedder: Embedder) -> bool:
     """Whether all of the sentence is, against the sentences of its evidence."""
     language = "de" if is_german(" ".join(row.evidence)) else ""
-    texts = [t[s.start : s.end] for t in row.evidence for s in sentence_spans(t, language=language)]
-    evidence = [Evidence(n, Span(0, len(t)), t, 0.5, 0.5, 1.0) for n, t in enumerate(texts)]
+    evidence = [
+        Evidence(n, span, text[span.start : span.end], 0.5, 0.5, 1.0)
+        for n, text in enumerate(row.evidence)
+        for span in sentence_spans(text, language=language)
+    ]
     return all(sentence.verified for sentence in check(row.sentence, row.question, evidence, embedder))
 
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_half_of_the_sentences_are_wrong(split: str) -> None:
     rows = [row for row in ROWS if row.split == split]
-    assert sum(row.faithful for row in rows) == sum(not row.faithful for row in rows) == 75
+    assert len(rows) == SPLITS[split]
+    assert sum(row.faithful for row in rows) == len(rows) // 2
     assert len({row.id for row in ROWS}) == len(ROWS)
 
 
-@pytest.mark.parametrize(("split", "missed"), [("dev", 0), ("test", 2)])
+@pytest.mark.parametrize(("split", "missed"), [("dev", 0), ("test", 1), ("fresh-dev", 1), ("fresh-test", 5)])
 def test_planted_errors_are_not_verified(split: str, missed: int, embedder: Embedder) -> None:
     wrong = [row for row in ROWS if row.split == split and not row.faithful]
     verified = [row.id for row in wrong if is_verified(row, embedder)]
     assert len(verified) <= missed, verified
-    assert len(verified) <= 0.05 * len(wrong)
 
 
-@pytest.mark.parametrize(("split", "missed"), [("dev", 0), ("test", 1)])
-def test_wrong_numbers_dates_and_names_are_not_verified(split: str, missed: int, embedder: Embedder) -> None:
-    """The goal is none; of the half that the rules were written without, one number passes."""
+@pytest.mark.parametrize("split", SPLITS)
+def test_wrong_numbers_dates_and_names_are_not_verified(split: str, embedder: Embedder) -> None:
     exact = [r for r in ROWS if r.split == split and not r.faithful and r.kind in EXACT]
-    verified = [row.id for row in exact if is_verified(row, embedder)]
-    assert len(verified) <= missed, verified
+    assert [row.id for row in exact if is_verified(row, embedder)] == []
 
 
-@pytest.mark.parametrize(("split", "share"), [("dev", 0.03), ("test", 0.18)])
+@pytest.mark.parametrize(
+    ("split", "share"), [("dev", 0.03), ("test", 0.06), ("fresh-dev", 0.34), ("fresh-test", 0.43)]
+)
 def test_faithful_paraphrases_are_verified(split: str, share: float, embedder: Embedder) -> None:
-    """The goal is a tenth turned down; of the half that the rules were written without, it is a sixth."""
+    """The goal is a tenth turned down; of free paraphrases that the rules have not seen it is four tenths."""
     faithful = [row for row in ROWS if row.split == split and row.faithful]
     rejected = [row.id for row in faithful if not is_verified(row, embedder)]
     assert len(rejected) <= share * len(faithful), rejected
 
 
 def test_figures_are_not_given_to_another_fact(embedder: Embedder) -> None:
-    verified = [r.sentence for r in FURTHER if not r.faithful and is_verified(r, embedder)]
-    assert len(verified) <= 1, verified
+    assert [r.sentence for r in FURTHER if not r.faithful and is_verified(r, embedder)] == []
 
 
 def test_what_is_said_in_other_words_is_verified(embedder: Embedder) -> None:
     rejected = [r.sentence for r in FURTHER if r.faithful and not is_verified(r, embedder)]
-    assert len(rejected) <= 0.17 * sum(r.faithful for r in FURTHER), rejected
+    assert len(rejected) <= 0.11 * sum(r.faithful for r in FURTHER), rejected

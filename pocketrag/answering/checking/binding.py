@@ -34,6 +34,14 @@ _LABELLED = re.compile(
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
+_CARRIED = re.compile(
+    r"\s*(?:,\s*)?(?:and|but|und|aber)\s+(?:then |also |dann |auch )?"
+    r"(?:is|are|was|were|has|had|must|may|can|will|ist|sind|hat|muss|kann|wird|\w{3,}(?:s|ed))\b(?!['’])"
+    r"(?=\s+(?:at|in|on|by|from|to|for|until|with|the|an?|um|am|im|in|bis|von|mit|der|die|das|ein|eine|\d|£|€))",
+    re.IGNORECASE,
+)
+"""How a clause begins that has the subject of the one before: `… and arrives at 7:55`."""
+
 _PART = re.compile(
     r";\s+(?!(?:and |und )?(?:it|they|he|she|this|these|which|es|er|sie|dies)\b)", re.IGNORECASE
 )
@@ -60,14 +68,32 @@ def mixes_facts(sentence: str, quote: str) -> bool:
     """Return whether a sentence gives one fact's figure or name to another fact of the same quote."""
     said = frozenset(_around(without_quantities(sentence)))
     anchors = _anchors(sentence, quote)
+    carried = {n for n, clause in enumerate(clauses(quote)) if _CARRIED.match(clause.text)}
     for anchor in (a for a in anchors if a.said):
         rivals = [a for a in anchors if _competes(a.kind, anchor.kind) and not a.said]
         if any(_is_taken_for(anchor, rival, said) for rival in rivals):
             return True
+        if anchor.clause in carried:
+            continue
         others = [a for a in anchors if a.said and a.kind != anchor.kind and a.clause != anchor.clause]
         if any(rival.clause == other.clause for rival in rivals for other in others):
             return True
     return False
+
+
+def with_same_figure(clause: Clause, said: str, of: Sequence[Clause], held: str) -> Clause | None:
+    """Return the only clause of a quote that holds a number of a sentence's clause; None if not one alone.
+
+    `said` and `held` are the texts they stand in. `34 in favour and 11 against` and `11 against and 34 in
+    favour` speak of the same two things.
+    """
+    own, theirs = _numbers(said, clause), [(other, _numbers(held, other)) for other in of]
+    same = [other for other, numbers in theirs if any(s.fits(q) for s in own for q in numbers)]
+    return same[0] if len(same) == 1 else None
+
+
+def _numbers(text: str, clause: Clause) -> list[Quantity]:
+    return [q for q in quantities(text) if q.kind == "number" and clause.start <= q.start < clause.end]
 
 
 def joins_parts(sentence: str, quote: str) -> bool:

@@ -14,14 +14,21 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 
+NAMED = 0.5
+"""Share of a condition's words that a sentence, or the question, must say; ..."""
+
+ALLUDED = 0.1
+"""... where the sentence has a condition of its own, one word: the others may be put otherwise."""
+
 
 def drops_condition(sentence: str, question: str, quote: str) -> bool:
     """Return whether a condition of the quote is named neither in the sentence nor in the question."""
     said = telling_words(f"{sentence} {question}")
     conditions = (telling_words(match["words"]) for match in _CONDITION.finditer(quote))
-    return any(wanted and not _named(wanted, said) for wanted in conditions)
+    share = ALLUDED if _CONDITION.search(sentence) else NAMED
+    return any(wanted and not _is_named(wanted, said, share) for wanted in conditions)
 
 
-def _named(wanted: list[str], said: list[str]) -> bool:
-    """Return whether half of a condition's words are said."""
-    return 2 * sum(any(alike(word, other) for other in said) for word in wanted) >= len(wanted)
+def _is_named(wanted: list[str], said: list[str], share: float) -> bool:
+    """Return whether this share of a condition's words is said."""
+    return sum(any(alike(word, other) for other in said) for word in wanted) >= share * len(wanted)

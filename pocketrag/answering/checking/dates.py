@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pocketrag.answering.checking.units import ORDINALS
+
 
 def _numbered(*rows: str) -> dict[str, int]:
     """Return each name with the number of its row, from 1."""
@@ -60,6 +62,12 @@ _AM_PM = r"(?P<half>[ap])\.?\s?m\b\.?"
 _COUNTED = r"(?!\s(?!(?:in|at|on|and|or|every|each|is|when|the|am|pm|o|sharp|tomorrow|today|this)\b)\w)"
 """What must not follow `five to ten`: where something is counted, it is no time."""
 
+_NO_MEASURE = (
+    r"(?!\s?(?:[%€£$°]|(?:per|each|an?|percent|pro|prozent|euros?|pounds?|dollars?|eur|gbp|usd|chf|k?g|[ckm]?m"
+    r"|miles?|m?l|k?wh?|bar|hours?|stunden)\b))"
+)
+"""What must not follow `9.40`: it is measured then, not a time."""
+
 _DATES = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -68,6 +76,7 @@ _DATES = [
         rf"\b{_DAY}\s+(?:of\s+)?(?P<name>{_MONTH})\b\.?,?(?:\s+{_YEAR}\b)?",
         rf"\b(?P<name>{_MONTH})\b\.?\s+{_DAY}\b(?!\d)(?:,?\s+{_YEAR}\b)?",
         rf"\b(?P<name>{_MONTH})\b\.?\s+{_YEAR}\b",
+        rf"\b(?P<ordinal>{'|'.join(ORDINALS)})\s+(?:of\s+)?(?P<name>{_MONTH})\b\.?,?(?:\s+{_YEAR}\b)?",
     )
 ]
 _MONTH_ALONE = re.compile(
@@ -83,9 +92,11 @@ _TIMES = [
         rf"\b(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?{_AM_PM}",
         r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?:Uhr|o['’]clock|hrs)\b(?:\s(?P<after>[0-5]?\d)\b(?!\.))?",
         r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![:\d])",
+        r"(?:(?<=\bat )|(?<=\bfrom )|(?<=\buntil )|(?<=\bbefore )|(?<=\bafter )|(?<=\bum )|(?<=\bbis ))"
+        rf"(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?![.,]?\d){_NO_MEASURE}",
         rf"\b(?P<past>{'|'.join(_MINUTES)}|\d{{1,2}}) (?P<side>past|nach|vor) (?P<spoken>{_HOUR})\b",
         rf"\b(?P<past>quarter|five|ten|twenty|[15]0?|2[05]) (?P<side>to) (?P<spoken>{_HOUR})\b{_COUNTED}",
-        r"\b(?P<noon>noon|midday|midnight|mittags|mitternacht)\b",
+        r"\b(?:12 )?(?P<noon>noon|midday|midnight|mittags|mitternacht)\b",
     )
 ]
 
@@ -136,8 +147,10 @@ def find_days_and_times(text: str) -> Iterator[Found]:
 def _dates(said: dict[str, str | None]) -> tuple[Date, ...]:
     """Return the days that can be meant: 03/04/2024 is one of two, with a dot the day comes first."""
     year = _year(said.get("year") or "0")
-    day = int(said.get("day") or 0)
+    day = int(said.get("day") or ORDINALS.get((said.get("ordinal") or "").casefold(), 0))
     if name := said.get("name"):
+        if name == "may":  # nobody under 16 may use it
+            return ()
         both = [(MONTHS[name.casefold()], day)]
     else:
         month = int(said.get("month") or 0)

@@ -58,8 +58,8 @@ REST = 3
 _PREFIXES = re.compile(r"^ge(?=\w{4})")
 
 LIGHT = frozenset(
-    "said says say accord according also mr mrs ms dr herr herrn frau firma already schon each every per"
-    " need needs needed lasts lasted lasting responsible take takes took taken make"
+    "between among said says say accord according also mr mrs ms dr herr herrn frau firma already schon each"
+    " every per used using need needs needed lasts lasted lasting responsible take takes took taken make"
     " makes made provided yes ja nein".split()
 )
 """Words that carry nothing of their own, beside the function words."""

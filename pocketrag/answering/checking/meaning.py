@@ -9,6 +9,10 @@ import numpy as np
 from pocketrag.answering.checking.likeness import alike
 from pocketrag.models.embedder import Embedder
 
+LIKE = 0.5
+"""Cosine from which another word counts as the same: synonyms lie above it, and so do words of one field
+(days, colours, drinks), which is why a whole sentence must be near, too."""
+
 
 class Meanings:
     """Cosines between words and between texts; each text is embedded once."""

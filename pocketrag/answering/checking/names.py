@@ -58,6 +58,16 @@ def names(text: str, german: bool = False) -> list[tuple[str, int]]:
     return found
 
 
+def name_parts(text: str, german: bool = False) -> set[str]:
+    """Return the words that the names of a text are made of, folded: Hanna and Moss of Hanna Moss's."""
+    return {part for name, _ in names(text, german) for part in words_of(name)}
+
+
+def words_of(text: str) -> set[str]:
+    """Return the words of a text, folded, without the ending of whose something is."""
+    return {re.sub(r"['’]s?$", "", word) for word in re.findall(r"\w+(?:['’]s?\b)?", fold(text))}
+
+
 def people(text: str, german: bool = False) -> list[tuple[frozenset[str], int, int]]:
     """Return the names of a text, words that follow each other as one, each with its span."""
     found: list[tuple[frozenset[str], int, int]] = []

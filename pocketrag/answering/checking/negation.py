@@ -6,9 +6,12 @@ import re
 from collections.abc import Sequence
 
 from pocketrag.answering.checking.clauses import Clause, aligned
+from pocketrag.answering.checking.likeness import alike, base
 
 _NOT_DENYING = re.compile(
-    r"\b(?:not only|nicht nur|no (?:more|less|fewer|longer|later|earlier) than|not (?:more|less) than"
+    r"\b(?:not only|nicht nur|no (?:more|less|fewer|longer|later|earlier) than|not (?:more|less|\w+er) than"
+    r"|(?:do|does|must|may|should) not (?:\w+ ){1,3}(?:for )?(?:longer|more|larger|higher|greater|later)"
+    r" than"
     r"|whether or not|at no (?:extra )?(?:cost|charge)|no\. ?\d)\b",
     re.IGNORECASE,
 )
@@ -39,11 +42,30 @@ def without_negation(text: str) -> str:
     return _DENYING.sub(" ", text)
 
 
+_LOCAL = re.compile(
+    r"\b(?:without|free of|free from|except(?: for)?|excluding|ohne|außer|frei von)\s+"
+    r"(?:(?:any|the|an?|all|further|extra|der|die|das|den|dem|jede|weitere)\s+)*"
+    r"(?!(?:on|in|at|by|from|to|when|if|am|an|im|bei|wenn|falls)\b)(?P<what>\w+)",
+    re.IGNORECASE,
+)
+"""What denies one thing alone: a loan to be repaid without interest is to be repaid."""
+
+
+def _less_what_is_not_spoken_of(text: str, other: Clause) -> str:
+    """Return a clause less what it denies of things that the other clause does not speak of."""
+    spoken = other.words | other.before
+    return _LOCAL.sub(lambda m: m[0] if any(alike(base(m["what"]), w) for w in spoken) else " ", text)
+
+
 def negation_differs(said: Sequence[Clause], held: Sequence[Clause]) -> bool:
     """Return whether a clause of a sentence denies what its quote affirms, or the other way round."""
     for clause in said:
         match = aligned(clause, held)
-        if match is not None and denies(clause.text) != denies(match.text):
+        if match is None:
+            continue
+        own = _less_what_is_not_spoken_of(clause.text, match)
+        theirs = _less_what_is_not_spoken_of(match.text, clause)
+        if denies(own) != denies(theirs):
             return True
     return False
 

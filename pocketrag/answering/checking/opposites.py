@@ -8,6 +8,14 @@ from __future__ import annotations
 
 import re
 
+_SIDED = (
+    "knee|arm|leg|eye|ear|foot|shoulder|hip|ankle|wrist|elbow|thumb|breast|lung|kidney|door|window|wheel|lane|tap"
+    "|drawer|pocket|wing|bank|tyre|mirror|headlight|indicator"
+)
+"""What there is one of on each side."""
+
+_COUNT = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|half)\b"
+
 STRICT = frozenset({"bound", "quantity", "order", "place in order", "change"})
 """Axes on which a pole that the quote does not have is an addition."""
 
@@ -19,21 +27,23 @@ _AXES: dict[str, dict[str, str]] = {
             r"|frühestens|at the earliest"
         ),
         "at most": (
-            r"at most|no (?:more|longer|later) than|not (?:more|longer) than|up to"
+            r"at most|no (?:more|longer|later) than|up to"
+            r"|not (?:(?:\w+ ){1,3}(?:for )?)?(?:more|longer|larger|bigger|higher|greater|later) than"
             r"|(?:a )?maximum(?: of)?|or (?:less|fewer|younger|below|under|shorter)"
             r"|not exceed(?:ing)?|höchstens|maximal|bis zu|spätestens|at the latest|within"
             r"|innerhalb"
         ),
         "more": (
-            r"(?<!no )(?<!not )(?:more|longer|older|greater|higher) than|exceeds?|exceeding|above"
-            r"|over(?= ?[£€$\d])|mehr als|über(?= ?\d)"
+            r"(?<!no )(?<!not )(?:more|longer|older|greater|higher|larger|bigger) than"
+            r"|exceeds?|exceeding|above|over(?= ?[£€$\d])|mehr als|über(?= ?\d)"
         ),
         "less": (
             r"(?<!no )(?<!not )(?:less|fewer|shorter|younger|lower) than|below|under(?= ?[£€$\d])"
             r"|weniger als|unter(?= ?\d)"
         ),
         "about": (
-            r"about(?= ?[£€$\d])|approximately|roughly|around(?= ?[£€$\d])|nearly|almost|ungefähr"
+            rf"about(?= ?(?:[£€$\d]|{_COUNT}))|approximately|roughly|around(?= ?(?:[£€$\d]|{_COUNT}))"
+            r"|nearly|almost|ungefähr"
             r"|etwa|circa|ca\.|fast"
         ),
     },
@@ -48,20 +58,21 @@ _AXES: dict[str, dict[str, str]] = {
             r"some|a few|several|einige[nr]?|manche[nr]?|sometimes|manchmal|teilweise|partly"
             r"|part of|parts? only"
         ),
-        "half": r"half(?! (?:an?|past) )(?! the (?:day|year))|hälfte",
+        "half": r"(?<!and a )half(?! (?:an?|past) )(?! the (?:day|year))|hälfte",
         "only": r"only|solely|exclusively|nur|ausschließlich|lediglich",
-        "both": r"both|beide[nr]?",
+        "both": r"both(?! (?:\S+ ){1,6}and )|beide[nr]?",
         "either": r"either(?! of neither)|entweder",
     },
     "order": {
         "before": (
-            r"before|prior to|earlier than|ahead of|bevor|vor(?= (?:de[mr]|einzug|auszug|ablauf"
-            r"|beginn))|previous to"
+            r"before|prior to|earlier than|ahead of|previous to|bevor|vor(?= (?:de[mr]|einzug|auszug|ablauf"
+            r"|einbruch|ende|abschluss|erhalt|eingang|lieferung|zahlung|beginn))"
         ),
         "after": (
             r"(?<!look )(?<!looks )(?<!looked )(?<!looking )after(?!noon)|following(?= )|later than"
             r"|once(?= (?:(?:the|a|your|his|her) )?\w+(?: \w+)? (?:has|have|is|was|are|were))"
-            r"|nach(?= (?:de[mr]|einzug|auszug|ablauf|beginn))|nachdem|upon"
+            r"|nach(?= (?:de[mr]|einzug|auszug|ablauf|einbruch|ende|abschluss|erhalt"
+            r"|eingang|lieferung|zahlung|beginn))|nachdem|upon"
         ),
         "during": r"during|während",
     },
@@ -126,8 +137,8 @@ _AXES: dict[str, dict[str, str]] = {
     },
     "front": {"front": r"front|vorder\w+", "back": r"back(?= \w)|rear|hinter\w+"},
     "hand": {
-        "left": r"left(?= (?:side|hand|of))|links|linke[nrsm]?",
-        "right": r"right(?= (?:side|hand|of))|rechts|rechte[nrsm]?",
+        "left": rf"left(?= (?:side|hand|of|{_SIDED}))|links|linke[nrsm]?",
+        "right": rf"right(?= (?:side|hand|of|{_SIDED}))|rechts|rechte[nrsm]?",
     },
     "floor": {
         "up": r"upstairs|upper|top floor|attic|obergeschoss|oben",

@@ -58,6 +58,7 @@ _EVERY = re.compile(
     rf"\b(?:per|each|every|pro|je|jede[nrs]?|im)\s+(?P<period>{_PERIOD})\b"
     rf"|\b(?P<word>{'|'.join(FREQUENCIES)})\b"
     rf"|(?<!\bin )(?<!\bfor )(?<!\btakes )(?<!\bof )(?<!\bwithin )(?<!\bafter )(?<!\bhalf )(?<!\blasts )"
+    rf"(?<!\bleast )(?<!\bmost )(?<!\bthan )(?<!\babout )(?<!\bto )"
     rf"\ba\s+(?P<loose>{_PERIOD})\b(?!['’])",
     re.IGNORECASE,
 )
@@ -65,7 +66,23 @@ _ONE = re.compile(
     rf"\b(?:an?|eine[rnms]?|a single)\s+(?P<unit>{_PERIOD}|minute|second|fortnight|monat|year)(?:['’]s)?\b",
     re.IGNORECASE,
 )
-_TIMES = re.compile(r"\b(?:(?<!at )(?P<once>once)|(?P<twice>twice|zweimal))\b", re.IGNORECASE)
+_SHARE_OF = re.compile(
+    rf"\b(?P<count>{_WORDS}|an?|eine?) (?P<fraction>half|third|quarter|hälfte|drittel|viertel)s?"
+    r"(?= (?:of|der|des)\b)",
+    re.IGNORECASE,
+)
+"""`a third of the fruit`, which is no third party."""
+
+_EVERY_NTH = re.compile(
+    r"(?:(?<=\bevery )|(?<=\beach )|(?<=\bjede )|(?<=\bjeden )|(?<=\bjedes ))"
+    rf"(?P<nth>other|{'|'.join(ORDINALS)}) (?P<unit>day|week|month|year|tag|woche|monat|jahr)\b",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    r"\b(?:(?<!at )(?P<once>once(?! (?:the|you|we|they|it|he|she|your|all|this|that|both)\b))"
+    r"|(?P<twice>twice|zweimal))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +135,16 @@ def without_quantities(text: str) -> str:
 
 
 def unheld(said: list[Quantity], held: list[Quantity]) -> list[Quantity]:
-    """Return those of a sentence's quantities that no quantity of the evidence carries."""
-    return [q for q in said if not any(q.fits(h) for h in held)]
+    """Return those of a sentence's quantities that no quantity of the evidence carries.
+
+    What comes `weekly` comes once a week, and not what comes twice a week.
+    """
+    times = {name: [q for q in of if q.unit == "times"] for name, of in (("said", said), ("held", held))}
+    periods = [q for q in held if q.kind == "every"]
+    if times["said"] and not times["held"] and periods:
+        said = [q for q in said if q.unit != "times" or q.value != 1.0]
+    oftener = not times["said"] and len(periods) == 1 and any(q.written > 1 for q in times["held"])
+    return [q for q in said if not any(q.fits(h) for h in held) or (oftener and q.kind == "every")]
 
 
 def _candidates(text: str) -> Iterator[Quantity]:
@@ -148,7 +173,14 @@ def _candidates(text: str) -> Iterator[Quantity]:
 
 
 def _compound(text: str) -> Iterator[Quantity]:
-    """Yield `an hour and a quarter`, `one and a half years`."""
+    """Yield `an hour and a quarter`, `one and a half years`, and `every second week`, which is two weeks."""
+    for match in _SHARE_OF.finditer(text):
+        count = NUMBER_WORDS.get(match["count"].casefold(), 1.0) * FRACTIONS[match["fraction"].casefold()]
+        yield Quantity("number", count, "share", match.start(), match.end(), written=count)
+    for match in _EVERY_NTH.finditer(text):
+        count = ORDINALS.get(match["nth"].casefold(), 2.0)
+        dimension, worth = _unit(match["unit"])
+        yield Quantity("number", count * worth, dimension, match.start(), match.end(), written=count)
     for match in _AND_A.finditer(text):
         whole = (match["whole"] or match["whole2"]).casefold()
         count = NUMBER_WORDS.get(whole, 1.0) + FRACTIONS[(match["fraction"] or match["fraction2"]).casefold()]

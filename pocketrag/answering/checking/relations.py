@@ -21,11 +21,21 @@ _EVERY_NTH = re.compile(
     re.IGNORECASE,
 )
 _EVERY = re.compile(
-    r"\b(?:(?:every|each|jede[nrms]?)(?! fortnight| \d| two| three| four)|daily|weekly|monthly|yearly"
-    r"|täglich|wöchentlich|monatlich|jährlich)\b"
+    r"\b(?:(?:every|each|jede[nrms]?)(?! fortnight| other| second| third| fourth| zweite| dritte"
+    r"| vierte| \d| two| three| four)|daily|weekly|monthly|yearly|täglich|wöchentlich|monatlich|jährlich)\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\b(?:montags|dienstags|mittwochs|donnerstags|freitags)\b",
     re.IGNORECASE,
 )
+
+_PART_OF_AN_HOUR = re.compile(
+    r"\b(?:quarter|half)(?: of)?(?: an)?[ -]hour|\b(?:viertel|halbe) ?stunde", re.IGNORECASE
+)
+_BY_THE_HOUR = re.compile(
+    r"\b(?:per|each|every|an|pro|je)(?: (?:started|begun|full|angefangene|volle))? (?:hour|stunde)\b"
+    r"(?<!of an hour)(?<!half an hour)",
+    re.IGNORECASE,
+)
+"""€10 a quarter of an hour are not €10 an hour."""
 
 _PART = (
     r"(?:first|second|third|fourth|fifth|last|final|initial|remaining|next|previous"
@@ -51,6 +61,7 @@ def figures_differ(sentence: str, quote: str) -> bool:
         _parts_differ(list(_parts(said, sentence)), list(_parts(held, quote)))
         or any(_changes_otherwise(q, sentence, held, quote) for q in said if q.kind == "number")
         or _comes_oftener(sentence, quote)
+        or (bool(_PART_OF_AN_HOUR.search(quote)) and bool(_BY_THE_HOUR.search(sentence)))
     )
 
 
@@ -77,5 +88,14 @@ def _changes_otherwise(said: Quantity, sentence: str, held: list[Quantity], quot
 
 
 def _comes_oftener(sentence: str, quote: str) -> bool:
-    """Return whether `every second Tuesday` has become every Tuesday."""
-    return bool(_EVERY_NTH.search(quote) and _EVERY.search(sentence) and not _EVERY_NTH.search(sentence))
+    """Return whether `every second Tuesday` has become every Tuesday; a quote may say both, of two things."""
+    often = _EVERY.search(sentence)
+    if not often or not _EVERY_NTH.search(quote) or _EVERY_NTH.search(sentence):
+        return False
+    return _of_what(sentence, often) not in {_of_what(quote, other) for other in _EVERY.finditer(quote)}
+
+
+def _of_what(text: str, every: re.Match[str]) -> str:
+    """Return the word after `every`; what is said in one word (`daily`) as it is."""
+    word = re.match(r"\s+(\w+)", text[every.end() :])
+    return (word[1] if word and len(every[0]) <= len("jedes") else every[0]).casefold()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pocketrag.answering.checking.clauses import Clause, clauses
+from pocketrag.answering.checking.dates import MONTHS, WEEKDAYS
 from pocketrag.answering.checking.names import TITLES, is_german, names, people
 from pocketrag.answering.words import fold
 
@@ -25,8 +26,10 @@ _PASSIVE = re.compile(
     re.IGNORECASE,
 )
 _RECEIVING = re.compile(
-    r"\b(?:borrow\w*|receiv\w*|bought|buys?|purchas\w*|got|gets|inherit\w*|obtain\w*|learn\w*|rents?(?= from)"
-    r"|kauft\w*|gekauft|erhält|erhielt|erhalten|bekam|bekommt|bekommen|leiht\w*|geliehen|erbt\w*|geerbt)\b",
+    r"\b(?:needs?|requires?|undergoes|(?:takes?|took)(?! (?:over|place|part|effect|care|off|up|down)\b)"
+    r"|borrow\w*|receiv\w*|bought|buy(?:s|ing)?|purchas\w*|got|gets|getting|inherit\w*|obtain\w*|learn\w*"
+    r"|rents?(?= from)|braucht|benötigt|kauft\w*|gekauft|erhält|erhielt|erhalten|bekam|bekommt|bekommen"
+    r"|leiht\w*|geliehen|erbt\w*|geerbt)\b",
     re.IGNORECASE,
 )
 _VERB = re.compile(
@@ -44,6 +47,12 @@ _ENDS = re.compile(
     r"\s+(?i:to|bis|nach|until|zum?|till?)\s+"
     r"((?:the |der |dem )?[\w£€$.,:]*\w(?:\s[A-Z]\w+)?)"
 )
+_DAYS_AND_MONTHS = "|".join(sorted({*MONTHS, *WEEKDAYS}, key=len, reverse=True))
+_CALENDAR_ENDS = re.compile(
+    rf"\b({_DAYS_AND_MONTHS})\s*(?:to|until|till|through|bis|[–-])\s*({_DAYS_AND_MONTHS})\b", re.IGNORECASE
+)
+"""`open April to October`."""
+
 _THE_NOUN = re.compile(r"\b(?:by|to|from) (?:the|an?|our|his|her|their) (?P<noun>[a-z]\w+)(?! [A-Z])\b")
 _ASIDE = re.compile(
     r"\b(?:in|with|of|at|on|about|between|under|over|through|mit|bei|in|im|am|auf|über|zwischen)"
@@ -80,11 +89,27 @@ def roles_differ(said: str, held: str) -> bool:
     return len(wrong) > 1 or any(own[party] & rivals for party in wrong)
 
 
+def takes_the_place(said: str, held: str) -> bool:
+    """Return whether a sentence leaves out a party of the quote, or has another do what that does there."""
+    german = is_german(said) or is_german(held)
+    known = frozenset(name for text in (said, held) for name, _ in names(text, german))
+    own, theirs = roles(said, known), roles(held, known)
+    if theirs.keys() - own.keys() - set(re.findall(r"\w+", fold(said))):
+        return True
+    ousted = {role for who, held_roles in theirs.items() for role in held_roles - own.get(who, set())}
+    return any(own[who] & ousted for who in own.keys() - theirs.keys())
+
+
 def ends_differ(said: str, held: str) -> bool:
     """Return whether a sentence goes from B to A where the quote goes from A to B."""
-    own, theirs = ({tuple(map(_bare, m.groups())) for m in _ENDS.finditer(text)} for text in (said, held))
+    own, theirs = _ends(said), _ends(held)
     turned = {(b, a) for a, b in theirs}
     return bool(own & turned - theirs)
+
+
+def _ends(text: str) -> set[tuple[str, str]]:
+    found = [*_ENDS.finditer(text), *_CALENDAR_ENDS.finditer(text)]
+    return {(_bare(match[1]), _bare(match[2])) for match in found}
 
 
 def _bare(end: str) -> str:
@@ -111,7 +136,12 @@ def _parties(text: str, known: frozenset[str]) -> list[tuple[frozenset[str], int
     first = re.match(r"[A-Z]\w+", text)
     if first and fold(first[0]) in known and all(start > 0 for _, start, _ in found):
         found.append((frozenset({fold(first[0])}), 0, first.end()))
-    found += [(frozenset({fold(m[0])}), m.start(), m.end()) for m in _PARTY.finditer(text)]
+    spans = [(start, end) for _, start, end in found]
+    found += [
+        (frozenset({fold(m[0])}), m.start(), m.end())
+        for m in _PARTY.finditer(text)
+        if not any(start < m.start() < end for start, end in spans)  # the Wexcombe School is one party
+    ]
     found += [(frozenset({m["noun"]}), *m.span("noun")) for m in _THE_NOUN.finditer(text)]
     return sorted(dict.fromkeys(found), key=lambda party: party[1])
 

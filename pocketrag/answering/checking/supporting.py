@@ -10,39 +10,41 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pocketrag.answering.checking.binding import joins_parts, mixes_facts
+from pocketrag.answering.checking.binding import joins_parts, mixes_facts, with_same_figure
+from pocketrag.answering.checking.carrying import carried_on
 from pocketrag.answering.checking.clauses import aligned, clauses
 from pocketrag.answering.checking.conditions import drops_condition
-from pocketrag.answering.checking.likeness import alike, telling
-from pocketrag.answering.checking.meaning import Meanings, likenesses
-from pocketrag.answering.checking.names import is_german, misspelt, names
+from pocketrag.answering.checking.likeness import alike, base, telling
+from pocketrag.answering.checking.meaning import LIKE, Meanings, likenesses
+from pocketrag.answering.checking.names import is_german, misspelt, name_parts, words_of
 from pocketrag.answering.checking.negation import negation_differs, spelt_out, without_negation
 from pocketrag.answering.checking.opposites import opposed, shared_pole_words
 from pocketrag.answering.checking.quantities import Quantity, quantities, unheld, without_quantities
 from pocketrag.answering.checking.relations import figures_differ, speaks_of_a_part
 from pocketrag.answering.checking.roles import ends_differ, roles_differ
-from pocketrag.answering.words import fold
-
-LIKE = 0.5
-"""Cosine from which another word counts as the same: synonyms lie above it, and so do words of one field
-(days, colours, drinks), which is why a whole sentence must be near, too."""
 
 NEAR = 0.5
 """Cosine of sentence and quote from which a word may be missing altogether."""
 
-MISSING = 0.34
+MISSING = 0.5
 """Share of a sentence's words that may be missing where the sentence as a whole is near."""
 
-MIN_COVER = 0.7
+MIN_COVER = 0.6
 """Share of a sentence's words that must be held; one that is held in meaning counts for a little less."""
 
 ALIKE = 2
 """Words that two quotes share which state the same kind of fact of two different things."""
 
+_PRICED = frozenset(base(word) for word in "cost costs pay price charge fee kostet kosten preis".split())
+"""Words of a question that say of nothing in particular that its price is asked."""
+
 YES_NO = re.compile(
     r"\s*(?:is|are|was|were|do|does|did|can|may|must|has|have|had|will|should|ist|sind|war|darf|kann|muss|hat|gibt)\b",
     re.IGNORECASE,
 )
+
+_BOTH_AND = re.compile(r"\bboth (?=(?:\S+ ){1,6}and )|\bsowohl (?=.+ als auch )", re.IGNORECASE)
+"""`both the pump and the sensor` are the pump and the sensor."""
 
 BOTH = re.compile(r"\b(?:both|beide[nr]?)\b", re.IGNORECASE)
 
@@ -56,17 +58,21 @@ class Ground:
     """Title, headings and file name above the quote: what it is about without saying so."""
     others: tuple[str, ...]
     """The other quotes, each with its context."""
+    before: str = ""
+    """Those of them that stand before it in the same passage: what they speak of, it may go on with."""
+    apart: tuple[str, ...] = ()
+    """Those of them that stand in other passages."""
 
 
 def support(sentence: str, question: str, ground: Ground, meanings: Meanings) -> float:
     """Return how well a quote supports a sentence: its cover of the words, 0 to 1, or 0 if it does not."""
-    if departs(sentence, question, ground):
+    if departs(sentence, question, ground, meanings):
         return 0.0
     covered = cover(sentence, question, ground, meanings)
     return covered if covered >= MIN_COVER else 0.0
 
 
-def departs(sentence: str, question: str, ground: Ground) -> str:
+def departs(sentence: str, question: str, ground: Ground, meanings: Meanings) -> str:
     """Return in what a sentence departs from a quote by rule; empty if in nothing.
 
     The words are the field of a fact: `quantity`, `name`, `subject`, `negation`, `condition`, `role`,
@@ -75,17 +81,18 @@ def departs(sentence: str, question: str, ground: Ground) -> str:
     quote = ground.quote
     if _unheld_quantities(sentence, ground) or figures_differ(sentence, quote):
         return "quantity"
-    if _foreign_names(sentence, ground) or misspelt(sentence, quote):
+    if _foreign_names(sentence, ground, meanings) or misspelt(sentence, quote):
         return "name"
     if _speaks_of_another(question, ground):
         return "subject"
-    spelt = spelt_out(sentence, quote)
+    spelt = spelt_out(_BOTH_AND.sub("", sentence), quote)
     said, held = clauses(spelt[0]), clauses(spelt[1])
     if negation_differs(said, held):
         return "negation"
     for clause in said:
         match = aligned(clause, held)
-        if match is not None and (axis := opposed(clause.text, match.text, spelt[1])):
+        near = with_same_figure(clause, spelt[0], held, spelt[1]) or match
+        if near is not None and (axis := opposed(clause.text, near.text, spelt[1])):
             return axis
         if match is not None and speaks_of_a_part(match.text, sentence):
             return "part"
@@ -109,7 +116,12 @@ def cover(sentence: str, question: str, ground: Ground, meanings: Meanings) -> f
     given = {word for word in said if word not in own and any(alike(word, other) for other in lent)}
     like = {word for word, near in nearness.items() if near >= LIKE} - own - given
     missing = said.keys() - own - given - like
-    if _stands_elsewhere(missing | like, ground) or _adds(sentence, missing):
+    carried = carried_on(sentence, ground.quote, ground.before, meanings)
+    told_before = {word for word in missing if any(alike(word, other) for other in carried)}
+    lent_by_question = {word for word in given if not any(alike(word, o) for o in telling(ground.context))}
+    if _is_anothers(lent_by_question, ground):
+        return 0.0
+    if _stands_elsewhere((missing | like) - told_before, ground) or _adds(sentence, missing):
         return 0.0
     figures = len(quantities(sentence))
     asked = telling(question)
@@ -131,30 +143,42 @@ def _unheld_quantities(sentence: str, ground: Ground) -> bool:
     return bool(unheld(left, quantities(ground.context)))
 
 
-def _foreign_names(sentence: str, ground: Ground) -> bool:
+def _foreign_names(sentence: str, ground: Ground, meanings: Meanings) -> bool:
     german = is_german(sentence) or is_german(ground.quote)
-    held = _words(f"{ground.quote} {ground.context}")
-    return any(part not in held for name, _ in names(sentence, german) for part in _words(name))
+    held = words_of(f"{ground.quote} {ground.context}")
+    foreign = name_parts(sentence, german) - held
+    return bool(foreign) and not (
+        foreign <= words_of(ground.before) and carried_on(sentence, ground.quote, ground.before, meanings)
+    )
 
 
 def _speaks_of_another(question: str, ground: Ground) -> bool:
     """Return whether the question names somebody or something that only other quotes speak of."""
-    here = _words(f"{ground.quote} {ground.context}")
-    asked = {part for name, _ in names(question, is_german(question)) for part in _words(name)}
+    here = words_of(f"{ground.quote} {ground.context}")
+    asked = name_parts(question, is_german(question))
     if not asked or asked & here:
         return False
     own = telling(ground.quote).keys()
-    return any(asked & _words(other) and len(own & telling(other).keys()) >= ALIKE for other in ground.others)
-
-
-def _words(text: str) -> set[str]:
-    return {re.sub(r"['’]s?$", "", word) for word in re.findall(r"\w+(?:['’]s?\b)?", fold(text))}
+    return any(
+        asked & words_of(other) and len(own & telling(other).keys()) >= ALIKE for other in ground.others
+    )
 
 
 def _stands_elsewhere(words: set[str], ground: Ground) -> bool:
     """Return whether a word that the quote lacks stands in another one: two facts were mixed."""
     elsewhere = [word for other in ground.others for word in telling(other)]
     return any(alike(word, other) for word in words for other in elsewhere)
+
+
+def _is_anothers(lent: set[str], ground: Ground) -> bool:
+    """Return whether what a quote lacks and the question lends it is what another passage speaks of.
+
+    The clay courts do not cost what the hall does, though they were asked for.
+    """
+    lent = {word for word in lent if word not in _PRICED}
+    return any(
+        lent and lent <= {w for w in lent if any(alike(w, o) for o in telling(x))} for x in ground.apart
+    )
 
 
 def _adds(sentence: str, missing: set[str]) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fakes import WordEmbedder
 
+from pocketrag.answering.checking.meaning import Meanings
 from pocketrag.answering.checking.supporting import Ground, departs
 
 FLAT = "The landlord must give the tenant two days' notice before entering the flat."
@@ -18,11 +20,13 @@ PAPER = "Every second Tuesday the paper is collected."
 FLATS = "Flat 12 has two bedrooms, flat 14 has one."
 MOTOR = "The warranty is two years for the motor and five for the frame."
 GUESTS = "In 2021 we had 14 guests, in 2022 nine."
+VOTE = "34 members were in favour of the fence and 11 against; 5 abstained."
+MEANINGS = Meanings(WordEmbedder())
 ROWS = "Heating | 1,320 | Insurance | 840 | Holidays | 2,100"
 
 
 def departure(sentence: str, quote: str, question: str = "What is it?", *others: str) -> str:
-    return departs(sentence, question, Ground(quote, "", others))
+    return departs(sentence, question, Ground(quote, "", others), MEANINGS)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +57,13 @@ def departure(sentence: str, quote: str, question: str = "What is it?", *others:
         ("In 2022 we had 14 guests.", GUESTS, "mixed"),
         ("The fee is £320, and VAT is included.", "The fee for it is £320 plus VAT.", "inclusion"),
         ("The rent is due by 1 September.", "The first payment is due by 1 September.", "part"),
+        ("11 members were for the fence and 34 against.", VOTE, "vote"),
+        ("The right knee was operated on.", "The left knee was operated on.", "hand"),
+        ("The courts are open from October to April.", "Courts: open April to October.", "role"),
+        ("It costs €10 per hour.", "It costs €10 per quarter of an hour.", "quantity"),
+        ("It is to be repaid with interest.", "It is to be repaid without interest.", "negation"),
+        ("Check it weekly.", "Check it twice a week.", "quantity"),
+        ("Vor Einbruch der Dunkelheit ist Schluss.", "Nach Einbruch der Dunkelheit ist Schluss.", "order"),
     ],
 )
 def test_errors_are_told_by_their_kind(sentence: str, quote: str, departs_in: str) -> None:
@@ -83,6 +94,16 @@ def test_errors_are_told_by_their_kind(sentence: str, quote: str, departs_in: st
         ("Paying begins on 1 September.", "The first payment is due on 1 September."),
         ("The bins are emptied on Monday.", "The bins are emptied on Monday, the first time at 7 am."),
         ("The two keys must be returned.", "Both keys must be returned at the end."),
+        ("Eleven members voted against the fence and 34 in favour.", VOTE),
+        ("It is collected every two weeks.", "It is collected every second week."),
+        ("It leaves at 9.40.", "It leaves at 9:40 and arrives at 11:15."),
+        ("The drive was on 5 May.", "The drive was on the fifth of May."),
+        ("It is repaid within 24 months.", "It is to be repaid within two years without interest."),
+        ("Both the pump and the sensor were replaced.", "The sensor and the pump were replaced."),
+        ("A third of the fruit was given away.", "One third of the fruit was given away."),
+        ("Check it once a week.", "Check it weekly."),
+        ("Sheds may be up to 6 m².", "Sheds may be not larger than 6 square metres."),
+        ("The Wexcombe School bought it from Greta Holm.", "Greta Holm sold it to the Wexcombe School."),
     ],
 )
 def test_what_is_faithful_departs_in_nothing(sentence: str, quote: str) -> None:
@@ -104,5 +125,5 @@ def test_another_documents_fact_is_not_this_ones() -> None:
 
 def test_what_stands_in_the_headings_counts_as_said() -> None:
     ground = Ground("The monthly rent is £925.", "Mill Cottage.pdf Lease 2024", ())
-    assert departs("The rent of Mill Cottage in 2024 is £925.", "How much is it?", ground) == ""
-    assert departs("The rent of Fern House is £925.", "How much is it?", ground) == "name"
+    assert departs("The rent of Mill Cottage in 2024 is £925.", "How much is it?", ground, MEANINGS) == ""
+    assert departs("The rent of Fern House is £925.", "How much is it?", ground, MEANINGS) == "name"
