@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pocketrag.answering.composing import COLUMN
@@ -68,7 +69,7 @@ class TableAnswers:
         `asked`: the question without filters.
         """
         began = time.monotonic()
-        about = table_question(asked)
+        about = table_question(asked, date.today())
         if about is None:
             return None
         found = self._finder.find_among(query, filters, PASSAGES).results.passages

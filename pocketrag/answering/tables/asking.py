@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from pocketrag.answering.checking.dates import Date, find_days_and_times
 from pocketrag.answering.checking.names import is_german
+from pocketrag.answering.tables.periods import Period, period_of
 from pocketrag.answering.words import query_words, stem, words
 
 
@@ -47,8 +48,10 @@ class TableQuestion:
     """What the table or its rows must hold, folded."""
     said: frozenset[str]
     """The stems of all its words that say something, these among them."""
-    dates: tuple[Date, ...]
-    """Days, months and years that are asked for; a row of any of them is meant."""
+    without: tuple[str, ...]
+    """What a row must not hold all of, folded."""
+    period: Period
+    """The days that the rows must be of."""
     money: Money
     sure: bool
     """Whether several rows are meant in any case ("in total"), not only where there are several."""
@@ -155,27 +158,35 @@ _COUNTED: Final = _MONEY[Money.OUT] | frozenset(
 """What is a row of a table whose columns have other names; folded."""
 
 
-_BESIDES: Final = re.compile(
-    r"\b(?:before|after|since|until|till|between|through|from|except|without|not|vor|nach|seit|bis|zwischen|ohne"
-    r"|nicht|außer)\b",
+_BUT: Final = re.compile(
+    r"\b(?:without|except(?: for)?|excluding|apart from|besides|not counting|ohne|außer)\s+"
+    r"(?:(?:the|my|our|any|all|die|das|den|der|dem)\s+)*"
+    r"(?P<what>[^\W\d_]+(?:\s+(?!(?:in|on|at|for|of|by|and|or|to|since|from|im|am|an|für|und|oder|seit|ab|von)\b)"
+    r"[^\W\d_]+){0,3})",
     re.IGNORECASE,
 )
-"""Words that bound what is asked for in a way that is not worked out here."""
+_BESIDES: Final = re.compile(
+    r"\b(?:before|after|since|until|till|between|through|not|week|weeks|quarter|seit|bis|zwischen|nicht|woche"
+    r"|wochen|quartal)\b",
+    re.IGNORECASE,
+)
+"""Words that, where no day follows them, bound what is asked for in a way that is not worked out here."""
 
-_YEAR: Final = re.compile(r"(?<![\w./-])(?:19|20)\d\d(?![\w/-])")
 
-
-def table_question(question: str) -> TableQuestion | None:
+def table_question(question: str, today: date) -> TableQuestion | None:
     """Return what a question asks of a table's rows; None if it asks for nothing to be worked out.
 
-    `question`: without filters.
+    `question`: without filters; `today`: what "last month" goes by.
     """
     said = _plain(question)
     found = _operation(said)
-    if found is None or _BESIDES.search(said):
+    if found is None:
         return None
     operation, bounds, asks = found
-    dates, rest = _dates(said)
+    period, left = period_of(said, today)
+    rest = _BUT.sub(" ", left)
+    if _BESIDES.search(rest):
+        return None
     spoken = query_words(rest if _AROUND in asks.re.pattern else asks.re.sub(" ", rest))
     idle = _SAID | _ALL_MONEY | _IDLE.get(operation, frozenset())
     counted = words(asks["counted"])[0] if operation is Operation.COUNT else ""
@@ -183,7 +194,8 @@ def table_question(question: str) -> TableQuestion | None:
         operation=operation,
         words=tuple(word for word in spoken if word not in idle),
         said=frozenset(map(stem, query_words(said))),
-        dates=dates,
+        without=tuple(word for match in _BUT.finditer(left) for word in words(match["what"])),
+        period=period,
         money=_money(said),
         sure=asks.re.pattern is not _SPENT,
         bounds=bounds,
@@ -217,15 +229,3 @@ def _money(said: str) -> Money:
         return Money.PRICE
     ways = (way for word in words(said) for way, named in _MONEY.items() if word in named)
     return next(ways, Money.NONE)
-
-
-def _dates(said: str) -> tuple[tuple[Date, ...], str]:
-    """Return the days, months and years that are named, and what is left of the question without them."""
-    named = [found for found in find_days_and_times(said) if found.kind == "date"]
-    dates: list[Date] = []
-    for found in sorted(named, key=lambda found: found.start - found.end):
-        if said[found.start : found.end].strip():
-            dates += [reading for reading in found.readings if isinstance(reading, Date)]
-            said = said[: found.start] + " " * (found.end - found.start) + said[found.end :]
-    dates += [Date(int(year), 0, 0) for year in _YEAR.findall(said)]
-    return tuple(dict.fromkeys(dates)), _YEAR.sub(" ", said)

@@ -15,6 +15,7 @@ from pocketrag.answering.checking.dates import MONTHS, Date
 from pocketrag.answering.checking.units import UNITS
 from pocketrag.answering.tables.asking import Money, Operation, TableQuestion
 from pocketrag.answering.tables.cells import Number
+from pocketrag.answering.tables.periods import Period
 from pocketrag.answering.tables.rows import TOTALS, Row, Table, sums_up
 from pocketrag.answering.words import stem, words
 
@@ -82,7 +83,9 @@ def choose(table: Table, asked: TableQuestion, above: frozenset[str]) -> Chosen 
         return None
     if asked.counted and not _names_rows(rows, table, asked.counted):
         return None
-    if not (asked.words or asked.dates or asked.counted or asked.said & above):
+    if any(stem(word) not in known for word in asked.without):
+        return None
+    if not (asked.words or asked.period or asked.counted or asked.said & above):
         return None  # of any table it could be asked
     closely = [word for word in sought if stem(word) in known]
     loosely = [word for word in sought if stem(word) not in above]
@@ -106,8 +109,10 @@ def _choose(
     table: Table, rows: Sequence[Row], asked: TableQuestion, sought: Sequence[str], above: frozenset[str]
 ) -> Chosen | None:
     """Return the rows that hold these words, and the columns; None if there are none to work with."""
-    holding = [row for row in rows if all(stem(word) in row.stems for word in sought)]
-    meant = [row for row in holding if _is_dated(row, table, asked.dates, above)]
+    left_out = set(map(stem, asked.without))
+    kept = [row for row in rows if not (left_out and left_out <= row.stems)]
+    holding = [row for row in kept if all(stem(word) in row.stems for word in sought)]
+    meant = [row for row in holding if _is_dated(row, table, asked.period, above)]
     columns = _columns(table, meant, asked) if asked.operation in _OF_NUMBERS else []
     chosen = Chosen(asked.operation, tuple(meant), tuple(sought), tuple(columns))
     narrowed = bool(sought) or len(meant) < len(rows)
@@ -134,14 +139,14 @@ def _suffices(chosen: Chosen, asked: TableQuestion, narrowed: bool, table: Table
             return bool(chosen.columns) and several
 
 
-def _is_dated(row: Row, table: Table, dates: Sequence[Date], above: frozenset[str]) -> bool:
-    """Whether a row is of one of the days, months and years that are asked for; of any, if of none."""
-    if not dates:
+def _is_dated(row: Row, table: Table, period: Period, above: frozenset[str]) -> bool:
+    """Whether a row is of the days, months and years that are asked for; of any, if of none."""
+    if not period:
         return True
     if table.is_dated:
-        return row.day is not None and any(date.fits(row.day) for date in dates)
+        return row.day is not None and period.holds(row.day, table.year)
     held = above.union(*(words(cell) for cell in row.cells))
-    return any(_is_said(date, held) for date in dates)
+    return not period.bounds and any(_is_said(date, held) for date in period.any_of)
 
 
 def _is_said(date: Date, held: frozenset[str]) -> bool:

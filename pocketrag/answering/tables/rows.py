@@ -51,6 +51,12 @@ class Table:
         """Whether a column holds days."""
         return any(row.day for row in self.rows)
 
+    @property
+    def year(self) -> int:
+        """The year that all its days are of; 0 where they are of several, or of none."""
+        years = {row.day.year for row in self.rows if row.day}
+        return years.pop() if len(years) == 1 else 0
+
     def numbers(self, column: int) -> list[Number | None] | None:
         """Return the number of each row in a column, from 0; None for a column that is not of numbers."""
         return column_of_numbers([row.cells[column] for row in self.rows])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pocketrag.answering.checking.dates import Date
@@ -14,6 +14,7 @@ from pocketrag.answering.tables.asking import Operation, TableQuestion, asks_for
 from pocketrag.answering.tables.cells import Number
 from pocketrag.answering.tables.choosing import Chosen
 from pocketrag.answering.tables.outcome import Outcome
+from pocketrag.answering.tables.periods import Period
 from pocketrag.answering.tables.rows import Table, split_row, sums_up
 from pocketrag.domain import Citation
 
@@ -38,6 +39,13 @@ _GERMAN: Final = {
     Operation.HIGHEST: "der höchste Wert von {} ist {}",
     Operation.LOWEST: "der niedrigste Wert von {} ist {}",
 }
+_ENGLISH_BOUNDS: Final = {
+    "since": "since",
+    "after": "after",
+    "before": "before",
+    "until": "until the end of",
+}
+_GERMAN_BOUNDS: Final = {"since": "seit", "after": "nach", "before": "vor", "until": "bis Ende"}
 _MONTHS: Final = tuple(
     "January February March April May June July August September October November December".split()
 )
@@ -98,9 +106,10 @@ def _drawn(table: Table, quoted: Quoted) -> str:
 def _lead(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:
     """Return what came out, and of which rows."""
     many = f"{outcome.counted:,} {'row' if outcome.counted == 1 else 'rows'}"
-    dated = " of " + " or ".join(_day(date, _MONTHS) for date in asked.dates) if asked.dates else ""
+    dated = _dated(asked.period, " of ", " or ", _MONTHS, _ENGLISH_BOUNDS)
     words = " and ".join(f"“{word}”" for word in chosen.words)
     held = f" that hold{'s' * (outcome.counted == 1)} {words}" if words else ""
+    held += " but not " + " and ".join(f"“{word}”" for word in asked.without) if asked.without else ""
     rows = f"{many}{dated}{held}"
     if outcome.results:
         return f"{_results(outcome, _ENGLISH[chosen.operation], '“{}”', ' and ', _ENGLISH_MARKS)} in {rows}"
@@ -111,15 +120,22 @@ def _lead(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:
 
 def _lead_german(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:
     many = f"{outcome.counted} {'Zeile' if outcome.counted == 1 else 'Zeilen'}"
-    dated = " von " + " oder ".join(_day(date, _MONATE) for date in asked.dates) if asked.dates else ""
+    dated = _dated(asked.period, " von ", " oder ", _MONATE, _GERMAN_BOUNDS)
     words = " und ".join(f"„{word}“" for word in chosen.words)
     held = f" mit {words}" if words else ""
+    held += " ohne " + " und ".join(f"„{word}“" for word in asked.without) if asked.without else ""
     rows = f"{many}{dated}{held}"
     if outcome.results:
         return f"{_results(outcome, _GERMAN[chosen.operation], '„{}“', ' und ', '.,')} in {rows}"
     if chosen.operation in {Operation.LATEST, Operation.EARLIEST}:
         return f"Die {'letzte' if chosen.operation is Operation.LATEST else 'erste'} von {rows}"
     return f"**{many}**{dated}{held}"
+
+
+def _dated(period: Period, of: str, joint: str, months: Sequence[str], bounds: Mapping[str, str]) -> str:
+    """Return of which days rows are; empty for all."""
+    said = of + joint.join(_day(date, months) for date in period.any_of) if period.any_of else ""
+    return said + "".join(f" {bounds[how]} {_day(date, months)}" for how, date in period.bounds)
 
 
 def _results(outcome: Outcome, phrase: str, quotes: str, joint: str, marks: str) -> str:
