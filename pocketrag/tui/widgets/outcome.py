@@ -17,7 +17,7 @@ _REASONS: Final = {
     RefusalReason.NO_FILES: "There are no files to look in yet.",
     RefusalReason.FILTERED_OUT: "The filters leave no file to look in.",
     RefusalReason.SEVERAL_MEANT: "Which of them is meant?",
-    RefusalReason.UNKNOWN_NAME: "Nobody and nothing of this name stands in your files.",
+    RefusalReason.UNKNOWN_NAME: "This name stands in none of your files.",
 }
 
 
