@@ -49,6 +49,7 @@ from pocketrag.domain import (
     Timings,
     Token,
     Turn,
+    VectorPlace,
     VectorsMoved,
 )
 from pocketrag.engine.client import EngineClient
@@ -100,6 +101,9 @@ class PlainLibrary:
 
     def move_vectors(self, url: str, confirmed: bool = False) -> Iterator[MoveEvent]:
         yield VectorsMoved(url, 0)
+
+    def reach_vectors(self) -> VectorPlace:
+        return VectorPlace(str(self._paths.vectors))
 
     def settings(self) -> Settings:
         return self._settings

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pocketrag.commands.options import as_json, chosen_library, common, confirm, opened, shown
+from pocketrag.commands.options import (
+    as_json,
+    chosen_library,
+    common,
+    confirm,
+    confirm_leaving,
+    opened,
+    shown,
+)
 from pocketrag.plain import one_line
 
 if TYPE_CHECKING:
@@ -110,13 +118,9 @@ def use(named: str, yes: bool) -> None:
 
 def _use_server(address: str, yes: bool) -> None:
     """Take a server's model into use; one beyond this computer only if that is confirmed."""
-    from pocketrag.addresses import is_loopback
     from pocketrag.wording import leaving_in_words
 
-    beyond = not is_loopback(address)
-    if beyond and not yes:
-        plain = "" if address.startswith("https") else " They are not encrypted on the way."
-        confirm(f"{leaving_in_words(address)}{plain} Is that what you want?")
+    beyond = confirm_leaving(address, leaving_in_words(address), yes)
     _use_language_model(address, confirmed=beyond)
     click.echo(f"The model at {one_line(address)} answers from now on.")
     if beyond:

@@ -165,6 +165,19 @@ def confirm(question: str) -> None:
     click.confirm(question, abort=True, err=True)
 
 
+def confirm_leaving(address: str, said: str, yes: bool) -> bool:
+    """Return whether what goes to an address leaves this computer; a person is asked first, unless `yes`.
+
+    `said` tells what it is that leaves.
+    """
+    from pocketrag.addresses import beyond_this_computer, unencrypted_in_words
+
+    beyond = bool(beyond_this_computer(address))
+    if beyond and not yes:
+        confirm(" ".join(filter(None, (said, unencrypted_in_words(address), "Is that what you want?"))))
+    return beyond
+
+
 def write_lines(out: Path | None, objects: Iterable[dict[str, Any]]) -> None:
     """Write one JSON object a line, as it comes; to standard output if no file is named."""
     if out is None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from pocketrag.commands.options import as_json, common, confirm, opened
+from pocketrag.commands.options import as_json, common, confirm_leaving, opened
 
 LOCAL = "local"
 """What the library's own folder is called."""
@@ -25,10 +25,10 @@ def storage() -> None:
 @as_json
 @common
 def status(as_json: bool) -> None:
-    """Show where the vectors are, and whether they can be used there."""
+    """Show where the vectors are, and whether they can be used there: a server is asked anew."""
     from pocketrag.wording import vector_place_in_words, vectors_leaving_in_words
 
-    place = opened().status().vectors
+    place = opened().reach_vectors()
     if as_json:
         click.echo(json.dumps(asdict(place)))
         return
@@ -49,7 +49,7 @@ def move(where: str, yes: bool, as_json: bool) -> None:
     where it stopped; the place they come from is emptied only when all are found at the new one. A key goes
     into the environment, as CHROMA_API_KEY.
     """
-    from pocketrag.addresses import beyond_this_computer, is_address, unencrypted_in_words
+    from pocketrag.addresses import is_address
     from pocketrag.console import show_move
     from pocketrag.plain import one_line
     from pocketrag.wording import vectors_leaving_in_words
@@ -57,10 +57,7 @@ def move(where: str, yes: bool, as_json: bool) -> None:
     if where != LOCAL and not is_address(where):
         raise click.UsageError("Name the server's address (http://… or https://…), or say local.")
     url = "" if where == LOCAL else where
-    beyond = bool(beyond_this_computer(url))
-    if beyond and not yes:
-        said = (vectors_leaving_in_words(url), unencrypted_in_words(url), "Is that what you want?")
-        confirm(" ".join(part for part in said if part))
+    beyond = confirm_leaving(url, vectors_leaving_in_words(url), yes)
     moved = show_move(opened().move_vectors(url, beyond))
     if as_json:
         click.echo(json.dumps(asdict(moved)))

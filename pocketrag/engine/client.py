@@ -31,6 +31,7 @@ from pocketrag.domain import (
     SearchResults,
     Span,
     Turn,
+    VectorPlace,
 )
 from pocketrag.engine.connection import Connection, EngineGone, stopped
 from pocketrag.engine.protocol import Engine
@@ -83,6 +84,11 @@ class EngineClient:
     def move_vectors(self, url: str, confirmed: bool = False) -> Iterator[MoveEvent]:
         """Yield as the vectors are carried to a Chroma server, or to the library's folder."""
         return self._events("move_vectors", url, confirmed)
+
+    def reach_vectors(self) -> VectorPlace:
+        """Return where the vectors are; a Chroma server is asked whether it can be used, now."""
+        place: VectorPlace = self._call("reach_vectors")
+        return place
 
     def folders(self) -> tuple[Path, ...]:
         """Return the folders of the library."""

@@ -26,6 +26,7 @@ from pocketrag.domain import (
     SearchResults,
     Span,
     Turn,
+    VectorPlace,
 )
 from pocketrag.engine.folders import Folders
 from pocketrag.engine.following import Following
@@ -152,6 +153,10 @@ class Library:
             yield from self._moving.run(self._stores.storage.model_copy(update=chosen))
         if self._indexing.indexer.in_doubt:
             self._upkeep.look_again()
+
+    def reach_vectors(self) -> VectorPlace:
+        """Return where the vectors are; a Chroma server is asked whether it can be used, now."""
+        return self._stores.asked()
 
     def settings(self) -> Settings:
         """Return the settings that the library is at work with."""

@@ -65,10 +65,7 @@ class Moving:
                 self._stores.lack(home)
             else:
                 total = yield from self._carried(ChromaVectors(home))
-                if self._stores.vectors.home.lacking:
-                    self._stores.lack(home)
-                else:
-                    self._stores.made_whole(home)
+                self._stores.carried(home)
             old = self._change_over(home, storage)
         except BaseException:
             home.close()

@@ -34,6 +34,7 @@ from pocketrag.domain import (
     SearchResults,
     Span,
     Turn,
+    VectorPlace,
 )
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ class Engine(Protocol):
         With `confirmed`, the server may be beyond this computer. They are searched where they were until
         all are there; what was carried stays when it is stopped. Raises VectorServerError or SettingsError.
         """
+
+    def reach_vectors(self) -> VectorPlace:
+        """Return where the vectors are; a Chroma server is asked whether it can be used, now."""
 
     def folders(self) -> tuple[Path, ...]:
         """Return the folders of the library."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from pocketrag.domain import IndexEvent, IndexRenewed
-from pocketrag.engine.gate import Gate
 from pocketrag.engine.stores import Stores
 from pocketrag.errors import LibraryModelMismatch, ModelError, VectorServerError
 from pocketrag.indexing.indexer import CHUNK_TOKENS
@@ -14,6 +13,7 @@ from pocketrag.indexing.renewal import Renewal
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.loading import Loading, Models
 from pocketrag.settings import Settings
+from pocketrag.storage.gate import Gate
 from pocketrag.storage.next_index import NextIndex
 
 FINGERPRINT, EMBEDDING = "fingerprint", "embedding"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 from pocketrag.domain import VectorPlace
 from pocketrag.engine.probing import survives
-from pocketrag.errors import LibraryDamaged, LibraryUnwritable
+from pocketrag.errors import LibraryDamaged, LibraryUnwritable, VectorServerError
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import StorageSettings
 from pocketrag.storage import recovery, sums
@@ -91,6 +92,14 @@ class Stores:
             return VectorPlace(home.address, server=True, leaves_computer=away, problem=home.problem)
         return VectorPlace(str(self._paths.vectors))
 
+    def asked(self) -> VectorPlace:
+        """Return where the vectors are; a server is asked whether it can be used, now."""
+        home = self.vectors.home
+        if isinstance(home, ChromaServer):
+            with suppress(VectorServerError):  # which the place tells
+                home.reach()
+        return self.place
+
     def reach(self) -> bool:
         """Return whether the vectors may not agree with the catalog, as a server was away or lost some.
 
@@ -117,6 +126,15 @@ class Stores:
             home.doubt = True
         else:
             self.catalog.set_meta(LACKING, "yes")
+
+    def carried(self, home: Home) -> None:
+        """Take note that a home holds the very vectors of the one in use: what these lack, it lacks."""
+        if isinstance(home, ChromaServer):
+            home.doubt = False
+        if self.vectors.home.lacking:
+            self.lack(home)
+        else:
+            self.made_whole(home)
 
     def made_whole(self, home: Home | None = None) -> None:
         """Take note that the vectors are those that the catalog refers to, if that is not in doubt again."""

@@ -43,9 +43,7 @@ class Renewal:
     def run(self) -> Generator[IndexEvent, None, Embedder]:
         """Yield how far it is; when nothing waits any more, return the model that made the index."""
         embedder = yield from self._load_embedder()
-        if self._next.begin(f"{embedder.fingerprint}|{self._chunk_tokens}"):
-            for space in SPACES:  # what another next index has left may be of another size
-                self._vectors.reset(space)
+        self._next.begin(f"{embedder.fingerprint}|{self._chunk_tokens}", self._empty)
         vectors = KeyedVectors(self._vectors, embedder)
         progress = Progress([0] * self._next.waiting_count(), "documents of the next index")
         while group := self._next.waiting(GROUP):
@@ -59,6 +57,11 @@ class Renewal:
         paths = (path_text(*named) for named in self._next.named_files().values())
         yield from _embed(vectors, "paths", paths, progress)
         return embedder
+
+    def _empty(self) -> None:
+        """Drop the vectors that another next index has left: they may be of another size."""
+        for space in SPACES:
+            self._vectors.reset(space)
 
     def path_key(self, named: NamedFile, embedder: Embedder) -> str:
         """Return the key of a path's vector in the next index."""

@@ -37,14 +37,17 @@ class NextIndex:
         """Work on an open database."""
         self._database = database
 
-    def begin(self, form: str) -> bool:
-        """Go on with the next index if it is of this form; else begin it, and return True."""
+    def begin(self, form: str, empty: Callable[[], object]) -> None:
+        """Go on with the next index if it is of this form; else begin it, its vectors emptied by `empty`.
+
+        The form is noted last: what is broken off in between is begun again.
+        """
         if self._meta(FORM) == form:
-            return False
+            return
+        self.abandon()
+        empty()
         with self._database.transaction() as connection:
-            _clear(connection)
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (FORM, form))
-        return True
 
     def abandon(self) -> bool:
         """Drop what there is of it; return whether there was any."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from chroma_server import home
+from chromadb import Collection
 from fakes import MemoryVectors
 
 from pocketrag.errors import LibraryDamaged
 from pocketrag.storage.chroma.folder import ChromaFolder
 from pocketrag.storage.chroma.vectors import ChromaVectors
-from pocketrag.storage.vectors import Vectors, VectorStore, vector_key
+from pocketrag.storage.vectors import Space, Vectors, VectorStore, vector_key
 
 
 @pytest.fixture(params=["memory", "folder", "server"])
@@ -101,6 +105,51 @@ def test_chroma_keeps_what_it_was_given(tmp_path: Path) -> None:
     again = in_folder(tmp_path)
     assert again.keys("chunks") == {"a"}
     again.close()
+
+
+def test_collections_go_only_when_nobody_has_them_in_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = in_folder(tmp_path)
+    store.add("chunks", ["a"], units(0.0))
+    asked, let_go, real = threading.Event(), threading.Event(), store._opened
+
+    def slow() -> dict[Space, Collection]:
+        there = real()
+        asked.set()
+        assert let_go.wait(20)
+        return there
+
+    monkeypatch.setattr(store, "_opened", slow)
+    with ThreadPoolExecutor(2) as threads:
+        question = threads.submit(store.nearest, "chunks", units(0.0)[0], 1)
+        assert asked.wait(20)
+        resetting = threads.submit(store.reset, "chunks")
+        assert not wait([resetting], timeout=0.2).done
+        let_go.set()
+        assert [key for key, _ in question.result(20)] == ["a"]
+        resetting.result(20)
+    assert store.keys("chunks") == set()
+    assert not store.home.failed
+    store.close()
+
+
+def test_many_of_a_filter_are_found_among_the_nearest_where_requests_are_small(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pocketrag.storage.chroma.vectors.FETCHED", 10)
+    monkeypatch.setattr(ChromaFolder, "deepest", 30)
+    store = in_folder(tmp_path)
+    keys = [f"k{n}" for n in range(60)]
+    store.add("chunks", keys, units(*(n / 60 for n in range(60))))
+    fetched = Mock(wraps=store.fetched)
+    monkeypatch.setattr(store, "fetched", fetched)
+    even, last = keys[::2], keys[40:]
+    assert [key for key, _ in store.nearest("chunks", units(0.0)[0], 3, even)] == ["k0", "k2", "k4"]
+    assert not fetched.called
+    assert [key for key, _ in store.nearest("chunks", units(0.0)[0], 3, last)] == ["k40", "k41", "k42"]
+    assert fetched.called  # none of them is among the nearest thirty
+    store.close()
 
 
 def test_a_damaged_chroma_folder_is_said(tmp_path: Path) -> None:

@@ -307,6 +307,18 @@ def test_what_a_copy_has_taken_hold_of_is_not_removed(tmp_path: Path, server: Ru
     assert not server.collections()
 
 
+def test_a_server_is_asked_anew_for_whoever_wants_to_know_how_it_stands(
+    library: Library, server: RunningChroma, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert library.reach_vectors().problem == ""
+    monkeypatch.setattr("pocketrag.storage.chroma.server.SOON", 60.0)
+    server.kill()
+    assert "cannot be reached" in library.reach_vectors().problem
+    server.start()
+    assert "cannot be reached" in library.status().vectors.problem  # nobody has asked since
+    assert library.reach_vectors().problem == ""
+
+
 # ── moving ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -322,6 +334,7 @@ def test_vectors_move_to_a_server_and_back_without_being_embedded_anew(
     assert words.embedded == []
     assert not paths.vectors.exists()
     assert load_settings(paths).storage.url == server.address
+    assert not at_home._stores.doubted  # all were compared on the way
     assert whole(at_home)
     assert found(at_home) == before
     words.embedded.clear()

@@ -40,6 +40,7 @@ from pocketrag.domain import (
     Span,
     Token,
     Turn,
+    VectorPlace,
     VectorsMoved,
     Watching,
 )
@@ -122,6 +123,9 @@ class FakeEngine:
 
     def move_vectors(self, url: str, confirmed: bool = False) -> Iterator[MoveEvent]:
         yield VectorsMoved(url, 0)
+
+    def reach_vectors(self) -> VectorPlace:
+        return self.library.vectors
 
     def folders(self) -> tuple[Path, ...]:
         return self.library.folders

@@ -187,7 +187,7 @@ def _ours(left: dict[str, Any]) -> tuple[str, ...]:
 def _read(kept: str | None, address: str) -> dict[str, Any]:
     """Return what was kept of how vectors were left at an address; empty if nothing was."""
     with suppress(ValueError, TypeError):
-        left: dict[str, Any] = json.loads(kept or "{}")
-        if left.get("at") == address and {TOKEN, "before"} <= left.keys():
+        left: Any = json.loads(kept or "{}")
+        if isinstance(left, dict) and left.get("at") == address and {TOKEN, "before"} <= left.keys():
             return left
     return {}

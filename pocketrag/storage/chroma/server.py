@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from pocketrag.errors import VectorServerAway, VectorServerError
 from pocketrag.settings import StorageSettings
 from pocketrag.storage.chroma.address import refuse_unconfirmed
-from pocketrag.storage.chroma.holding import HELD_BY, Facts, Holding, names
+from pocketrag.storage.chroma.holding import Facts, Holding, names
+from pocketrag.storage.vectors import SPACES
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -132,8 +133,16 @@ class ChromaServer:
             yield
 
     def collection(self, name: str) -> Collection:
-        """Return a collection, made as needed."""
-        return self._connected().make(self._holding.name(name))
+        """Return a collection; those of the index that is searched were made when they were taken.
+
+        One of these that has gone is not made anew: nobody would notice that its vectors have.
+        """
+        session, called = self._connected(), self._holding.name(name)
+        if name not in SPACES:
+            return session.make(called)
+        if (there := session.find(called)) is None:
+            raise session.lost()
+        return there
 
     def exists(self, name: str) -> bool:
         """Whether there is a collection of that name."""
@@ -147,10 +156,11 @@ class ChromaServer:
         self._holding.mark(moved, new)
 
     def drop(self, name: str) -> None:
-        """Drop a collection, if it is there; the one that bears our token is made anew, empty."""
-        self._connected().drop(self._holding.name(name))
-        if name == HELD_BY:
-            self._holding.mark(self.collection(name), name)
+        """Drop a collection, if it is there; one of the index that is searched is made anew, empty."""
+        session, called = self._connected(), self._holding.name(name)
+        session.drop(called)
+        if name in SPACES:
+            self._holding.mark(session.make(called), name)
 
     def close(self) -> None:
         """Note how the vectors are left, and hang up."""
@@ -218,7 +228,8 @@ class ChromaServer:
         """Take note that the server cannot be used, and try again now and then."""
         with self._changing:
             if self._trouble is None:
-                log.warning("the vector server is away: %s", type(error.__cause__).__name__)
+                how = "is away" if isinstance(error, VectorServerAway) else "cannot be used"
+                log.warning("the vector server %s: %s", how, type(error.__cause__ or error).__name__)
             self._trouble, self.doubt = error, True
             self._let_go()
             if not self._closing.is_set() and (self._looking is None or not self._looking.is_alive()):

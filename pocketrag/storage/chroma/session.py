@@ -171,7 +171,7 @@ class Session:
         except (httpx.HTTPError, RuntimeError) as error:  # a client that was closed meanwhile
             raise self._away("broke off") from error
         except NotFoundError as error:
-            raise self._away("does not have this library's collections any more") from error
+            raise self.lost() from error
         except (InternalError, RateLimitError) as error:
             raise self._away(f"failed ({error.name()})") from error
         except ChromaError as error:
@@ -194,6 +194,10 @@ class Session:
         if answer.status_code >= 500 or answer.status_code == BUSY:
             raise self._away(f"failed with status {answer.status_code}")
         raise self._error(f"refused with status {answer.status_code}")
+
+    def lost(self) -> VectorServerAway:
+        """Return that collections which were there have gone."""
+        return self._away("does not have this library's collections any more")
 
     def _away(self, what: str) -> VectorServerAway:
         return VectorServerAway(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pocketrag.storage.chroma.home import NEXT, Home
+from pocketrag.storage.gate import Gate
 from pocketrag.storage.vectors import SPACES, Space, Vectors
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ FOUND_SHARE = 0.5
 NEARLY = 0.001
 """Cosine distance within which a vector counts as the one looked for."""
 
+PATIENCE = 60.0
+"""Seconds that dropping or renaming collections waits for those who have them in hand."""
+
 
 class ChromaVectors:
     """The vectors of one library."""
@@ -38,6 +42,8 @@ class ChromaVectors:
     def __init__(self, home: Home) -> None:
         """Keep them there."""
         self._suffix = ""
+        self._gate = Gate()
+        """Passed with a collection in hand; closed while collections are dropped or renamed."""
         self.settle(home)
 
     def settle(self, home: Home) -> None:
@@ -74,17 +80,32 @@ class ChromaVectors:
         if limit < 1 or (among is not None and not among):
             return []
         with self.home.at_search():
-            if among is not None and (len(among) <= FETCHED or self.home.deepest):
-                return self._compared(space, vector, among)[:limit]
-            with self._collection(space) as there:
-                found = there.query(
-                    query_embeddings=vector[np.newaxis, :],
-                    n_results=min(limit, self.home.deepest or limit),
-                    include=["distances"],
-                    ids=None if among is None else list(among),
-                )
+            if among is None or (len(among) > FETCHED and not self.home.deepest):
+                return self._searched(space, vector, limit, among)
+            near = self._searched_widely(space, vector, set(among)) if len(among) > FETCHED else []
+            return (near if len(near) >= limit else self._compared(space, vector, among))[:limit]
+
+    def _searched(
+        self, space: Space, vector: Vectors, limit: int, among: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Return the nearest keys with their cosines, as Chroma's index finds them."""
+        with self._collection(space) as there:
+            found = there.query(
+                query_embeddings=vector[np.newaxis, :],
+                n_results=min(limit, self.home.deepest or limit),
+                include=["distances"],
+                ids=None if among is None else list(among),
+            )
         (distances,) = found["distances"] or [[]]
         return [(key, 1.0 - d) for key, d in zip(found["ids"][0], distances, strict=True)]
+
+    def _searched_widely(self, space: Space, vector: Vectors, among: set[str]) -> list[tuple[str, float]]:
+        """Return those of the nearest which are among many, as far down as a query may ask: often enough.
+
+        Where a request holds few ids, to fetch and compare them all takes a request for every few hundred.
+        """
+        near = self._searched(space, vector, self.home.deepest)
+        return [(key, cosine) for key, cosine in near if key in among]
 
     def _compared(self, space: Space, vector: Vectors, among: Sequence[str]) -> list[tuple[str, float]]:
         """Return these keys with their cosines, nearest first: they are fetched, and compared one by one.
@@ -153,7 +174,7 @@ class ChromaVectors:
 
         An index whose files were lost goes on answering, with little of what it should know.
         """
-        with self.home.at_work():
+        with self._gate.passing(), self.home.at_work():
             try:
                 there = self._opened()[space]
                 last = max(0, there.count() - PROBES)
@@ -165,10 +186,9 @@ class ChromaVectors:
 
     def reset(self, space: Space) -> None:
         """Drop all vectors, and whatever is wrong with where they were kept."""
-        self._at_hand[space].clear()
-        self.home.keep_apart()
-        with self.home.at_work():
+        with self._alone():
             self.home.drop(self._name(space))
+            self._at_hand[space].clear()
             self._spaces = None
             self._opened()
 
@@ -190,18 +210,16 @@ class ChromaVectors:
 
         One space after the other: what a stop in between leaves is taken over the next time.
         """
-        self._at_hand = {space: {} for space in SPACES}
-        self._spaces = None
-        self.home.keep_apart()
-        with self.home.at_work():
+        with self._alone():
+            self._at_hand = {space: {} for space in SPACES}
+            self._spaces = None
             for space in SPACES:
                 if self.home.exists(f"{space}{NEXT}"):
                     self.home.rename(f"{space}{NEXT}", space)
 
     def abandon(self) -> None:
         """Drop the vectors of the next index."""
-        self.home.keep_apart()
-        with self.home.at_work():
+        with self._alone():
             for space in SPACES:
                 self.home.drop(f"{space}{NEXT}")
 
@@ -211,8 +229,15 @@ class ChromaVectors:
 
     @contextmanager
     def _collection(self, space: Space) -> Iterator[Collection]:
-        with self.home.at_work():
+        with self._gate.passing(), self.home.at_work():
             yield self._opened()[space]
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Have the collections be ours, and in nobody's hands meanwhile, who would ask one that has gone."""
+        self.home.keep_apart()
+        with self._gate.closed(PATIENCE), self.home.at_work():
+            yield
 
     def _opened(self) -> dict[Space, Collection]:
         """Return the collections; all of them are made at once."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from pathlib import Path
+from unittest.mock import Mock
 
+import numpy as np
 import pytest
 from fakes import WordEmbedder
 from house import House
@@ -79,6 +81,19 @@ def found(house: House, words: str) -> list[str]:
     return list(house.lookup.words.chunks([words], 100, Filters()))
 
 
+def test_vectors_of_another_next_index_go_even_if_that_is_broken_off(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = house.vectors.beside()
+    beside.add("chunks", ["of another size"], np.ones((1, 3), np.float32))
+    monkeypatch.setattr(house.vectors, "beside", lambda: beside)
+    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+        broken.setattr(beside, "reset", Mock(side_effect=KeyboardInterrupt))
+        finished(renewal(house).run())
+    finished(renewal(house).run())
+    assert "of another size" not in beside.keys("chunks")
+
+
 def test_the_old_index_answers_until_the_next_takes_over(house: House) -> None:
     old, chunks = set(found(house, "window")), house.lookup.chunk_count()
     made = renewal(house)
@@ -130,7 +145,7 @@ def test_a_file_that_goes_meanwhile_leaves_nothing(house: House) -> None:
 def test_another_form_begins_anew_and_an_abandoned_one_leaves_nothing(house: House) -> None:
     finished(renewal(house).run())
     following = NextIndex(house.database)
-    following.begin("a third model")
+    following.begin("a third model", Mock())
     assert following.waiting_count() == 40
     assert following.abandon()
     assert not following.abandon()

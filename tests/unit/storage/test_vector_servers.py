@@ -19,9 +19,10 @@ from pocketrag.errors import SettingsError, VectorServerAway, VectorServerError
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import StorageSettings, load_settings
 from pocketrag.storage.chroma.address import leaves_computer
-from pocketrag.storage.chroma.holding import look
+from pocketrag.storage.chroma.holding import forget, last_server, look
 from pocketrag.storage.chroma.server import ChromaServer
 from pocketrag.storage.chroma.vectors import ChromaVectors
+from pocketrag.storage.library_id import library_id
 
 HEARTBEAT = json.dumps({"nanosecond heartbeat": 1})
 
@@ -90,6 +91,29 @@ def test_what_a_server_says_wrong_is_told(
         look(pretender.settings)
     assert type(raised.value) is kind
     assert len(pretender.heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(502, "server is away"), (404, "server cannot be used")], ids=["broken", "refuses"]
+)
+def test_the_log_tells_a_server_that_is_away_from_one_that_refuses(
+    pretender: Pretender, tmp_path: Path, caplog: pytest.LogCaptureFixture, status: int, said: str
+) -> None:
+    pretender.status, pretender.text = status, ""
+    server = ChromaServer(pretender.settings, tmp_path / "library-id.json", Memory())
+    with closing(server), pytest.raises(VectorServerError):
+        server.reach()
+    assert said in caplog.text
+
+
+@pytest.mark.parametrize("kept", ["[1]", "7", '"http://x"', "null", "no JSON", None])
+def test_a_note_that_is_none_is_as_if_nothing_had_been_left(
+    pretender: Pretender, tmp_path: Path, kept: str | None
+) -> None:
+    library_id(tmp_path / "library-id.json")
+    forget(pretender.settings, tmp_path / "library-id.json", kept)
+    assert last_server(kept) == ""
+    assert pretender.heard == []
 
 
 def test_nobody_waits_for_a_server_that_is_known_to_be_silent(
