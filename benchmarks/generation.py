@@ -1,29 +1,44 @@
-"""Compare the language model's door with bare llama.cpp: first token, tokens a second, what a prompt reuses.
+"""Compare the language model's door with bare llama.cpp, and the model as prepared with itself as it came.
 
-    python -m benchmarks.generation [--rounds N] [--threads N]
+    python -m benchmarks.generation [--rounds N] [--threads N] [--samples N]
 
 Every round asks the same prompts of `LlamaModel` and of llama-cpp-python itself, given the same tokens,
-in turn, each with its own context, so that whatever else the machine does falls on both. Medians of the
-rounds' ratios.
+in turn, each with its own context, so that whatever else the machine does falls on both: first token,
+tokens a second, and what a prompt reuses. Then it asks the bundled model as it came, in the form and run in
+the way that `pocketrag models prepare` has found best here, and with tokens drafted from the prompt. Medians
+of the rounds' ratios.
+
+With `--samples` the prompts are those that the engine makes of so many questions of sample_docs/, which are
+indexed first (a minute), instead of five made up here.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
+import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 from unittest import mock
 
 import llama_cpp
 
 from pocketrag.answering.evidence import Evidence
 from pocketrag.answering.prompting import answer_messages
-from pocketrag.domain import Span
+from pocketrag.domain import Filters, Span
+from pocketrag.engine.library import Library
+from pocketrag.evaluation.questions import read_questions
+from pocketrag.models.drafting import DRAFTS
 from pocketrag.models.hub import language_model
-from pocketrag.models.slm import LlamaModel, Message
-from pocketrag.settings import BUNDLED, Settings
+from pocketrag.models.slm import LlamaModel, Message, Running
+from pocketrag.models.tuned import TunedModels
+from pocketrag.paths import LibraryPaths, models_folder
+from pocketrag.settings import BUNDLED, ModelSettings, Settings
+
+SAMPLES = Path(__file__).parents[1] / "sample_docs"
 
 PAPERS = (
     (
@@ -58,6 +73,29 @@ def prompts(model: LlamaModel) -> list[list[Message]]:
     return found
 
 
+def sample_prompts(count: int) -> list[list[Message]]:
+    """Return the messages that the engine makes of questions of the sample papers."""
+    made: list[list[Message]] = []
+
+    def record(_: LlamaModel, messages: Sequence[Message], most: int) -> Iterator[str]:
+        made.append(list(messages))
+        yield "."
+
+    settings = Settings(models=ModelSettings(prepare=False))
+    recording = mock.patch.object(LlamaModel, "stream", record)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(Library(LibraryPaths(Path(folder)), settings)) as library,
+        recording,
+    ):
+        library.add(SAMPLES)
+        list(library.index())
+        for question in read_questions(SAMPLES / "questions.jsonl"):
+            if len(made) < count and not question.after:
+                list(library.ask(question.question, (), Filters()))
+    return made
+
+
 def timed(pieces: Iterable[object]) -> tuple[float, float]:
     """Return seconds to the first piece, and pieces a second after it."""
     began = time.perf_counter()
@@ -90,12 +128,47 @@ def reused(model: LlamaModel, asked: Sequence[list[Message]]) -> float:
     tokens = [model._tokens(messages) for messages in asked]
     evaluated = []
     for messages in asked:
-        with mock.patch.object(model._llama, "eval", wraps=model._llama.eval) as evaluate:
+        with mock.patch.object(model._decoding, "_read", wraps=model._decoding._read) as read:
             next(iter(model.stream(messages, 1)), "")
-        evaluated.append(len(evaluate.call_args_list[0].args[0]))
+        evaluated.append(len(read.call_args_list[0].args[0]))
     common = [shared(a, b) for a, b in pairwise(tokens)]
     kept = [min(n, len(t) - e) for n, t, e in zip(common, tokens[1:], evaluated[1:], strict=True)]
     return sum(kept) / sum(common)
+
+
+Way = Callable[[list[Message]], Iterable[object]]
+
+
+def compared(name: str, asked: Sequence[list[Message]], rounds: int, ways: Sequence[Way]) -> None:
+    """Print the second way's time to the first token and its rate, as multiples of the first way's."""
+    first, rate = [], []
+    for _ in range(rounds):
+        for messages in asked:
+            theirs, ours = (timed(way(messages)) for way in ways)
+            first.append(ours[0] / theirs[0])
+            if theirs[1] and ours[1]:
+                rate.append(ours[1] / theirs[1])
+    first_token, tokens = statistics.median(first), statistics.median(rate)
+    print(f"{name}: first token {first_token:.2f} x, tokens a second {tokens:.2f} x", flush=True)
+
+
+def asking(model: LlamaModel, draft: int = 0, *, anew: bool = False) -> Way:
+    """Return how a model is asked; `anew`: with nothing of the prompt in its context."""
+
+    def ask(messages: list[Message]) -> Iterator[str]:
+        if anew:
+            model._decoding._keep(0)
+        model.draft_tokens = draft
+        return model.stream(messages, MOST)
+
+    return ask
+
+
+def prepared(context: int) -> LlamaModel | None:
+    """Return the bundled model as it was prepared for this computer; None if it was not."""
+    file, kept = language_model(BUNDLED), TunedModels(models_folder())
+    found = kept.find(file)
+    return LlamaModel(kept.weights(file, found), context, found.running) if found else None
 
 
 def main() -> None:
@@ -105,24 +178,26 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=0, help="1 where others work on the machine")
+    parser.add_argument("--samples", type=int, default=0)
     options = parser.parse_args()
     file, context = language_model(BUNDLED), Settings().models.context_tokens
-    ours = LlamaModel(file, context, options.threads)
+    came = LlamaModel(file, context, Running(options.threads, options.threads))
+    asked = sample_prompts(options.samples) if options.samples else prompts(came)
     threads = options.threads or None
     plain = llama_cpp.Llama(
         str(file.path), n_ctx=context, n_threads=threads, n_threads_batch=threads, verbose=False
     )
-    asked = prompts(ours)
-    first, rate = [], []
-    for _ in range(options.rounds):
-        for messages in asked:
-            theirs = timed(bare(plain, ours._tokens(messages)))
-            mine = timed(ours.stream(messages, MOST))
-            first.append(mine[0] / theirs[0])
-            rate.append(mine[1] / theirs[1] if theirs[1] else 1.0)
-    print(f"first token {statistics.median(first):.2f} x bare llama.cpp")
-    print(f"tokens a second {statistics.median(rate):.2f} x")
-    print(f"shared tokens reused: {reused(ours, asked):.3f} of prompts one after another")
+    ways = [lambda messages: bare(plain, came._tokens(messages)), asking(came)]
+    compared("our door, to bare llama.cpp", asked, options.rounds, ways)
+    print(f"shared tokens reused: {reused(came, asked):.3f} of prompts one after another")
+    if (ours := prepared(context)) is None:
+        print("not prepared yet: `pocketrag models prepare`")
+        return
+    before, after = asking(came, anew=True), asking(ours, ours.draft_tokens, anew=True)
+    compared("prepared, to as it came", asked, options.rounds, [before, after])
+    for draft in DRAFTS[1:]:
+        ways = [asking(ours, anew=True), asking(ours, draft, anew=True)]
+        compared(f"{draft} tokens drafted, to none", asked, options.rounds, ways)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ class ModelSettings(_Section):
     confirmed_address: str = ""
     """The server beyond this computer that questions and passages may go to: `pocketrag models use` asks."""
     context_tokens: int = Field(4096, ge=512, le=131_072)
-    """How many tokens the language model sees at once."""
+    """How many tokens the language model sees at once, at most: fewer where only fewer fit into memory."""
     threads: int = Field(0, ge=0, le=256)
     """Processor threads for the models; 0: as many as are quickest."""
     gpu_layers: int = Field(-1, ge=-1, le=1000)

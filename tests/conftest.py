@@ -55,7 +55,8 @@ def _count_as_measured(models: Path) -> None:
     rates = 250.0, 80.0, 250.0, 80.0, 1.0, 1.0
     place = TunedModels(models).place(file)
     place.mkdir(exist_ok=True)
-    save(Tuned(file.name, file.revision, this_build(), "", Running(), *rates, 134_515_008), place)
+    numbers = *rates, 8192, 23_040, 134_515_008
+    save(Tuned(file.name, file.revision, this_build(), "", Running(), *numbers), place)
 
 
 @pytest.fixture(scope="session")

@@ -209,7 +209,11 @@ def _tuned(found: Tuned) -> str:
             f" the same next token in {found.agreement:.0%}"
         )
     )
-    return f"{form}: {rates}{said}"
+    drafts = f", up to {found.running.draft_tokens} tokens at once" if found.running.draft_tokens else ""
+    context = (
+        f"a context of at most {found.context_tokens:,} tokens ({found.context_bytes / 1e3:.0f} kB each)"
+    )
+    return f"{form}: {rates}{drafts}; {context}{said}"
 
 
 @models.command()
@@ -226,7 +230,7 @@ def bench(as_json: bool) -> None:
     from pocketrag.models.gguf import read_gguf
     from pocketrag.models.hub import language_model
     from pocketrag.models.slm import Running
-    from pocketrag.models.tuned import TunedModels
+    from pocketrag.models.tuned import TunedModels, context_of
     from pocketrag.paths import models_folder
     from pocketrag.settings import load_settings
 
@@ -241,7 +245,8 @@ def bench(as_json: bool) -> None:
     weights = kept.weights(file, tuned) if tuned else file
     click.echo(f"Measuring {one_line(file.name)} on this computer…", err=True)
     running = tuned.running if tuned else Running(gpu_layers=settings.gpu_layers)
-    found = bench(weights, read_gguf(weights.path).form, settings.context_tokens, running)
+    context = context_of(tuned, settings.context_tokens)
+    found = bench(weights, read_gguf(weights.path).form, context, running)
     if as_json:
         click.echo(json.dumps(asdict(found)))
     else:

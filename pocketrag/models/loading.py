@@ -19,7 +19,7 @@ from pocketrag.models.prepare import PreparedModels
 from pocketrag.models.room import refuse_too_large
 from pocketrag.models.sentence_transformer import FP32, SentenceTransformerEmbedder
 from pocketrag.models.slm import LanguageModel, LlamaModel, Running
-from pocketrag.models.tuned import Tuned, TunedModels
+from pocketrag.models.tuned import Tuned, TunedModels, context_of
 from pocketrag.settings import ModelSettings
 
 log = logging.getLogger(__name__)
@@ -186,14 +186,15 @@ class Models:
         tuned = self._tuned.find(file) if self._tuned else None
         if tuned and self._tuned:
             try:
-                return self._loaded(self._tuned.weights(file, tuned), self._running(tuned))
+                return self._loaded(self._tuned.weights(file, tuned), tuned)
             except ModelError as error:
                 log.warning("a tuned model is left alone: %s", error.message)
-        return self._loaded(file, self._running(None))
+        return self._loaded(file, None)
 
-    def _loaded(self, file: ModelFile, running: Running) -> LlamaModel:
-        refuse_too_large(file, self._settings.context_tokens)
-        return LlamaModel(file, self._settings.context_tokens, running)
+    def _loaded(self, file: ModelFile, tuned: Tuned | None) -> LlamaModel:
+        context = context_of(tuned, self._settings.context_tokens)
+        refuse_too_large(file, context)
+        return LlamaModel(file, context, self._running(tuned))
 
     def _running(self, tuned: Tuned | None) -> Running:
         """Return how the model runs: as was measured, as llama.cpp has it, or as the settings say."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pocketrag.errors import ModelDamaged
+from pocketrag.memory import computer_memory, resident_bytes
 from pocketrag.models.faithfulness import read_probes
 from pocketrag.models.slm import Running
 
@@ -30,6 +31,9 @@ ROUNDS = 4
 
 ROUND_SECONDS = 8.0
 """What a round should take at most: of a large model, fewer tokens are read."""
+
+CONTEXTS = 512, 2560
+"""Tokens of the two contexts whose memory is compared."""
 
 LOSS = 1.01
 """The most that a form's perplexity on the probes may be, as a multiple of the original's: half of what
@@ -88,15 +92,18 @@ def compared(ways: Sequence[Way], rounds: int = ROUNDS) -> list[Rates]:
     """Return the rates of each way, the best of so many rounds. Raises ModelDamaged."""
     best = [Rates(0.0, 0.0) for _ in ways]
     with ExitStack() as stack:
-        models = [stack.enter_context(closing(opened(way))) for way in ways]
-        tokens = models[0].tokenize(probe_text().encode())[:PROMPT_TOKENS]
-        few = tokens[: _affordable(models[0], tokens)]
-        for model in models:
-            _round(model, few[:32])  # touches every page of the weights
+        kept = {way: stack.enter_context(closing(opened(way))) for way in ways if _fit_together(ways)}
         for _ in range(rounds):
-            for n, model in enumerate(models):
-                best[n] = _better(best[n], _round(model, few))
+            for n, way in enumerate(ways):
+                with nullcontext(kept[way]) if kept else closing(opened(way)) as model:
+                    few = _affordable(model)  # touches every page of the weights
+                    best[n] = _better(best[n], _round(model, few))
     return best
+
+
+def _fit_together(ways: Sequence[Way]) -> bool:
+    """Whether all ways can be in memory at once: some forms are laid out anew each time they are opened."""
+    return sum(way.file.stat().st_size for way in ways) < computer_memory().available / 2
 
 
 def opened(way: Way, *, all_scores: bool = False) -> Llama:
@@ -117,12 +124,13 @@ def opened(way: Way, *, all_scores: bool = False) -> Llama:
         ) from error
 
 
-def _affordable(model: Llama, tokens: Sequence[int]) -> int:
-    """Return how many tokens of a prompt are read in a round."""
+def _affordable(model: Llama) -> list[int]:
+    """Return as many tokens of a prompt as a round can take."""
+    tokens = model.tokenize(probe_text().encode())[:PROMPT_TOKENS]
     began = time.perf_counter()
     _emptied(model).eval(tokens[:32])
     rate = 32 / (time.perf_counter() - began)
-    return max(32, min(len(tokens), int(rate * ROUND_SECONDS)))
+    return tokens[: max(32, int(rate * ROUND_SECONDS))]
 
 
 def _emptied(model: Llama) -> Llama:
@@ -173,6 +181,30 @@ def _better(a: Rates, b: Rates) -> Rates:
         max(a.own_generation, b.own_generation),
         min(filter(None, (a.first_token_seconds, b.first_token_seconds))),
     )
+
+
+def context_bytes(way: Way) -> int:
+    """Return the memory that each token of a context takes; 0 where the system does not tell.
+
+    Raises ModelDamaged.
+    """
+    with closing(opened(way)) as model:
+        short, long = (_context_taking(model, tokens) for tokens in CONTEXTS)
+    return max(long - short, 0) // (CONTEXTS[1] - CONTEXTS[0])
+
+
+def _context_taking(model: Llama, tokens: int) -> int:
+    """Return the memory that a context of so many tokens takes, beside the one that the model has."""
+    import llama_cpp
+
+    wanted = model.context_params
+    wanted.n_ctx = tokens
+    before = resident_bytes()
+    made = llama_cpp.llama_init_from_model(model.model, wanted)
+    try:
+        return resident_bytes() - before
+    finally:
+        llama_cpp.llama_free(made)
 
 
 def likeness(form: Way, original: Way) -> Likeness:

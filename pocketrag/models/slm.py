@@ -62,6 +62,8 @@ class Running:
     """For many at once: a prompt as it is read."""
     batch_tokens: int = 512
     flash_attention: bool = False
+    draft_tokens: int = 0
+    """Read at once where the prompt foretells them, at most (`decoding.py`)."""
     gpu_layers: int = 0
     """Handed to a graphics card; -1 for all. Nothing happens where llama.cpp was built without one."""
 
@@ -84,14 +86,21 @@ class LlamaModel:
         """Load the model (under a second for the bundled one). Raises ModelDamaged."""
         import llama_cpp
 
+        from pocketrag.models.decoding import Decoding
+
+        running = running or Running()
         try:
-            arguments = (running or Running()).arguments()
-            self._llama = llama_cpp.Llama(str(file.path), n_ctx=context_tokens, verbose=False, **arguments)
+            self._llama = llama_cpp.Llama(
+                str(file.path), n_ctx=context_tokens, verbose=False, **running.arguments()
+            )
         except (ValueError, OSError, RuntimeError, AssertionError) as error:
             raise ModelDamaged(
                 f"The language model {file.path} cannot be loaded: {error}.",
                 'Set models.language to "bundled", or install PocketRAG again.',
             ) from error
+        self._decoding = Decoding(self._llama)
+        self.draft_tokens = running.draft_tokens
+        """As in `Running`; may be changed between two answers."""
         self._one_at_a_time = threading.Lock()
         self._template = _chat_template(self._llama, file)
         self._control = _control_tokens(self._llama)
@@ -106,8 +115,8 @@ class LlamaModel:
         """Yield the answer piece by piece; closing the iterator stops the model."""
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         with self._one_at_a_time:
-            produced = self._llama.generate(self._tokens(messages), top_k=1, temp=0.0, repeat_penalty=1.1)
-            for count, token in enumerate(produced, start=1):
+            written = self._decoding.written(self._tokens(messages), self.draft_tokens)
+            for count, token in enumerate(written, start=1):
                 if count > max_tokens or self._ends(token):
                     return
                 piece = decoder.decode(self._llama.detokenize([token]))

@@ -35,7 +35,7 @@ RECORD, WEIGHTS = "tuned.json", "model.gguf"
 MAKING = "tuning-"
 """What the name of a folder begins with in which a model is being tuned."""
 
-TUNING_VERSION = 1
+TUNING_VERSION = 2
 """Version of how models are tuned: raise it when other ways are tried."""
 
 SECONDS = 1800.0
@@ -62,12 +62,21 @@ class Tuned:
     perplexity_ratio: float
     agreement: float
     """Of the form with the model as it came; 1 where that is used."""
+    context_tokens: int
+    """The longest context that fits into memory beside the weights, and that the model was trained for."""
+    context_bytes: int
+    """What each of its tokens takes, as measured."""
     parameters: int
 
     @property
     def rate(self) -> float:
         """Parameters times prompt tokens a second: what tells how fast another model would be here."""
         return self.prompt_rate * self.parameters
+
+
+def context_of(tuned: Tuned | None, wanted: int) -> int:
+    """Return how long a context a model is given: as wanted, but not longer than was found to fit."""
+    return min(wanted, tuned.context_tokens) if tuned else wanted
 
 
 def this_build() -> str:

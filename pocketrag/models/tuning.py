@@ -18,9 +18,12 @@ from pathlib import Path
 
 from pocketrag.errors import ModelDamaged, ModelError
 from pocketrag.memory import computer_memory, physical_cores
+from pocketrag.models.drafting import DRAFTS, answer_rates
 from pocketrag.models.gguf import Gguf, read_gguf
-from pocketrag.models.measuring import Likeness, Rates, Way, compared, likeness
-from pocketrag.models.slm import Running
+from pocketrag.models.hub import ModelFile
+from pocketrag.models.measuring import Likeness, Rates, Way, compared, context_bytes, likeness
+from pocketrag.models.room import SHORTEST
+from pocketrag.models.slm import LlamaModel, Running
 from pocketrag.models.tuned import MAKING, WEIGHTS, Tuned, save, this_build
 
 QUICK_FORMS = {"Q8_0", "Q4_0", "IQ4_NL", "F32"}
@@ -36,6 +39,12 @@ WORTH = 0.95
 NO_WORSE = 0.95
 """What each rate must be at least, as a share of before."""
 
+ANSWER_CONTEXT = 2048
+"""Tokens of the context in which answers are written to see how fast: the longest probes, several times."""
+
+CONTEXT_SHARE = 0.25
+"""The share of the memory left beside the weights that a context may take: other programs go on."""
+
 SAME = Likeness(1.0, 1.0)
 
 
@@ -47,11 +56,11 @@ def tune(model: Path, out: Path, gpu_layers: int) -> tuple[Way, Rates, Rates, Li
     tried = [replace(form, running=running) for form in forms for running in _runnings(gpu_layers)]
     before, *rates = compared([original, *tried])
     ranked = sorted(zip(tried, rates, strict=True), key=lambda pair: pair[1].seconds())
-    for way in (way for way, found in ranked if _worth(found, before)):
-        alike = likeness(way, original)
-        if alike.enough:
-            return *_threads_chosen(way, original), alike
-    return original, before, before, SAME
+    worth = (way for way, found in ranked if _worth(found, before))
+    enough = ((way, alike) for way in worth if (alike := likeness(way, original)).enough)
+    way, alike = next(enough, (original, SAME))
+    way, found, before = _threads_chosen(way, original)
+    return *_draft_chosen(way, found), before, alike
 
 
 def _other_forms(original: Way, about: Gguf, out: Path) -> list[Way]:
@@ -91,10 +100,32 @@ def _threads_chosen(way: Way, original: Way) -> tuple[Way, Rates, Rates]:
     """
     cores = physical_cores()
     counts = sorted({max(cores // 2, 1), max(cores - 1, 1), cores, os.cpu_count() or cores})
-    ways = [replace(way, running=_with_threads(way.running, count, cores)) for count in counts]
+    ways = [way, *(replace(way, running=_with_threads(way.running, count, cores)) for count in counts)]
     before, *rates = compared([original, *ways])
     best = min(zip(ways, rates, strict=True), key=lambda pair: pair[1].seconds())
     return *best, before
+
+
+def _draft_chosen(way: Way, rates: Rates) -> tuple[Way, Rates]:
+    """Return the way with as many tokens drafted as is quickest, none unless it is worth it; its rates."""
+    model = LlamaModel(ModelFile(way.file.stem, way.file, ""), ANSWER_CONTEXT, way.running)
+    plain, *drafted = answer_rates(model)
+    rate, draft = max(zip(drafted, DRAFTS[1:], strict=True))
+    if plain > WORTH * rate:
+        return way, rates
+    faster = replace(rates, generation=rates.generation * rate / plain)
+    return replace(way, running=replace(way.running, draft_tokens=draft)), faster
+
+
+def _context_chosen(way: Way, about: Gguf) -> tuple[int, int]:
+    """Return the longest context that leaves enough memory free, in tokens; and the bytes that each takes.
+
+    Not longer than the model was trained for, not shorter than a question with its evidence needs.
+    """
+    each = max(context_bytes(way), about.kv_bytes_per_token, 1)
+    spare = (computer_memory().available - way.file.stat().st_size) * CONTEXT_SHARE
+    fitting = int(spare / each) // 512 * 512
+    return max(min(fitting, about.context_tokens or fitting), SHORTEST), each
 
 
 def _with_threads(running: Running, threads: int, cores: int) -> Running:
@@ -111,6 +142,7 @@ def main() -> None:
             folder = Path(making) / "model"
             folder.mkdir()
             way, rates, before, alike = tune(model, folder, gpu_layers)
+            context, each = _context_chosen(way, read_gguf(model))
             made = way.file != model
             if not made:
                 (folder / WEIGHTS).unlink(missing_ok=True)
@@ -126,6 +158,8 @@ def main() -> None:
                 generation_rate_before=round(before.generation, 1),
                 perplexity_ratio=round(alike.perplexity_ratio, 4),
                 agreement=round(alike.agreement, 4),
+                context_tokens=context,
+                context_bytes=each,
                 parameters=read_gguf(model).parameters,
             )
             save(tuned, folder)

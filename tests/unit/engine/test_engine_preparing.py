@@ -34,7 +34,8 @@ class Measuring(TunedModels):
         assert self.may_end.wait(PATIENCE)
         if self.fails:
             raise ModelDamaged("It cannot be tuned.", "Use it as it came.")
-        found = Tuned(file.name, file.revision, this_build(), "", Running(1, 1), 1, 1, 1, 1, 1, 1, 135)
+        numbers = 1, 1, 1, 1, 1, 1, 4096, 1, 135
+        found = Tuned(file.name, file.revision, this_build(), "", Running(1, 1), *numbers)
         self.place(file).mkdir(parents=True)
         save(found, self.place(file))
         return found

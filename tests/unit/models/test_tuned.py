@@ -7,14 +7,18 @@ import subprocess
 import threading
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from pocketrag.errors import ModelDamaged
-from pocketrag.models import tuning
+from pocketrag.memory import Memory
+from pocketrag.models import measuring, tuning
+from pocketrag.models.drafting import answer_rates
+from pocketrag.models.gguf import read_gguf
 from pocketrag.models.hub import SMOLLM2, bundled
 from pocketrag.models.loading import Models
-from pocketrag.models.measuring import Likeness, Rates, Way, likeness
+from pocketrag.models.measuring import Likeness, Rates, Way, context_bytes, likeness
 from pocketrag.models.native import quantize_to_q8_0
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.models.slm import LlamaModel, Running
@@ -24,7 +28,7 @@ from pocketrag.settings import ModelSettings
 FILE = bundled(SMOLLM2)
 RECORD = Tuned(
     FILE.name, FILE.revision, this_build(), "Q8_0", Running(1, 1, 256, flash_attention=True),
-    500.0, 100.0, 250.0, 80.0, 1.001, 0.95, 135_000_000,
+    500.0, 100.0, 250.0, 80.0, 1.001, 0.95, 8192, 23_040, 135_000_000,
 )  # fmt: skip
 
 
@@ -61,6 +65,7 @@ def rated(monkeypatch: pytest.MonkeyPatch, form: Rates, alike: Likeness) -> Way:
 
     monkeypatch.setattr(tuning, "compared", compared)
     monkeypatch.setattr(tuning, "likeness", lambda *_: alike)
+    monkeypatch.setattr(tuning, "_draft_chosen", lambda way, rates: (way, rates))
     monkeypatch.setattr(tuning, "_other_forms", lambda original, *_: [replace(original, file=Path(WEIGHTS))])
     way, rates, before, _ = tuning.tune(FILE.path, Path(), 0)
     assert rates.seconds() <= before.seconds()
@@ -83,6 +88,62 @@ def test_only_what_is_faster_and_says_the_same_is_adopted(
     monkeypatch: pytest.MonkeyPatch, rates: Rates, alike: Likeness, adopted: bool
 ) -> None:
     assert (rated(monkeypatch, rates, alike).file.name == WEIGHTS) is adopted
+
+
+@pytest.mark.parametrize(
+    ("rates", "draft", "generation"),
+    [([50.0, 51.0, 40.0], 0, 100.0), ([50.0, 60.0, 100.0], 12, 200.0), ([50.0, 60.0, 40.0], 4, 120.0)],
+    ids=["hardly quicker", "long ones quickest", "short ones quickest"],
+)
+def test_as_many_tokens_are_drafted_as_answers_are_written_quickest_with(
+    monkeypatch: pytest.MonkeyPatch, rates: list[float], draft: int, generation: float
+) -> None:
+    monkeypatch.setattr(tuning, "answer_rates", lambda _: rates)
+    monkeypatch.setattr(tuning, "LlamaModel", Mock())
+    way, found = tuning._draft_chosen(Way(FILE.path, Running()), Rates(200, 100))
+    assert (way.running.draft_tokens, found) == (draft, Rates(200, generation))
+
+
+def test_answers_are_timed_with_every_number_of_drafts(
+    llama: LlamaModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pocketrag.models.drafting.PATIENCE", 0.0)
+    monkeypatch.setattr("pocketrag.models.drafting.MOST", 6)
+    assert all(rate > 0 for rate in answer_rates(llama))
+    llama.draft_tokens = 0
+
+
+def test_the_memory_of_a_context_is_measured() -> None:
+    each = context_bytes(Way(FILE.path, Running()))
+    assert 0.8 < each / read_gguf(FILE.path).kv_bytes_per_token < 2
+
+
+@pytest.mark.parametrize(("available", "tokens"), [(10**10, 8192), (300 * 10**6, 1536), (10**6, 1024)])
+def test_a_context_is_as_long_as_leaves_memory_free(
+    monkeypatch: pytest.MonkeyPatch, available: int, tokens: int
+) -> None:
+    monkeypatch.setattr(tuning, "context_bytes", lambda _: 25_000)
+    monkeypatch.setattr(tuning, "computer_memory", lambda: Memory(10**10, available))
+    assert tuning._context_chosen(Way(FILE.path, Running()), read_gguf(FILE.path)) == (tokens, 25_000)
+
+
+def test_ways_that_do_not_fit_together_are_measured_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "computer_memory", lambda: Memory(10**10, 10**6))
+    monkeypatch.setattr(measuring, "PROMPT_TOKENS", 40)
+    monkeypatch.setattr(measuring, "opened", Mock(wraps=measuring.opened))
+    ways = [Way(FILE.path, Running()), Way(FILE.path, Running(flash_attention=True))]
+    assert all(rates.prompt > 0 < rates.generation for rates in measuring.compared(ways, rounds=2))
+    assert [call.args[0] for call in measuring.opened.call_args_list] == ways * 2  # type: ignore[attr-defined]
+
+
+def test_a_context_is_no_longer_than_was_found_to_fit(tuned: TunedModels, tmp_path: Path) -> None:
+    save(replace(RECORD, context_tokens=1024), tuned.place(FILE))
+    for wanted in (512, 4096):
+        models = Models(ModelSettings(context_tokens=wanted), PreparedModels(tmp_path), tuned)
+        list(models.language_model())
+        model = models._language.model
+        assert isinstance(model, LlamaModel)
+        assert model.context_tokens == min(wanted, 1024)
 
 
 def test_what_was_tuned_is_found_loaded_and_used(tuned: TunedModels, tmp_path: Path) -> None:
