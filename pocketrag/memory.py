@@ -43,6 +43,13 @@ def computer_memory() -> Memory:
     return Memory(found.total, found.available)
 
 
+def busy_share(seconds: float) -> float:
+    """Return the share of all cores' time that is used, by whomever, in the next so many seconds."""
+    import psutil
+
+    return float(psutil.cpu_percent(interval=seconds)) / 100
+
+
 def physical_cores() -> int:
     """Return the processor's cores; two threads that share one count once."""
     import psutil

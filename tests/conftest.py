@@ -55,7 +55,7 @@ def _count_as_measured(models: Path) -> None:
     rates = 250.0, 80.0, 250.0, 80.0, 1.0, 1.0
     place = TunedModels(models).place(file)
     place.mkdir(exist_ok=True)
-    numbers = *rates, 8192, 23_040, 134_515_008
+    numbers = *rates, 8192, 23_040, 0.0, 134_515_008
     save(Tuned(file.name, file.revision, this_build(), "", Running(), *numbers), place)
 
 

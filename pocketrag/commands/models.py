@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pocketrag.models.prepared import Prepared
     from pocketrag.models.tuned import Tuned
 
+BUSY = "while other programs were at work (`pocketrag models prepare --again` may find better)"
+
 
 @click.group()
 def models() -> None:
@@ -47,7 +49,7 @@ def list_models(as_json: bool) -> None:
 
     settings, folder = load_settings(chosen_library()).models, models_folder()
     embedding, language = embedding_in_use(settings, folder), language_in_use(settings, folder)
-    found = overview(settings, folder, language.prepared.rate if language.prepared else 0.0)
+    found = overview(settings, folder)
     if as_json:
         in_use = {"embedding": asdict(embedding), "language": asdict(language)}
         click.echo(json.dumps({**in_use, **asdict(found)}))
@@ -201,19 +203,15 @@ def _tuned(found: Tuned) -> str:
         f"{found.prompt_rate:.0f} tokens a second read ({found.prompt_rate_before:.0f} before),"
         f" {found.generation_rate:.0f} written ({found.generation_rate_before:.0f} before)"
     )
-    said = (
-        ""
-        if not found.form
-        else (
-            f", perplexity {found.perplexity_ratio:.3f} × the original's,"
-            f" the same next token in {found.agreement:.0%}"
-        )
+    each = f"{found.context_bytes / 1e3:.0f} kB each"
+    parts = (
+        f"up to {found.running.draft_tokens} tokens drafted at once" if found.running.draft_tokens else "",
+        f"perplexity {found.perplexity_ratio:.3f} × the original's" if found.form else "",
+        f"the same next token in {found.agreement:.0%}" if found.form else "",
+        f"room for a context of {found.context_tokens:,} tokens ({each})",
+        BUSY if found.disturbed else "",
     )
-    drafts = f", up to {found.running.draft_tokens} tokens at once" if found.running.draft_tokens else ""
-    context = (
-        f"a context of at most {found.context_tokens:,} tokens ({found.context_bytes / 1e3:.0f} kB each)"
-    )
-    return f"{form}: {rates}{drafts}; {context}{said}"
+    return ", ".join((f"{form}: {rates}", *filter(None, parts)))
 
 
 @models.command()

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pocketrag.errors import ModelError
 from pocketrag.models.hub import ModelFile
 from pocketrag.models.loading import Models
-from pocketrag.models.tuned import TunedModels
+from pocketrag.models.tuned import AT_LEISURE, TunedModels
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Preparing:
 
     def _prepare(self, file: ModelFile) -> None:
         try:
-            self._tuned.make(file, self._gpu_layers)
+            self._tuned.make(file, self._gpu_layers, AT_LEISURE)
             if not self._closed:
                 self._models.adopt(file)
         except ModelError as error:

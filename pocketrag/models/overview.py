@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pocketrag.domain import ModelRole
@@ -46,6 +46,8 @@ class ListedModel:
     """What an answer would take, roughly; 0 where that is not known."""
     here: bool
     in_use: bool
+    passages_per_second: float = 0.0
+    """That an embedding model embeds here: as measured, or else no fewer than so many; 0 if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,11 @@ def language_in_use(settings: ModelSettings, folder: Path) -> LanguageInUse:
     return LanguageInUse(file.name, str(file.path), TunedModels(folder).find(file))
 
 
-def overview(settings: ModelSettings, folder: Path, rate: float = 0.0) -> Overview:
-    """Return all models, `folder` being the models folder.
-
-    `rate`: parameters times prompt tokens a second, as measured here; 0 where nothing was.
-    """
+def overview(settings: ModelSettings, folder: Path) -> Overview:
+    """Return all models, `folder` being the models folder; their times as measured here, where they were."""
     computer = this_computer()
+    tuned = language_in_use(settings, folder).prepared
+    rate = tuned.rate if tuned else 0.0
     local = {(model.role, model.name.casefold()): model for model in local_models(folder)}
     used = {"language": settings.language, "embedding": settings.embedding}
     choice = fitted(known_models(), computer, settings.context_tokens, rate)
@@ -121,8 +122,35 @@ def overview(settings: ModelSettings, folder: Path, rate: float = 0.0) -> Overvi
         if not any(model.in_use for model in models if model.role == role) and Path(setting).exists():
             elsewhere = LocalModel(Path(setting).stem, role, setting)  # type: ignore[arg-type]
             models.append(_of_the_owners(elsewhere, computer, settings))
+    models = [
+        replace(model, passages_per_second=_passages_per_second(model, local, settings, folder))
+        for model in models
+    ]
     best = recommended_language_model(choice), recommended_embedding_model(choice)
     return Overview(computer, tuple(models), best)
+
+
+def _passages_per_second(
+    model: ListedModel,
+    local: dict[tuple[ModelRole, str], LocalModel],
+    settings: ModelSettings,
+    folder: Path,
+) -> float:
+    """Return how fast an embedding model is here: as measured, or by its size beside the one in use."""
+    if model.role == "language":
+        return 0.0
+    here = local.get((model.role, model.name.casefold()))
+    if here is not None and (own := embedding_in_use(_with(settings, here), folder).prepared):
+        return own.texts_per_second
+    used = embedding_in_use(settings, folder)
+    that, this = known(used.name), known(model.name)
+    if used.prepared is None or that is None or this is None:
+        return 0.0
+    return used.prepared.texts_per_second * min(that.parameters_m / this.parameters_m, 1.0)
+
+
+def _with(settings: ModelSettings, model: LocalModel) -> ModelSettings:
+    return settings.model_copy(update={"embedding": model.setting})
 
 
 def _listed(

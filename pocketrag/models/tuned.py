@@ -38,6 +38,12 @@ MAKING = "tuning-"
 TUNING_VERSION = 2
 """Version of how models are tuned: raise it when other ways are tried."""
 
+QUIET = 0.25
+"""Share of the cores' time that other programs may use while ways to run a model are compared."""
+
+SOON, AT_LEISURE = 20.0, 600.0
+"""Seconds that measuring waits for a quiet computer: when a person waits for it, and when nobody does."""
+
 SECONDS = 1800.0
 """How long tuning may take: half a minute for a small model on two cores, many for a large one."""
 
@@ -66,7 +72,14 @@ class Tuned:
     """The longest context that fits into memory beside the weights, and that the model was trained for."""
     context_bytes: int
     """What each of its tokens takes, as measured."""
+    busy: float
+    """Share of the cores' time that other programs used just before."""
     parameters: int
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether other programs were at work: measured anew when they are not, it may turn out better."""
+        return self.busy > QUIET
 
     @property
     def rate(self) -> float:
@@ -120,8 +133,10 @@ class TunedModels:
         """Return whether tuning failed before: it is not tried again by itself."""
         return self._refusal(file).exists()
 
-    def make(self, file: ModelFile, gpu_layers: int = 0) -> Tuned:
-        """Return what was measured, now (half a minute for the bundled model), in place of an older record.
+    def make(self, file: ModelFile, gpu_layers: int = 0, patience: float = SOON) -> Tuned:
+        """Return what was measured, now (a minute for the bundled model), in place of an older record.
+
+        At most `patience` seconds are spent on waiting for other programs to be done with the cores.
 
         Raises ModelDamaged, which says why, if that cannot be done.
         """
@@ -132,7 +147,7 @@ class TunedModels:
             self._refusal(file).unlink(missing_ok=True)
         except OSError as error:
             raise _untuned(file, f"{self._folder} cannot be written ({error.strerror})") from error
-        said, status = self._run(file, gpu_layers)
+        said, status = self._run(file, gpu_layers, patience)
         found = self.find(file)
         if found is None:
             lines = said.decode(errors="replace").strip().splitlines()
@@ -149,8 +164,9 @@ class TunedModels:
             if time.time() - folder.stat().st_mtime > 2 * SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _run(self, file: ModelFile, gpu_layers: int) -> tuple[bytes, int]:
-        arguments = [str(file.path), str(self.place(file)), file.name, file.revision, str(gpu_layers)]
+    def _run(self, file: ModelFile, gpu_layers: int, patience: float) -> tuple[bytes, int]:
+        numbers = [str(gpu_layers), str(patience)]
+        arguments = [str(file.path), str(self.place(file)), file.name, file.revision, *numbers]
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "pocketrag.models.tuning", *arguments],
             stdin=subprocess.DEVNULL,

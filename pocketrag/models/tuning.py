@@ -3,7 +3,7 @@
 Two things are tried: its weights in Q8_0, whose sums many processors compute several times as fast as
 those of other forms; and other ways to use the cores. What is adopted was measured to be faster for an
 answer as most are, slower in neither half of it, and to say what the model says as it came. Run as
-`python -m pocketrag.models.tuning MODEL OUT NAME REVISION GPU_LAYERS`.
+`python -m pocketrag.models.tuning MODEL OUT NAME REVISION GPU_LAYERS PATIENCE`.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 
 from pocketrag.errors import ModelDamaged, ModelError
-from pocketrag.memory import computer_memory, physical_cores
+from pocketrag.memory import busy_share, computer_memory, physical_cores
 from pocketrag.models.drafting import DRAFTS, answer_rates
 from pocketrag.models.gguf import Gguf, read_gguf
 from pocketrag.models.hub import ModelFile
 from pocketrag.models.measuring import Likeness, Rates, Way, compared, context_bytes, likeness
 from pocketrag.models.room import SHORTEST
 from pocketrag.models.slm import LlamaModel, Running
-from pocketrag.models.tuned import MAKING, WEIGHTS, Tuned, save, this_build
+from pocketrag.models.tuned import MAKING, QUIET, WEIGHTS, Tuned, save, this_build
 
 QUICK_FORMS = {"Q8_0", "Q4_0", "IQ4_NL", "F32"}
 """Forms that llama.cpp has its quickest sums for, or that Q8_0 would lose much of: they stay."""
@@ -44,6 +45,13 @@ ANSWER_CONTEXT = 2048
 
 CONTEXT_SHARE = 0.25
 """The share of the memory left beside the weights that a context may take: other programs go on."""
+
+WORTH_DRAFTING = 0.85
+"""What answers must take at most with tokens drafted, as a share of without: how much of an answer stands in
+its prompt differs, and tokens that are read together come in another order of sums."""
+
+PAUSE = 2.0
+"""Seconds between two looks whether the computer is quiet."""
 
 SAME = Likeness(1.0, 1.0)
 
@@ -111,7 +119,7 @@ def _draft_chosen(way: Way, rates: Rates) -> tuple[Way, Rates]:
     model = LlamaModel(ModelFile(way.file.stem, way.file, ""), ANSWER_CONTEXT, way.running)
     plain, *drafted = answer_rates(model)
     rate, draft = max(zip(drafted, DRAFTS[1:], strict=True))
-    if plain > WORTH * rate:
+    if plain > WORTH_DRAFTING * rate:
         return way, rates
     faster = replace(rates, generation=rates.generation * rate / plain)
     return replace(way, running=replace(way.running, draft_tokens=draft)), faster
@@ -128,6 +136,17 @@ def _context_chosen(way: Way, about: Gguf) -> tuple[int, int]:
     return max(min(fitting, about.context_tokens or fitting), SHORTEST), each
 
 
+def quiet_share(seconds: float) -> float:
+    """Return how busy the cores are once they are quiet, or after so many seconds all the same.
+
+    Beside other programs little can be told: a second thread waits for a core then, and looks slow.
+    """
+    until = time.monotonic() + seconds
+    while (busy := busy_share(1.0)) > QUIET and time.monotonic() < until:
+        time.sleep(PAUSE)
+    return busy
+
+
 def _with_threads(running: Running, threads: int, cores: int) -> Running:
     return replace(running, threads=threads, batch_threads=max(threads, cores))
 
@@ -135,12 +154,13 @@ def _with_threads(running: Running, threads: int, cores: int) -> Running:
 def main() -> None:
     """Tune the model that the command line names, in a folder that appears when it is whole."""
     model, target = Path(sys.argv[1]), Path(sys.argv[2])
-    name, revision, gpu_layers = sys.argv[3], sys.argv[4], int(sys.argv[5])
+    name, revision, gpu_layers, patience = sys.argv[3], sys.argv[4], int(sys.argv[5]), float(sys.argv[6])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what is half made goes on the way out
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=MAKING) as making:
             folder = Path(making) / "model"
             folder.mkdir()
+            busy = quiet_share(patience)
             way, rates, before, alike = tune(model, folder, gpu_layers)
             context, each = _context_chosen(way, read_gguf(model))
             made = way.file != model
@@ -160,6 +180,7 @@ def main() -> None:
                 agreement=round(alike.agreement, 4),
                 context_tokens=context,
                 context_bytes=each,
+                busy=round(busy, 2),
                 parameters=read_gguf(model).parameters,
             )
             save(tuned, folder)

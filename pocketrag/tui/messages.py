@@ -181,6 +181,8 @@ class ModelsTold(Message):
     """Every model that is here or can be fetched, as asked for."""
 
     overview: Overview
+    passages: int
+    """Of the library: what another embedding model embeds anew."""
 
 
 @dataclass

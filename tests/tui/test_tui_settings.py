@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from textual.widgets import Input
@@ -15,6 +17,7 @@ from tui.papers import EXAMPLES, FILES, FOLDER
 
 from pocketrag.models import pull
 from pocketrag.models.known import known_models
+from pocketrag.models.prepare import PreparedModels
 from pocketrag.paths import LibraryPaths
 from pocketrag.tui.app import PocketRagApp
 from pocketrag.tui.liking import Liking
@@ -163,6 +166,24 @@ async def test_models_are_listed_and_one_that_is_here_is_taken_into_use(
         await until(pilot, lambda: len(opened) == 2)
         assert "Mine [b]7B" in screen_text(running)
     assert engine.used == [str(own)]
+
+
+async def test_another_embedding_model_says_what_it_costs_before_it_is_taken(
+    app: Callable[[], PocketRagApp], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POCKETRAG_MODELS", str(tmp_path / "models"))
+    finder = tmp_path / "models" / "Finder"
+    finder.mkdir(parents=True)
+    for name in ("model.safetensors", "config.json"):
+        (finder / name).write_bytes(b"{}")
+    monkeypatch.setattr(PreparedModels, "find", lambda *_: Mock(texts_per_second=10.0))
+    running = app()
+    async with running.run_test(size=(140, 36)) as pilot:
+        await settle(pilot)
+        running.action_models()
+        await settle(pilot)
+        await press(pilot, *"finder", "enter")
+        assert re.search(r"[1-9][0-9,]* passages, about \d+", screen_text(running))
 
 
 async def test_a_model_is_fetched_once_that_is_confirmed(

@@ -24,7 +24,8 @@ class ModelRequests:
             from pocketrag.models.overview import overview
             from pocketrag.settings import load_settings
 
-            job.tell(ModelsTold(overview(load_settings(self._paths).models, models_folder())))
+            found = overview(load_settings(self._paths).models, models_folder())
+            job.tell(ModelsTold(found, self._lanes.engine.status().chunks))
 
         return self._lanes.begin("look", work, asker)
 

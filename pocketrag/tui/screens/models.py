@@ -14,7 +14,7 @@ from pocketrag.tui.jobs import Job
 from pocketrag.tui.messages import Failed, ModelFetched, ModelFetching, ModelsTold, SettingsChanged
 from pocketrag.tui.screens.narrowing import WordsScreen
 from pocketrag.tui.screens.sure import SureScreen
-from pocketrag.wording import duration
+from pocketrag.wording import duration, plural
 
 if TYPE_CHECKING:
     from pocketrag.models.overview import ListedModel, Overview
@@ -34,6 +34,7 @@ class ModelsScreen(WordsScreen["ListedModel"]):
         super().__init__()
         self._bridge = bridge
         self._overview: Overview | None = None
+        self._passages = 0
         self._fetching: Job | None = None
 
     def on_mount(self) -> None:
@@ -43,7 +44,7 @@ class ModelsScreen(WordsScreen["ListedModel"]):
     def on_models_told(self, event: ModelsTold) -> None:
         """Show the models, the cursor where it was."""
         event.stop()
-        self._overview = event.overview
+        self._overview, self._passages = event.overview, event.passages
         self.know(event.overview.models)
 
     def on_settings_changed(self, event: SettingsChanged) -> None:
@@ -86,7 +87,7 @@ class ModelsScreen(WordsScreen["ListedModel"]):
             elif sure:
                 self._fetching = self._bridge.models.fetch(self, model.name)
 
-        self.app.push_screen(_question(model), take)
+        self.app.push_screen(_question(model, self._passages), take)
 
     def words_of(self, item: ListedModel) -> str:
         """Return its name, its role, and what it is good for."""
@@ -115,7 +116,9 @@ class ModelsScreen(WordsScreen["ListedModel"]):
         """Return what a model is good for."""
         if item is None:
             return Content("")
-        known = (one_line(item.purpose), item.licence, ", ".join(item.languages))
+        recommended = self._overview.recommended if self._overview else ()
+        why = [f"recommended: {best.reason}" for best in recommended if best.name == item.name]
+        known = (one_line(item.purpose), item.licence, ", ".join(item.languages), *why)
         return Content.assemble(
             (one_line(item.name), "bold"), "\n", (" · ".join(filter(None, known)), "$foreground 60%")
         )
@@ -126,13 +129,16 @@ class ModelsScreen(WordsScreen["ListedModel"]):
             super().tell_about(item)
 
 
-def _question(model: ListedModel) -> SureScreen:
+def _question(model: ListedModel, passages: int) -> SureScreen:
     if not model.here:
         size = f"{model.size_bytes / 1e6:,.0f} MB"
         note = f"{size} come over the network, from the hub: the one thing that reaches beyond this computer."
         return SureScreen("Fetch this model?", model.name, note, "fetches it")
     if model.role == "embedding":
-        note = "Everything is embedded anew beside the index that answers, which takes over when it is whole."
-        return SureScreen("Find passages with this model?", model.name, note, "uses it")
+        note = "Everything is embedded anew beside the index that answers, which takes over when it is whole"
+        if passages and model.passages_per_second:
+            takes = duration(passages / model.passages_per_second)
+            note += f": {plural(passages, 'passage')}, about {takes} here"
+        return SureScreen("Find passages with this model?", model.name, f"{note}.", "uses it")
     note = "It takes over once it is loaded; if it cannot be used here, everything stays as it is."
     return SureScreen("Answer with this model?", model.name, note, "uses it")

@@ -28,13 +28,13 @@ class Measuring(TunedModels):
         self.made: list[str] = []
         self.fails = False
 
-    def make(self, file: ModelFile, gpu_layers: int = 0) -> Tuned:
+    def make(self, file: ModelFile, gpu_layers: int = 0, patience: float = 0.0) -> Tuned:
         self.made.append(file.name)
         self.begun.set()
         assert self.may_end.wait(PATIENCE)
         if self.fails:
             raise ModelDamaged("It cannot be tuned.", "Use it as it came.")
-        numbers = 1, 1, 1, 1, 1, 1, 4096, 1, 135
+        numbers = 1, 1, 1, 1, 1, 1, 4096, 1, 0, 135
         found = Tuned(file.name, file.revision, this_build(), "", Running(1, 1), *numbers)
         self.place(file).mkdir(parents=True)
         save(found, self.place(file))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from shutil import copyfile
+from unittest.mock import Mock
 
 import pytest
 
@@ -15,6 +16,7 @@ from pocketrag.models.hub import SMOLLM2, bundled
 from pocketrag.models.known import known, known_models
 from pocketrag.models.local import FETCHED, local_models, meant
 from pocketrag.models.overview import overview
+from pocketrag.models.prepare import PreparedModels
 from pocketrag.settings import ModelSettings
 
 GIGABYTE = 10**9
@@ -109,6 +111,17 @@ def test_a_model_that_is_not_here_says_how_to_get_it(tmp_path: Path, name: str, 
     with pytest.raises(ModelMissing) as raised:
         meant(name, tmp_path)
     assert remedy in raised.value.remedy
+
+
+def test_the_overview_says_how_fast_passages_would_be_embedded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = Mock(texts_per_second=100.0)
+    monkeypatch.setattr(PreparedModels, "find", lambda _, file: measured if "MiniLM" in file.name else None)
+    found = {model.name: model.passages_per_second for model in overview(ModelSettings(), tmp_path).models}
+    assert found["all-MiniLM-L6-v2"] == 100.0
+    assert 15 < found["multilingual-e5-small"] < found["bge-small-en-v1.5"] < 100
+    assert found["Qwen3-8B"] == 0.0
 
 
 def test_the_overview_says_what_is_here_and_what_is_in_use(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from pocketrag.settings import ModelSettings
 FILE = bundled(SMOLLM2)
 RECORD = Tuned(
     FILE.name, FILE.revision, this_build(), "Q8_0", Running(1, 1, 256, flash_attention=True),
-    500.0, 100.0, 250.0, 80.0, 1.001, 0.95, 8192, 23_040, 135_000_000,
+    500.0, 100.0, 250.0, 80.0, 1.001, 0.95, 8192, 23_040, 0.1, 135_000_000,
 )  # fmt: skip
 
 
@@ -111,6 +111,18 @@ def test_answers_are_timed_with_every_number_of_drafts(
     monkeypatch.setattr("pocketrag.models.drafting.MOST", 6)
     assert all(rate > 0 for rate in answer_rates(llama))
     llama.draft_tokens = 0
+
+
+@pytest.mark.parametrize(
+    ("shares", "patience", "found"), [([0.9, 0.6, 0.1, 0.0], 60.0, 0.1), ([0.9, 0.8], 0.0, 0.9)]
+)
+def test_measuring_waits_a_while_for_the_computer_to_be_quiet(
+    monkeypatch: pytest.MonkeyPatch, shares: list[float], patience: float, found: float
+) -> None:
+    monkeypatch.setattr(tuning, "busy_share", lambda _: shares.pop(0))
+    monkeypatch.setattr(tuning, "PAUSE", 0.0)
+    assert tuning.quiet_share(patience) == found
+    assert replace(RECORD, busy=found).disturbed is (found == 0.9)
 
 
 def test_the_memory_of_a_context_is_measured() -> None:
