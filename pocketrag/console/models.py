@@ -45,7 +45,7 @@ def computer_in_words(computer: Computer) -> str:
             ", ".join(sets) or "no vector instructions that llama.cpp uses",
             "a graphics card can be used"
             if computer.gpu
-            else "no graphics card (llama.cpp was built without)",
+            else "no graphics card that llama.cpp was built for",
         )
     )
 

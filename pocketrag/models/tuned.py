@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
+from glob import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ TUNING_VERSION = 2
 QUIET = 0.25
 """Share of the cores' time that other programs may use while ways to run a model are compared."""
 
-SOON, AT_LEISURE = 20.0, 600.0
+SOON, AT_LEISURE = 20.0, 120.0
 """Seconds that measuring waits for a quiet computer: when a person waits for it, and when nobody does."""
 
 SECONDS = 1800.0
@@ -143,8 +144,7 @@ class TunedModels:
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._sweep()
-            shutil.rmtree(self.place(file), ignore_errors=True)
-            self._refusal(file).unlink(missing_ok=True)
+            self._clear(file)
         except OSError as error:
             raise _untuned(file, f"{self._folder} cannot be written ({error.strerror})") from error
         said, status = self._run(file, gpu_layers, patience)
@@ -157,6 +157,14 @@ class TunedModels:
                     self._refusal(file).write_text(why, encoding="utf-8")
             raise _untuned(file, why)
         return found
+
+    def _clear(self, file: ModelFile) -> None:
+        """Delete what is kept of a model, also what was made in an older way."""
+        for kept in self._folder.glob(f"{escape(f'{file.name}-{file.revision}')}-t*"):
+            if kept.is_dir():
+                shutil.rmtree(kept, ignore_errors=True)
+            else:
+                kept.unlink()
 
     def _sweep(self) -> None:
         """Delete what tunings left that were killed; one that is under way is not as old."""

@@ -143,7 +143,7 @@ def test_ways_that_do_not_fit_together_are_measured_one_by_one(monkeypatch: pyte
     monkeypatch.setattr(measuring, "computer_memory", lambda: Memory(10**10, 10**6))
     monkeypatch.setattr(measuring, "PROMPT_TOKENS", 40)
     monkeypatch.setattr(measuring, "opened", Mock(wraps=measuring.opened))
-    ways = [Way(FILE.path, Running()), Way(FILE.path, Running(flash_attention=True))]
+    ways = [Way(FILE.path, Running(1, 1)), Way(FILE.path, Running(1, 1, flash_attention=True))]
     assert all(rates.prompt > 0 < rates.generation for rates in measuring.compared(ways, rounds=2))
     assert [call.args[0] for call in measuring.opened.call_args_list] == ways * 2  # type: ignore[attr-defined]
 
@@ -203,14 +203,16 @@ def test_a_model_is_adopted_once_it_is_tuned(tuned: TunedModels, tmp_path: Path)
     assert models.to_tune() is None
 
 
-def test_what_a_killed_tuning_left_is_swept(tmp_path: Path) -> None:
+def test_what_a_killed_tuning_or_an_older_one_left_is_swept(tmp_path: Path) -> None:
     left, under_way = tmp_path / "tuning-left", tmp_path / "tuning-now"
-    for folder in (left, under_way):
+    older = tmp_path / f"{FILE.name}-{FILE.revision}-t0"
+    for folder in (left, under_way, older):
         folder.mkdir()
     os.utime(left, (0, 0))
     with pytest.raises(ModelDamaged):
         TunedModels(tmp_path).make(replace(FILE, path=tmp_path))
     assert not left.exists()
+    assert not older.exists()
     assert under_way.exists()
 
 
