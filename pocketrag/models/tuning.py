@@ -157,12 +157,13 @@ def main() -> None:
     name, revision, gpu_layers, patience = sys.argv[3], sys.argv[4], int(sys.argv[5]), float(sys.argv[6])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what is half made goes on the way out
     try:
+        about = read_gguf(model)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=MAKING) as making:
             folder = Path(making) / "model"
             folder.mkdir()
             busy = quiet_share(patience)
             way, rates, before, alike = tune(model, folder, gpu_layers)
-            context, each = _context_chosen(way, read_gguf(model))
+            context, each = _context_chosen(way, about)
             made = way.file != model
             if not made:
                 (folder / WEIGHTS).unlink(missing_ok=True)
@@ -181,7 +182,7 @@ def main() -> None:
                 context_tokens=context,
                 context_bytes=each,
                 busy=round(busy, 2),
-                parameters=read_gguf(model).parameters,
+                parameters=about.parameters,
             )
             save(tuned, folder)
             folder.replace(target)
