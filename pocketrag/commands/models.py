@@ -170,7 +170,7 @@ def _use_embedding_model(name: str, setting: str, yes: bool) -> None:
 @click.option("--again", is_flag=True, help="Also what is prepared already.")
 @common
 def prepare(again: bool) -> None:
-    """Prepare both models for this computer, each once: half a minute apiece for the bundled ones.
+    """Prepare both models for this computer, each once: about a minute apiece for the bundled ones.
 
     It happens by itself too, at a model's first use. A running engine goes on with the forms it has until
     it is stopped.

@@ -46,7 +46,7 @@ SOON, AT_LEISURE = 20.0, 120.0
 """Seconds that measuring waits for a quiet computer: when a person waits for it, and when nobody does."""
 
 SECONDS = 1800.0
-"""How long tuning may take: half a minute for a small model on two cores, many for a large one."""
+"""How long tuning may take: a minute for a small model on two quiet cores, many for a large one."""
 
 
 @dataclass(frozen=True, slots=True)
