@@ -97,7 +97,10 @@ class RawMap:
     encoding: str
     """How the file's bytes become the characters that are counted here; Python's name for it."""
     runs: tuple[tuple[int, int, int], ...]
-    """Start in `Document.text`, start in the decoded file, length in characters; by start in the text."""
+    """Start in `Document.text`, start in the decoded file, length in characters; by start in the text.
+
+    A blank of the text may be a tab or a line end of the file.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SAMPLE = 4_000
 """Characters that are looked at: the first ones that are no code."""
 
+GLANCE = 1_000
+"""Characters that are looked at first; mostly they tell, in a quarter of the time."""
+
 FEWEST_LETTERS = 25
 """With fewer, nothing is said."""
 
@@ -30,6 +33,9 @@ LANGUAGES = 176
 SURE = 0.6
 """Share of probability that the first language must have."""
 
+PLAIN = 0.9
+"""The same at first glance."""
+
 
 def language_of(document: Document) -> str:
     """Return the ISO 639 code of the language (`de`); empty where there is too little text to tell."""
@@ -37,7 +43,9 @@ def language_of(document: Document) -> str:
     letters = (None for letter in sample if letter.isalpha())
     if len(list(islice(letters, FEWEST_LETTERS))) < FEWEST_LETTERS:  # not counted any further
         return ""
-    (label,), (share,) = _model().predict(sample, k=1)
+    (label,), (share,) = _model().predict(sample[:GLANCE], k=1)
+    if share < PLAIN and len(sample) > GLANCE:
+        (label,), (share,) = _model().predict(sample, k=1)
     return str(label).removeprefix("__label__") if share >= SURE else ""
 
 

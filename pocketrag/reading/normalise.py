@@ -60,10 +60,11 @@ _EMPTY_LINES = re.compile("\n{3,}")
 
 def normalise(text: str) -> str:
     """Return running text in its one form: clean, blanks folded, hyphenation at line ends mended."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    printable = text.isprintable()  # then its only blanks are plain ones
+    if printable and "  " not in text and text.isascii():
         return text.strip()  # as most cells of most tables
     text = _clean(text)
-    if "  " in text or _ODD_BLANK.search(text):
+    if "  " in text or (not printable and _ODD_BLANK.search(text)):
         text = _BLANKS.sub(" ", text)
     if "\n" in text:
         if " \n" in text or "\n " in text:

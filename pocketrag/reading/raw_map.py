@@ -2,7 +2,7 @@
 
 The text is walked word by word beside the decoded file. What is equal is one run; where they part
 (marks of the format, a joint, a mended hyphen) the next words are looked for a little further on. So
-every run is equal, letter by letter, by construction; what is not found belongs to none.
+every run is equal, letter by letter and blank by blank, by construction; what is not found belongs to none.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from pocketrag.domain import Block, Document, RawMap
+
+_BLANKS = "\t\n\r\xa0"
+"""What files have where a text has a blank, each in place of one: most, not all of them."""
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -68,13 +71,15 @@ def _line_start(block: Block, line_starts: list[int]) -> int | None:
 
 
 class _Walk:
-    """The walk along text and file, block by block."""
+    """The walk along text and file, block by block; to it, blanks of all kinds are alike."""
 
     def __init__(self, text: str, decoded: str, *, in_order: bool) -> None:
-        self._text = text
+        self._text = text.replace("\n", " ")
         self._decoded = decoded
-        self._letters = frozenset(decoded)
-        """A joint of ours may be of letters that the file has nowhere."""
+        for blank in _BLANKS:
+            self._decoded = self._decoded.replace(blank, " ")
+        self._letters: frozenset[str] = frozenset()
+        """The file's, once a word was not found: a joint of ours may be of letters that it has nowhere."""
         self._at = 0
         self._reach = _REACH_IN_ORDER if in_order else _REACH
         self._anywhere = 0 if in_order else _ANYWHERE
@@ -97,18 +102,25 @@ class _Walk:
 
     def _find(self, word: str, start: int, end: int, lost: int) -> int:
         """Return where the text from a word on goes on in the file; -1 where it does not, nearby."""
-        if self._text[start] not in self._letters:
+        letters, probe = self._letters, self._text[start : min(start + _PROBE, end)]
+        if letters and word[0] not in letters:
             return -1
-        probe = self._text[start : min(start + _PROBE, end)]
-        possible = self._letters.issuperset(probe)
-        found = self._decoded.find(probe, self._at, self._at + _AHEAD) if possible else -1
-        if found >= 0:
-            return found
+        if not letters or letters.issuperset(probe):
+            found = self._decoded.find(probe, self._at, self._at + _AHEAD)
+            if found >= 0:
+                return found
+        return self._further(word, probe, lost)
+
+    def _further(self, word: str, probe: str, lost: int) -> int:
+        """Return where the text from a word on goes on in the file though the probe is not ahead; else -1."""
+        self._letters = self._letters or frozenset(self._decoded)
+        if word[0] not in self._letters:
+            return -1
         if not word.isalnum():  # a mark by itself tells nothing
             return self._at if self._decoded.startswith(word, self._at) else -1
         # The longer the way was lost, the further ahead it may be found again.
         found = self._whole_word(word, min((len(word) + lost) * self._reach, _AHEAD))
-        if found < 0 and possible and len(probe) == _PROBE and self._anywhere > 0:
+        if found < 0 < self._anywhere and len(probe) == _PROBE and self._letters.issuperset(probe):
             self._anywhere -= len(self._decoded)
             found = self._decoded.find(probe)
         return found
@@ -125,14 +137,17 @@ class _Walk:
         return -1
 
     def _common(self, start: int, there: int, end: int) -> int:
-        """Return how many characters are equal from here on.
+        """Return how many characters are equal from here on: mostly all.
 
-        They are compared in growing strides, and from the first that differs on in shrinking ones.
+        Else they are compared in growing strides, and from the first that differs on in shrinking ones.
         """
-        text, decoded, length, stride, differed = self._text, self._decoded, 0, _STRIDE, False
-        while stride and start + length < end:
+        text, decoded = self._text, self._decoded
+        if decoded.startswith(text[start:end], there):
+            return end - start
+        length, stride, differed = 0, _STRIDE, False
+        while stride:
             part = text[start + length : min(start + length + stride, end)]
-            if decoded.startswith(part, there + length):
+            if part and decoded.startswith(part, there + length):
                 length += len(part)
             else:
                 differed = True

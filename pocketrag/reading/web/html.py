@@ -6,6 +6,7 @@ The tree is walked without recursion: a page can nest deeper than Python's stack
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -33,6 +34,8 @@ _NESTING_TAG = re.compile(
     re.IGNORECASE,
 )
 """Tags that nest; the others close themselves, or each other."""
+_STEP = {"": 1, "/": -1}
+"""How much deeper what follows a tag lies, by what that pattern finds of it."""
 _ANY_TAG = re.compile(r"<(?!/?(?:p|br|h[1-6]|script|style)\b)/?[A-Za-z][^<>]{0,2000}>", re.IGNORECASE)
 _MAX_DEPTH = 5_000
 """Open elements at any point; pages that never close a tag stay far below it."""
@@ -85,13 +88,10 @@ _DATE = (
 
 def _parsed(text: str) -> LexborHTMLParser:
     """Return the tree; of a page whose nesting would take the parser quadratic time, the text without it."""
-    depth = 0
-    if text.count("<") - text.count("</") <= _MAX_DEPTH:  # as most pages
-        return LexborHTMLParser(text)
-    for tag in _NESTING_TAG.finditer(text):
-        depth += -1 if tag.group(1) else 1
-        if depth > _MAX_DEPTH:
-            return LexborHTMLParser(_ANY_TAG.sub(" ", text))
+    if text.count("<") - text.count("</") > _MAX_DEPTH:  # as few pages
+        steps = map(_STEP.__getitem__, _NESTING_TAG.findall(text))
+        if max(accumulate(steps), default=0) > _MAX_DEPTH:
+            text = _ANY_TAG.sub(" ", text)
     return LexborHTMLParser(text)
 
 
@@ -143,15 +143,21 @@ class _Renderer:
         """Add everything visible under `root` to the builder."""
         for node, tag, entering in visible(root, self._keep, _STOPS):
             if tag == TEXT:
-                self._text.append(self._shown(node.text_content or ""))
+                self._take(node.text_content or " ".join(node.text().split()))
             elif tag == "br":
                 self._text.append("\n" if entering else "")
             else:
                 self._enter(node, tag) if entering else self._leave(node, tag)
         self._flush()
 
-    def _shown(self, text: str) -> str:
-        return text if self._preformatted else text.replace("\n", " ").replace("\r", " ")
+    def _take(self, text: str) -> None:
+        """Collect a text; its line ends say nothing but in preformatted ones, nor does a blank before others."""
+        if not self._preformatted:
+            if not self._text and text.isspace():
+                return
+            if "\n" in text or "\r" in text:
+                text = text.replace("\n", " ").replace("\r", " ")
+        self._text.append(text)
 
     @property
     def _table(self) -> HtmlTable | None:
@@ -235,6 +241,8 @@ class _Renderer:
         return f"{number}."
 
     def _flush(self, heading_level: int = 0, *, code: bool = False) -> None:
+        if not self._text:
+            return
         text = "".join(self._text)
         self._text.clear()
         if not text.strip():

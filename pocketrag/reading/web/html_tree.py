@@ -40,6 +40,13 @@ class Keep(Enum):
     ALL = "all"
 
 
+_FORMULA = "math"
+_NOT_ALL_SHOWN = (
+    "annotation, annotation-xml, [hidden], [role], [class~=headerlink], [class~=mw-editsection], "
+    + ", ".join(f"[style*='{part}' i]" for part in ("display", "visibility", "font-size", "mso-hide"))
+)
+"""What may hide a part of a formula; without, its many small elements need not be visited."""
+
 TEXT = "-text"
 """What selectolax calls a node of text."""
 
@@ -47,8 +54,8 @@ TEXT = "-text"
 def visible(root: LexborNode, keep: Keep, stops: frozenset[str]) -> Iterator[tuple[LexborNode, str, bool]]:
     """Yield what is visible under `root`, in order: node, tag, and whether it is entered (or left again).
 
-    Texts come once, elements of the tags `stops` twice. Other elements are gone through without a
-    stop: most of a page's elements only mark letters.
+    Texts come once, and formulas as one text each; elements of the tags `stops` twice. Other elements are
+    gone through without a stop: most of a page's elements only mark letters.
     """
     node: LexborNode | None = root.first_child
     while node is not None:
@@ -57,7 +64,10 @@ def visible(root: LexborNode, keep: Keep, stops: frozenset[str]) -> Iterator[tup
             yield node, tag, True
         elif node.is_element_node and not _is_dropped(node, tag, keep):
             below = node.first_child
-            if tag in stops:
+            if tag == _FORMULA and node.css_first(_NOT_ALL_SHOWN) is None:
+                yield node, TEXT, True
+                below = None
+            elif tag in stops:
                 yield node, tag, True
                 if below is None:
                     yield node, tag, False
