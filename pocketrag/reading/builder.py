@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from pocketrag.domain import Block, BlockKind, Document, Place
@@ -143,16 +142,14 @@ class DocumentBuilder:
             self._append(joint)
         start = self._length
         self._append(text)
-        self._blocks.append(
-            Block(kind, start, self._length, self._in_section(place), level=level, header=header)
-        )
+        self._blocks.append(Block(kind, start, self._length, self._in_section(place), level, header))
 
     def _in_section(self, place: Place) -> Place:
         """Return the place with the headings above it; most blocks share both with the one before."""
         if not self._section:
             return place
         if place is not self._bare or self._placed.section is not self._section:
-            self._bare, self._placed = place, replace(place, section=self._section)
+            self._bare, self._placed = place, place.in_section(self._section)
         return self._placed
 
     def _append(self, text: str) -> None:

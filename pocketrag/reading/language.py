@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 SAMPLE = 4_000
 """Characters that are looked at: the first ones that are no code."""
 
-GLANCE = 1_000
-"""Characters that are looked at first; mostly they tell, in a quarter of the time."""
+GLANCE = 600
+"""Characters that are looked at first; mostly they tell, in a fifth of the time."""
 
 FEWEST_LETTERS = 25
 """With fewer, nothing is said."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
@@ -38,7 +37,7 @@ def add_lines(
     groups = list(_groups(lines))
     width = _wrap_width([group for _, group in groups])
     for start, group in groups:
-        at = place if first_line is None else replace(place, line=first_line + start)
+        at = place if first_line is None else place.on_line(first_line + start)
         _add_group(builder, group, at, width)
 
 
@@ -130,4 +129,4 @@ def _is_shouted(line: str) -> bool:
 
 
 def _below(place: Place, lines: int) -> Place:
-    return place if place.line is None else replace(place, line=place.line + lines)
+    return place if place.line is None or not lines else place.on_line(place.line + lines)

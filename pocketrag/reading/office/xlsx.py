@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -35,7 +35,7 @@ def read_xlsx(data: bytes) -> Document:
         raise Damaged(
             f"The workbook is damaged ({error}).", "Open it in its program and save it anew."
         ) from error
-    builder, package = DocumentBuilder(), ZipFile(BytesIO(data))
+    builder, package = DocumentBuilder(), book._archive
     cells_left = _MAX_CELLS
     for sheet in book.worksheets:
         builder.leave_sections()

@@ -151,7 +151,7 @@ class _Renderer:
         self._flush()
 
     def _take(self, text: str) -> None:
-        """Collect a text; its line ends say nothing but in preformatted ones, nor does a blank before others."""
+        """Collect a text; outside of preformatted ones, line ends and blanks before others say nothing."""
         if not self._preformatted:
             if not self._text and text.isspace():
                 return

@@ -47,7 +47,7 @@ def alike(text: str) -> str:
 
 
 def checked(document: Document, data: bytes) -> float:
-    """Return the share of the text's letters that are mapped, each run in order and exact but for kinds of blanks."""
+    """Return the share of the text's letters that are mapped; runs are in order, exact but for blanks."""
     assert document.raw is not None
     decoded = data.decode(document.raw.encoding, errors="replace")
     last = 0
