@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 
 from pocketrag.errors import Unsupported
+from pocketrag.reading.charsets import best_charset
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,6 +23,8 @@ _NO_CHARSETS = {"idna", "punycode", "utf-7", "unicode_escape", "raw_unicode_esca
 """Codecs of Python that no file is written in, some of them slow on purpose-made input."""
 
 _CONTROLS = bytes(set(range(32)) - set(b"\0\t\n\r\f\x1b\x1a")) + b"\x7f"
+_SHIFT = b"\x1b$"
+"""What opens a stretch of another alphabet (RFC 1468, RFC 1557)."""
 _HIGH = re.compile(rb"[\x80-\xff]")
 _WESTERN = re.compile("[A-Za-z][À-ÖØ-öø-ÿŠŒŽšœžŸß]|[À-ÖØ-öø-ÿŠŒŽšœžŸß][a-z]|[“”„‘’‚–—…€•§°«»£©®²³½¼·´]")
 _NOT_WESTERN = re.compile("[\x80-\x9f¢¤¥¦¨¬\xad¯±µ¶¸¹º¾×÷]")
@@ -35,8 +39,8 @@ def encoding_of(data: bytes, declared: str = "") -> str:
     """Return Python's name of the encoding of `data`; raises `Unsupported` where it does not look like text.
 
     Tried in this order: byte order mark, the encoding that the file declares, UTF-16 or UTF-32
-    without a mark, UTF-8 (a few bad bytes allowed), Windows-1252 where that reads as a western
-    language, then charset-normalizer's guess.
+    without a mark, seven-bit Japanese and Korean, UTF-8 (a few bad bytes allowed), the encoding in which
+    it reads as a language, Windows-1252 where that fits, then charset-normalizer's guess.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -49,7 +53,7 @@ def encoding_of(data: bytes, declared: str = "") -> str:
         raise Unsupported(
             "The file's content is not text.", "Give it the ending of its real kind, or leave it out."
         )
-    return _declared(data, declared) or _undeclared(data)
+    return _declared(data, declared) or _shifting(data) or _undeclared(data)
 
 
 def _declared(data: bytes, declared: str) -> str:
@@ -63,6 +67,16 @@ def _declared(data: bytes, declared: str) -> str:
     except (LookupError, ValueError):  # unknown name, a name with NUL, bytes that do not fit
         return ""
     return name
+
+
+def _shifting(data: bytes) -> str:
+    """Return the encoding of a text in seven bits that shifts between alphabets (ISO 2022), if it is one."""
+    if _SHIFT in data:
+        for name in ("iso2022_jp", "iso2022_kr"):
+            with suppress(UnicodeDecodeError):
+                data.decode(name)
+                return name
+    return ""
 
 
 def _undeclared(data: bytes) -> str:
@@ -80,7 +94,10 @@ def _undeclared(data: bytes) -> str:
 
 
 def _guess(sample: bytes) -> str:
-    """Return a codec's name; charset-normalizer is unsure of short western texts, so they go first."""
+    """Return a codec's name; charset-normalizer is asked where the text is too short for any language."""
+    charset = best_charset(sample)
+    if charset:
+        return charset
     western = sample.decode("cp1252", errors="replace")
     fits = len(_WESTERN.findall(western))
     misfits = len(_NOT_WESTERN.findall(western))

@@ -54,9 +54,14 @@ def likeliest(text: str, among: Collection[str]) -> str:
 
     A question is too short to tell its language from all others, but not from those of a library.
     """
-    labels, shares = _model().predict(" ".join(text.split()), k=LANGUAGES)
-    told = {str(label).removeprefix("__label__"): share for label, share in zip(labels, shares, strict=True)}
+    told = shares(text)
     return max((one for one in among if one in told), key=lambda one: (told[one], one), default="")
+
+
+def shares(text: str) -> dict[str, float]:
+    """Return by language the share of probability that a text is in it."""
+    labels, found = _model().predict(" ".join(text.split()), k=LANGUAGES)
+    return {str(label).removeprefix("__label__"): share for label, share in zip(labels, found, strict=True)}
 
 
 def _sample(document: Document) -> str:

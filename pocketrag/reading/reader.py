@@ -129,9 +129,17 @@ def _raw_map(document: Document, kind: Kind, data: bytes) -> RawMap | None:
     """Return where the text stands in the file, if that is text itself."""
     if kind not in TEXTUAL:
         return None
-    encoding = encoding_of(data)
+    encoding = encoding_of(data, _declared_charset(kind, data))
     decoded = data.decode(encoding, errors="replace")
     return raw_map(document, decoded, encoding, in_order=kind in {Kind.JSON, Kind.JSON_LINES})
+
+
+def _declared_charset(kind: Kind, data: bytes) -> str:
+    if kind is not Kind.HTML:
+        return ""
+    from pocketrag.reading.web.html import declared_charset
+
+    return declared_charset(data)
 
 
 def _too_large(size: int) -> TooLarge:

@@ -60,8 +60,13 @@ def read_html(data: bytes, charset: str = "") -> Document:
 
 def decode_html(data: bytes, charset: str = "") -> str:
     """Return a page's text; `charset` is what somebody else says of the encoding."""
+    return decode(data, charset or declared_charset(data))
+
+
+def declared_charset(data: bytes) -> str:
+    """Return what a page says of its encoding; empty where it says nothing."""
     declared = _CHARSET.search(data[:4096])
-    return decode(data, charset or (declared.group(1).decode("ascii") if declared else ""))
+    return declared.group(1).decode("ascii") if declared else ""
 
 
 def add_html(builder: DocumentBuilder, text: str, place: Place) -> None:

@@ -77,6 +77,14 @@ def test_offsets_count_characters_of_the_files_own_encoding(encoding: str) -> No
     assert data.decode(document.raw.encoding)[slice(*span)] == "Grüße"
 
 
+def test_a_page_is_mapped_in_the_encoding_that_it_declares() -> None:
+    data = '<meta charset="windows-1251"><p>Съезд</p>'.encode("cp1251")
+    document = parse(data, ".html")
+    assert document.raw is not None
+    assert document.raw.encoding == "cp1251"
+    assert checked(document, data) == 1.0
+
+
 def test_a_quote_is_found_with_the_marks_inside_it() -> None:
     document = parse(MARKDOWN.encode(), ".md")
     assert document.raw is not None
