@@ -174,13 +174,17 @@ def check_document(document: Document) -> None:
 
 
 def check_raw(document: Document, data: bytes) -> None:
-    """What of the text stands in the file stands there letter by letter."""
+    """What of the text stands in the file stands there letter by letter, blanks of any kind being alike."""
     if document.raw is not None:
         decoded, end = data.decode(document.raw.encoding, errors="replace"), 0
         for start, there, length in document.raw.runs:
             assert end <= start, "runs overlap"
             end = start + length
-            assert document.text[start:end] == decoded[there : there + length], "a run is not equal"
+            text, raw = document.text[start:end], decoded[there : there + length]
+            assert text.translate(_ALIKE) == raw.translate(_ALIKE), "a run is not equal"
+
+
+_ALIKE = str.maketrans("\t\n\r\xa0", "    ")
 
 
 def _is_normal(kind: BlockKind, text: str) -> bool:

@@ -10,13 +10,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
-from pocketrag.domain import Block, Document, RawMap
+from pocketrag.domain import Block, BlockKind, Document, RawMap
 
 _BLANKS = "\t\n\r\xa0"
 """What files have where a text has a blank, each in place of one: most, not all of them."""
 
 _WORD = re.compile(r"\w+|[^\w\s]")
+
+_JOINT = " | "
+"""What stands between the cells of a row, in the text."""
 
 _PROBE = 24
 """Characters that are looked for first: as many are seldom found in a wrong place."""
@@ -41,9 +45,7 @@ def raw_map(document: Document, decoded: str, encoding: str, *, in_order: bool =
     again that the file has only once, such as the path to each value of JSON. Then a word that does
     not stand near is not looked for further on, where it belongs to something else.
     """
-    line_starts = [0]
-    if any(block.place.line for block in document.blocks):
-        line_starts += (match.end() for match in re.finditer(r"\r\n|[\r\n]", decoded))
+    line_starts = _line_starts(decoded) if any(block.place.line for block in document.blocks) else [0]
     walk = _Walk(document.text, decoded, in_order=in_order)
     runs: list[tuple[int, int, int]] = []
     for block in document.blocks:
@@ -65,6 +67,12 @@ def raw_span(raw: RawMap, start: int, end: int) -> tuple[int, int] | None:
     return (min(a for a, _ in there), max(b for _, b in there)) if there else None
 
 
+def _line_starts(decoded: str) -> list[int]:
+    if "\r" in decoded:
+        return [0, *(match.end() for match in re.finditer(r"\r\n|[\r\n]", decoded))]
+    return [0, *accumulate(len(line) + 1 for line in decoded.split("\n")[:-1])]
+
+
 def _line_start(block: Block, line_starts: list[int]) -> int | None:
     line = block.place.line
     return line_starts[min(line, len(line_starts)) - 1] if line else None
@@ -80,7 +88,8 @@ class _Walk:
             self._decoded = self._decoded.replace(blank, " ")
         self._letters: frozenset[str] = frozenset()
         """The file's, once a word was not found: a joint of ours may be of letters that it has nowhere."""
-        self._at = 0
+        self._at = self._lost = 0
+        """Where the search goes on; how many words were not found since the last that was."""
         self._reach = _REACH_IN_ORDER if in_order else _REACH
         self._anywhere = 0 if in_order else _ANYWHERE
 
@@ -88,16 +97,44 @@ class _Walk:
         """Yield a block's runs; its search begins at `begin` if its line is known, else behind the last."""
         if begin is not None:
             self._at = begin
-        position, end, lost = block.start, block.end, 0
+        self._lost = 0
+        for start, end in self._pieces(block):
+            found = self._whole(start, end)
+            if found < 0:
+                yield from self._words(start, end)
+            else:
+                yield start, found, end - start
+                self._at, self._lost = found + end - start, 0
+
+    def _pieces(self, block: Block) -> Iterator[tuple[int, int]]:
+        """Yield start and end of a row's cells, or of the block."""
+        position = block.start
+        if block.kind is BlockKind.TABLE:
+            for cell in self._text[block.start : block.end].split(_JOINT)[:-1]:
+                yield position, position + len(cell)
+                position += len(cell) + len(_JOINT)
+        yield position, block.end
+
+    def _whole(self, start: int, end: int) -> int:
+        """Return where a piece stands as a whole, as most do; -1 where it does not, nearby."""
+        piece = self._text[start:end]
+        if len(piece) >= _PROBE:
+            return self._decoded.find(piece, self._at, self._at + _AHEAD + len(piece))
+        if not piece or not piece[0].isalnum():
+            return -1
+        return self._whole_word(piece, min((len(piece) + self._lost) * self._reach, _AHEAD))
+
+    def _words(self, position: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the runs of a piece that is found in parts."""
         while (word := _WORD.search(self._text, position, end)) is not None:
             start, position = word.span()
-            found = self._find(word.group(), start, end, lost)
+            found = self._find(word.group(), start, end, self._lost)
             if found < 0:
-                lost += 1
+                self._lost += 1
                 continue
             length = self._common(start, found, end)
             yield start, found, length
-            self._at, lost = found + length, 0
+            self._at, self._lost = found + length, 0
             position = start + length
 
     def _find(self, word: str, start: int, end: int, lost: int) -> int:
