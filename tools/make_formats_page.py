@@ -278,7 +278,11 @@ ending by what it is, or as text. Files up to {MAX_BYTES // 1_000_000} MB are re
 
 Every text is normalised once (NFC, ligatures, hyphenation, control characters), and is given in
 blocks with the *places* below. What cannot be read ends with a reason and a remedy: `unsupported`,
-`encrypted`, `damaged`, `too large`, `no text`, `unreadable`.
+`encrypted`, `damaged`, `too large`, `timed out`, `no text`, `empty`, `unreadable`.
+
+A text that is not UTF-8 and does not say its encoding is read in the one in which it makes sense as a language
+(some thirty encodings are tried, Western to Japanese), else as charset-normalizer guesses. `none` means that no kept library
+gives structure and places; `docs/decisions/0003-rooms-and-libraries.md` says why, format by format.
 
 | Format | Endings | Read with | Places |
 |---|---|---|---|
