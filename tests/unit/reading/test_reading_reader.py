@@ -48,11 +48,11 @@ def word_file(text: str = "The rent is 840 euros.") -> bytes:
     return stream.getvalue()
 
 
-def raw_word_file(body: bytes, doctype: bytes = b"") -> bytes:
+def raw_word_file(body: bytes, doctype: bytes = b"", packed: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Return a Word package with a body written by hand."""
     namespace = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(stream, "w", packed) as package:
         package.writestr("[Content_Types].xml", CONTENT_TYPES)
         package.writestr("_rels/.rels", RELATIONSHIPS)
         document = b"<w:document %b><w:body>%b</w:body></w:document>" % (namespace, body)
@@ -232,13 +232,31 @@ def test_external_entities_are_refused(read_as: ReadAs, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("TOP-SECRET")
     doctype = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'.encode()
-    with pytest.raises(Damaged):
-        read_as("probe.docx", raw_word_file(b"<w:p><w:r><w:t>&e;</w:t></w:r></w:p>", doctype))
+    for packed in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
+        with pytest.raises(Damaged, match="must not hold"):
+            read_as("probe.docx", raw_word_file(b"<w:p><w:r><w:t>&e;</w:t></w:r></w:p>", doctype, packed))
     late = (
         b"<!--" + b"x" * 5000 + b"-->" + doctype
     )  # beyond where the door looks: the parser must not resolve it
     document = read_as("late.docx", raw_word_file(b"<w:p><w:r><w:t>seen &e;</w:t></w:r></w:p>", late))
     assert document.text == "seen"
+
+
+@pytest.mark.parametrize("stored", [True, False], ids=["stored", "deflated"])
+def test_parts_that_are_not_where_the_directory_says_are_damage(read_as: ReadAs, stored: bool) -> None:
+    packed = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+    data = bytearray(raw_word_file(b"<w:p><w:r><w:t>The rent</w:t></w:r></w:p>", packed=packed))
+    entry = data.rfind(b"PK\x01\x02")  # the last part's line in the directory; its place is 42 bytes on
+    for place in (7, len(data) - 3):
+        data[entry + 42 : entry + 46] = place.to_bytes(4, "little")
+        with pytest.raises(Damaged):
+            read_as("moved.docx", bytes(data))
+
+
+def test_a_part_packed_in_a_way_that_office_does_not_use_is_damage(read_as: ReadAs) -> None:
+    body = b"<w:p><w:r><w:t>The rent</w:t></w:r></w:p>"
+    with pytest.raises(Damaged, match="packed in a way"):
+        read_as("odd.docx", raw_word_file(body, packed=zipfile.ZIP_BZIP2))
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(read_as: ReadAs) -> None:
