@@ -280,9 +280,9 @@ Every text is normalised once (NFC, ligatures, hyphenation, control characters),
 blocks with the *places* below. What cannot be read ends with a reason and a remedy: `unsupported`,
 `encrypted`, `damaged`, `too large`, `timed out`, `no text`, `empty`, `unreadable`.
 
-A text that is not UTF-8 and does not say its encoding is read in the one in which it makes sense as a language
-(some thirty encodings are tried, Western to Japanese), else as charset-normalizer guesses. `none` means that no kept library
-gives structure and places; `docs/decisions/0003-rooms-and-libraries.md` says why, format by format.
+A text that is not UTF-8 and does not say its encoding is read in the one in which it makes sense as a
+language (27 are tried, Western to Japanese), else as charset-normalizer guesses. `none` means that no kept
+library gives structure and places; `docs/decisions/0003-rooms-and-libraries.md` says why, by format.
 
 | Format | Endings | Read with | Places |
 |---|---|---|---|
@@ -308,9 +308,9 @@ and with the one that Excel itself tries; others are `encrypted`, as are OpenDoc
 SPEED = """
 ## How fast it is
 
-`make proof-speed` measures the processor time of the whole reading step (recognising, decoding, blocks with places,
-normalised text, map to the file, language) against what the format's library takes to do a reader's job by
-itself, on the same files in the same run. As the bare library, divided by ours, on two busy cores:
+`make proof-speed` measures the processor time of the whole reading step (recognising, decoding, blocks with
+places, normalised text, map to the file, language) against what the format's library takes to do a reader's
+job by itself, on the same files in the same run. The bare library's time, divided by ours, on two busy cores:
 
 | Format | Bare library | Ratio |
 |---|---|---|
@@ -326,8 +326,8 @@ itself, on the same files in the same run. As the bare library, divided by ours,
 | html | selectolax: main parts, the text of every block | 0.08 |
 | json | the json module: values written out indented | 0.07 |
 
-The last five are read by libraries in C, in some milliseconds a megabyte; blocks, places, the map and the language, which
-they do not give, take 60 to 300 more. To embed a megabyte of text takes 15 seconds and more.
+The last five are read by libraries in C, in some milliseconds a megabyte; blocks, places, the map and the
+language, which they do not give, take 60 to 300 more. To embed a megabyte of text takes 15 seconds and more.
 """
 
 

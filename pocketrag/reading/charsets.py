@@ -82,7 +82,7 @@ _STRETCH = 60
 _SAMPLE = 900
 """Bytes that are looked at."""
 
-_FOREIGN = re.compile(rb"[^\x80-\xff]{0,%d}[\x80-\xff]+[^\x80-\xff]{0,%d}" % (_STRETCH, _STRETCH))
+_FOREIGN = re.compile(rb"[\x80-\xff]+")
 
 _LATIN, _OTHER = "A-Za-z\u00c0-\u024f", "\u0370-\u074f\u0e00-\u0e7f"
 _ODD = re.compile(
@@ -137,10 +137,10 @@ def _odd(text: str) -> int:
 def _telling(data: bytes) -> bytes:
     """Return some stretches of the text that are not ASCII, with what stands around them."""
     parts: list[bytes] = []
-    length = 0
+    begin = end = 0
     for match in _FOREIGN.finditer(data):
-        parts.append(match.group())
-        length += len(parts[-1])
-        if length >= _SAMPLE:
+        begin, end = max(end, match.start() - _STRETCH), max(end, match.end() + _STRETCH)
+        parts.append(data[begin:end])
+        if sum(map(len, parts)) >= _SAMPLE:
             break
     return b"".join(parts)[:_SAMPLE]
