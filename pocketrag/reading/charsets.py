@@ -11,7 +11,7 @@ import codecs
 import re
 from itertools import pairwise
 
-from pocketrag.reading.language import shares
+from pocketrag.reading.language import FEWEST_LETTERS, shares
 
 _WESTERN = frozenset(
     "en de fr es pt it nl sv da no nn nb fi is ca gl eu af ga gd lb ast oc br cy id ms sw tl fo fy an".split()
@@ -82,6 +82,10 @@ _STRETCH = 60
 _SAMPLE = 900
 """Bytes that are looked at."""
 
+_FEWEST_BEYOND = 3
+"""Bytes beyond ASCII that make a word."""
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
+_LETTER = re.compile(rb"[A-Za-z]")
 _FOREIGN = re.compile(rb"[\x80-\xff]+")
 
 _LATIN, _OTHER = "A-Za-z\u00c0-\u024f", "\u0370-\u074f\u0e00-\u0e7f"
@@ -97,6 +101,10 @@ _ODD = re.compile(
 def best_charset(data: bytes) -> str:
     """Return Python's name of the encoding; empty where the text is too short, or in none of these."""
     sample = _telling(data)
+    beyond = len(sample) - len(sample.translate(None, _BEYOND_ASCII))
+    letters = len(_LETTER.findall(sample))
+    if letters < FEWEST_LETTERS and (beyond <= letters or beyond < _FEWEST_BEYOND):  # a few words, or a sign
+        return ""
     found: list[tuple[float, str]] = []
     for charset, languages in _SERVED:
         score = _score(sample, charset, languages)
@@ -116,7 +124,11 @@ def _score(sample: bytes, charset: str, languages: frozenset[str]) -> float:
     foreign = [letter for letter in text if letter > "\x7f"]
     latin = sum(letter.isalpha() for letter in text if letter.isascii())
     odd = _odd(text)
-    if odd > len(foreign) / _ODD_ONES or (languages <= _LATIN_LANGUAGES and latin < len(foreign)):
+    if (
+        not foreign
+        or odd > len(foreign) / _ODD_ONES
+        or (languages <= _LATIN_LANGUAGES and latin < len(foreign))
+    ):
         return 0.0
     told = shares(text)
     alphabet = _ALPHABETS.get(next(iter(told)), "")

@@ -44,3 +44,8 @@ def test_an_old_encoding_is_told_by_the_language_that_it_makes_sense_in(
 def test_a_foreign_name_does_not_make_an_english_text_another_language(read_as: ReadAs) -> None:
     text = "Nearby, in Ogród Saski, the summer theatre was open until the rain came; we met Mr Müller there."
     assert read_as("walk.txt", text.encode("cp1252")).text == text
+
+
+@pytest.mark.parametrize("text", ["We meet for lunch at the café", "Il est arrivé", "Grüße aus Köln"])
+def test_the_only_letter_beyond_ascii_may_be_the_last(read_as: ReadAs, text: str) -> None:
+    assert read_as("note.txt", text.encode("cp1252")).text == text
