@@ -46,6 +46,6 @@ def test_a_foreign_name_does_not_make_an_english_text_another_language(read_as: 
     assert read_as("walk.txt", text.encode("cp1252")).text == text
 
 
-@pytest.mark.parametrize("text", ["We meet for lunch at the café", "Il est arrivé", "Grüße aus Köln"])
+@pytest.mark.parametrize("text", ["We meet for lunch at the café", "Il est arrivé", "Grüße aus Köln", "50 €"])
 def test_the_only_letter_beyond_ascii_may_be_the_last(read_as: ReadAs, text: str) -> None:
     assert read_as("note.txt", text.encode("cp1252")).text == text
