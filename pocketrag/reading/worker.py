@@ -2,9 +2,9 @@
 
     python -m pocketrag.reading.worker SOCKET BYTES
 
-It gets what is wanted and a file's bytes, never a path; it answers with JSON, never with pickles, and
-tells which attachment of the file it begins with. A parser that a hostile file takes over finds no
-network, no files to write, no programs to start.
+It says when it is ready, gets what is wanted and a file's bytes, never a path; it answers with JSON, never
+with pickles, and tells which attachment of the file it begins with. A parser that a hostile file takes over
+finds no network, no files to write, no programs to start.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def main() -> None:
     """Read files until the sandbox hangs up, or asks for a fresh worker by not answering this one."""
     pipe: Connection = Connection(int(sys.argv[1]))
     _limit(int(sys.argv[2]))
+    _send(pipe, {"ready": True})
     while True:
         try:
             request = json.loads(pipe.recv_bytes())

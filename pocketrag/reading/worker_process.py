@@ -16,6 +16,9 @@ from pocketrag.codec import Json
 MAX_ANSWER = 500_000_000
 """Bytes of a worker's longest answer."""
 
+STARTING = 30.0
+"""Seconds that a process may take to be ready; on a busy computer it waits long for its turn."""
+
 STEP = 0.1
 """Seconds between two looks at whether the worker is paused: that time is not its own."""
 
@@ -37,6 +40,7 @@ class WorkerProcess:
             )
         self._pipe: Connection = Connection(ours.detach())
         self._running = running
+        self._ready = False
         self.timed_out = False
         self.attachment = ""
         """The SHA-256 of the attachment that it is reading; empty where it reads the file itself."""
@@ -74,11 +78,17 @@ class WorkerProcess:
         self._pipe.close()
 
     def _answer_within(self, seconds: float) -> Json | None:
-        """Return the answer, None where it takes too long; what is told before it is noted."""
-        left = seconds
+        """Return the answer, None where it takes too long; what is told before it is noted.
+
+        The time until the process is ready is not the file's.
+        """
+        left = seconds if self._ready else STARTING
         while left > 0:
             began = time.monotonic()
             said = self._said_within(min(STEP, left))
+            if said is not None and "ready" in said and not self._ready:
+                self._ready, left = True, seconds
+                continue
             if said is not None and "attachment" not in said:
                 return said
             if said is not None:

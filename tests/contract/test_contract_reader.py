@@ -100,6 +100,16 @@ class Trap:
         return self.sandbox.submit(b"Still here.", ".txt").result().text == "Still here."
 
 
+def test_the_time_that_a_worker_takes_to_start_is_not_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trap = Trap(tmp_path, monkeypatch, seconds=2.0)
+    with (tmp_path / "sitecustomize.py").open("a") as start:
+        start.write("import time\ntime.sleep(2.2)\n")
+    assert trap.still_works()
+    trap.sandbox.close()
+
+
 @pytest.fixture
 def trap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trap]:
     made = Trap(tmp_path, monkeypatch, seconds=3.0)
