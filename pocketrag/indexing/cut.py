@@ -56,6 +56,7 @@ class KnownContent:
     """A file whose content the library has: a copy, a touch, or a file renamed from `previous`."""
 
     record: FileRecord
+    content: Content
     document_id: int
     names: tuple[str, ...]
     """Of those attachments that have a document."""

@@ -12,6 +12,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -98,12 +99,13 @@ class Indexer:
         began = time.monotonic()
         counts: Counter[type] = Counter()
         embedded = reused = 0
-        for event in self._events(within, retry):
-            counts[type(event)] += 1
-            if isinstance(event, FileIndexed):
-                embedded += event.chunks_embedded
-                reused += event.chunks_reused
-            yield event
+        with closing(self._events(within, retry)) as events:
+            for event in events:
+                counts[type(event)] += 1
+                if isinstance(event, FileIndexed):
+                    embedded += event.chunks_embedded
+                    reused += event.chunks_reused
+                yield event
         yield IndexDone(
             indexed=counts[FileIndexed],
             unchanged=counts[FileUnchanged],
@@ -116,7 +118,7 @@ class Indexer:
             seconds=time.monotonic() - began,
         )
 
-    def _events(self, within: Sequence[Path] | None, retry: bool) -> Iterator[IndexEvent]:
+    def _events(self, within: Sequence[Path] | None, retry: bool) -> Generator[IndexEvent, None, None]:
         rebuilding = self._catalog.rebuilding() if within is None else None
         if rebuilding is not None:
             yield rebuilding
@@ -149,27 +151,36 @@ class Indexer:
         )
         embedder = yield from self._load_embedder()
         progress = Progress([record.size for record in survey.changed])
-        writer = Writer(self._catalog, self._vectors, embedder, progress)
-        lost = {survey.known[path].document_id: path for path in survey.gone}
-        for opened in self._opened(survey.changed):
-            yield from progress.tell(opened.record.path)
-            if _is_as_known(opened, survey.known):
-                progress.finished(opened.record.size)
-                yield FileUnchanged(opened.record.path)
-                continue
-            try:
-                pending = self._pending(opened, embedder)
-            except ReadingError as error:
-                progress.finished(opened.record.size)
-                yield self._unread(opened.record, error)
-                continue
-            if isinstance(pending, KnownContent) and pending.document_id in lost:
-                previous = lost.pop(pending.document_id)
-                survey.gone.discard(previous)
-                pending = replace(pending, previous=previous)
-            yield from writer.take(pending)
-        yield from writer.flush()
+        with closing(Writer(self._catalog, self._vectors, embedder, progress)) as writer:
+            yield from self._written(survey, writer, embedder, progress)
         self._reader.rest()
+
+    def _written(
+        self, survey: Survey, writer: Writer, embedder: Embedder, progress: Progress
+    ) -> Iterator[IndexEvent]:
+        """Yield what becomes of the survey's files as the writer takes them."""
+        lost = {survey.known[path].document_id: path for path in survey.gone}
+        records = survey.changed
+        while records:
+            for opened in self._opened(records):
+                yield from progress.tell(opened.record.path)
+                if _is_as_known(opened, survey.known):
+                    progress.finished(opened.record.size)
+                    yield FileUnchanged(opened.record.path)
+                    continue
+                try:
+                    pending = self._pending(opened, embedder)
+                except ReadingError as error:
+                    progress.finished(opened.record.size)
+                    yield self._unread(opened.record, error)
+                    continue
+                if isinstance(pending, KnownContent) and pending.document_id in lost:
+                    previous = lost.pop(pending.document_id)
+                    survey.gone.discard(previous)
+                    pending = replace(pending, previous=previous)
+                yield from writer.take(pending)
+            yield from writer.flush()
+            records = writer.overtaken()
 
     def _opened(self, records: list[FileRecord]) -> Iterator[_Opened]:
         """Yield the files in order, the next few of them being read already meanwhile."""
@@ -198,7 +209,7 @@ class Indexer:
             case int(document_id):
                 kept = self._catalog.attachments(document_id)
                 names = tuple(one.name for one in kept if isinstance(one.outcome, int))
-                return KnownContent(opened.record, document_id, names)
+                return KnownContent(opened.record, opened.content, document_id, names)
             case ReadingError() as error:
                 raise error
             case Future() as reading:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from pocketrag.domain import IndexEvent, IndexRepaired
-from pocketrag.indexing.keyed_vectors import SLICE, KeyedVectors
+from pocketrag.indexing.keyed_vectors import ADDED, KeyedVectors
 from pocketrag.indexing.progress import Progress
 from pocketrag.indexing.writer import path_text
 from pocketrag.models.embedder import Embedder
@@ -59,10 +59,11 @@ class Repair:
         vectors = KeyedVectors(self._vectors, embedder)
         progress = Progress([0] * number, "vectors")
         for space, keys in missing.items():
-            for start in range(0, len(keys), SLICE):
-                texts = self._texts(space, keys[start : start + SLICE])
+            for start in range(0, len(keys), ADDED):
+                texts = self._texts(space, keys[start : start + ADDED])
                 for count, _ in vectors.add(space, texts):
                     progress.chunks_embedded += count if space == "chunks" else 0
+                    yield from progress.tell(None)
                 for _ in texts:
                     progress.finished(0)
                 yield from progress.tell(None)

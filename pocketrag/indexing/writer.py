@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+import threading
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pocketrag.domain import Chunk, FileIndexed, FileRenamed, IndexEvent
 from pocketrag.indexing.cut import CutAttachment, CutDocument, CutFile, KnownContent
 from pocketrag.indexing.keyed_vectors import KeyedVectors
-from pocketrag.indexing.progress import Progress
+from pocketrag.indexing.progress import EVERY_SECONDS, Progress
 from pocketrag.models.embedder import Embedder
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.records import FileRecord, KeptAttachment, NewDocument
 from pocketrag.storage.vectors import Space, VectorStore
 
-GROUP = 64
+GROUP = 256
 """Chunks gathered over files before they are embedded: small files one by one would take longer."""
 
 Pending = CutFile | KnownContent
 
 
+@dataclass
+class _Group:
+    """Files that are embedded together."""
+
+    files: list[Pending]
+    part: float = 0.0
+    """Share of their chunks that are embedded, 0 to 1."""
+    embedding: Future[set[str]] = field(default_factory=Future)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of them."""
+        return sum(file.record.size for file in self.files)
+
+
 class Writer:
-    """Takes files that are ready; embeds what is not yet embedded; makes them visible."""
+    """Takes files that are ready; embeds what is not yet embedded; makes them visible.
+
+    A group of files is embedded, and its vectors are stored, in a thread of its own while the next one is
+    gathered: reading and cutting leave a core idle, or take one. No file is made visible before that is done.
+    """
 
     def __init__(
         self, catalog: Catalog, vectors: VectorStore, embedder: Embedder, progress: Progress
@@ -32,38 +54,79 @@ class Writer:
         self._vectors = KeyedVectors(vectors, embedder)
         self._progress = progress
         self._pending: list[Pending] = []
+        self._gathered = 0
+        self._overtaken: list[FileRecord] = []
+        self._embedded: _Group | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writing")
+        self._closed = threading.Event()
 
     def take(self, file: Pending) -> Iterator[IndexEvent]:
         """Take a file; yield what happens if enough are gathered now."""
         self._pending.append(file)
-        if len(list(_chunks(self._pending))) >= GROUP:
-            yield from self.flush()
+        self._gathered += len(list(_chunks([file])))
+        if self._gathered >= GROUP:
+            yield from self._go_on()
 
     def flush(self) -> Iterator[IndexEvent]:
         """Embed and make visible all files taken so far."""
-        files, self._pending = self._pending, []
-        chunks = list(_chunks(files))
-        yield from self._embed(
-            "paths",
-            [path_text(f.record.path, f.record.folder, n) for f in files for n in ("", *f.names)],
-            files,
-        )
-        yield from self._embed("contexts", [chunk.context for chunk in chunks if chunk.context], files)
-        fresh = yield from self._embed("chunks", [chunk.embedded_text for chunk in chunks], files)
-        for file in files:
+        while self._pending or self._embedded is not None:
+            yield from self._go_on()
+
+    def overtaken(self) -> list[FileRecord]:
+        """Return, once, the files whose content was known when they were opened, and then was dropped.
+
+        Two files that traded their contents: the first one's old document went with its new version.
+        """
+        found, self._overtaken = self._overtaken, []
+        return found
+
+    def close(self) -> None:
+        """Let go of what is not visible yet; nothing is at work any more."""
+        self._closed.set()
+        self._thread.shutdown(cancel_futures=True)
+
+    def _go_on(self) -> Iterator[IndexEvent]:
+        """Make the files before visible, as soon as they are embedded, while those gathered are."""
+        done, fresh = self._embedded, set[str]()
+        if done is not None:
+            fresh = yield from self._waited_for(done)
+        files, self._pending, self._gathered = self._pending, [], 0
+        self._embedded = self._begun(files) if files else None
+        for file in done.files if done is not None else ():
+            if isinstance(file, KnownContent) and self._catalog.document_id(file.content) != file.document_id:
+                self._overtaken.append(file.record)
+                continue
             yield self._make_visible(file, fresh)
             self._progress.finished(file.record.size)
             yield from self._progress.tell(file.record.path)
 
-    def _embed(
-        self, space: Space, texts: list[str], files: list[Pending]
-    ) -> Generator[IndexEvent, None, set[str]]:
-        """Give the store every vector it does not have yet, telling how far it is; return their keys."""
-        size = sum(file.record.size for file in files)
+    def _waited_for(self, group: _Group) -> Generator[IndexEvent, None, set[str]]:
+        """Return the keys of the group's chunks that were embedded, telling meanwhile how far it is."""
+        while not wait([group.embedding], EVERY_SECONDS).done:
+            yield from self._progress.tell(group.files[-1].record.path, part=group.part, size=group.size)
+        return group.embedding.result()
+
+    def _begun(self, files: list[Pending]) -> _Group:
+        group = _Group(files)
+        group.embedding = self._thread.submit(self._embed, group)
+        return group
+
+    def _embed(self, group: _Group) -> set[str]:
+        """Give the store every vector it does not have yet; return the keys of those of chunks."""
+        files = group.files
+        chunks = list(_chunks(files))
+        paths = (path_text(f.record.path, f.record.folder, n) for f in files for n in ("", *f.names))
+        self._add("paths", paths, group)
+        self._add("contexts", (chunk.context for chunk in chunks if chunk.context), group)
+        return self._add("chunks", (chunk.embedded_text for chunk in chunks), group)
+
+    def _add(self, space: Space, texts: Iterable[str], group: _Group) -> set[str]:
         missing = self._vectors.missing(space, texts)
         for number, part in self._vectors.add(space, missing):
+            if self._closed.is_set():
+                raise CancelledError
             if space == "chunks":
-                yield from self._progress.tell(files[-1].record.path, part=part, size=size)
+                group.part = part
                 self._progress.chunks_embedded += number
         return set(missing)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
@@ -30,6 +31,9 @@ GRAPH, TOKENIZER, RECORD = "model.onnx", "tokenizer.json", "prepared.json"
 
 VECTOR, TOKENS = "sentence_embedding", "token_embeddings"
 """What the graph gives of a text: its vector, and those of its tokens if the model shows them."""
+
+KEPT = 256
+"""Texts whose tokens are kept once they are counted, at most: those that are embedded next."""
 
 SESSIONS = 8
 """Batches at once, at most: each takes a core, and a copy of the weights."""
@@ -122,18 +126,23 @@ class PreparedEmbedder:
         self._about = about
         self._centre = about.centre
         self._wait: Callable[[], object] = bool
+        self._counted = threading.local()
         self.name = about.name
         self.fingerprint = about.fingerprint
         self.window = about.window
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens each text takes of the window, prompt and special tokens included."""
+        if not texts:
+            return []
         prompted = [self._about.document_prompt + text for text in texts]
-        return [len(encoded.ids) for encoded in self._counter.encode_batch_fast(prompted)] if texts else []
+        encoded = self._counter.encode_batch_fast(prompted)
+        self._counted.last = dict(zip(prompted, encoded, strict=True)) if len(texts) <= KEPT else {}
+        return [len(one.ids) for one in encoded]
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Return float32 (n, d), unit length: one row a text, in order."""
-        encoded = self._tokenizer.encode_batch_fast([self._about.document_prompt + text for text in texts])
+        encoded = self._encoded([self._about.document_prompt + text for text in texts])
         batches = list(_batches([len(one.ids) for one in encoded], self._about.batch_tokens))
         found = self._pool.map(lambda batch: self._vectors([encoded[n] for n in batch]), batches)
         rows = np.concatenate(list(found)) if batches else np.empty((0, 0), np.float32)
@@ -165,6 +174,14 @@ class PreparedEmbedder:
         # Threads of its own: one that waits must not keep a question's batch from being run.
         other._pool = _pool(self._sessions)
         return other
+
+    def _encoded(self, prompted: list[str]) -> list[Encoding]:
+        """Return texts as the model takes them in: mostly those that this thread has just had counted."""
+        counted: dict[str, Encoding] = getattr(self._counted, "last", {})
+        known = [counted[text] for text in prompted if text in counted]
+        if len(known) == len(prompted) and all(len(one.ids) <= self.window for one in known):
+            return known
+        return self._tokenizer.encode_batch_fast(prompted)
 
     def _tokens(self, texts: Sequence[str], prompt: str) -> list[Tokens]:
         encoded = self._tokenizer.encode_batch([prompt + text for text in texts])

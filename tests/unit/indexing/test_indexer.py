@@ -76,6 +76,21 @@ def test_equal_files_that_come_together_are_embedded_once(house: House) -> None:
     assert (done.indexed, done.chunks_embedded, done.chunks_reused) == (3, 1, 2)
 
 
+def test_files_that_trade_their_contents_are_both_there(house: House) -> None:
+    texts = {"a.txt": "Plum cake needs plums.", "b.txt": "The rent is 850 euros."}
+    for name, text in texts.items():
+        house.write(name, text)
+    house.index()
+    house.embedder.embedded.clear()
+    for name, text in zip(texts, reversed(texts.values()), strict=True):
+        house.write(name, text)
+    assert house.done().indexed == 2
+    assert house.embedder.embedded == []
+    assert house.lookup.document(house.docs / "a.txt")[1].text == texts["b.txt"]
+    assert house.lookup.document(house.docs / "b.txt")[1].text == texts["a.txt"]
+    assert house.keys_agree()
+
+
 def test_a_touched_file_embeds_nothing(house: House) -> None:
     path = house.write("a.txt", "Plum cake needs plums.")
     house.index()
