@@ -26,7 +26,7 @@ The commonest words are left out that would make it more; the rarest one never i
 class Asked:
     """A query as it is searched."""
 
-    vector: Vectors
+    query: EmbeddedQuery
     words: list[str]
     """Those of its words that tell chunks from one another."""
     named: frozenset[str]
@@ -48,7 +48,7 @@ class Asked:
         among = {*known, *lookup.languages()} if known else set()
         total = lookup.chunk_count()
         return cls(
-            vector=query.vector,
+            query=query,
             words=telling(text, lookup.words, total),
             named=frozenset(indexed(" ".join(query_words(text))).split()),
             codes=codes(text),
@@ -57,6 +57,11 @@ class Asked:
             known=known,
             total=total,
         )
+
+    @property
+    def vector(self) -> Vectors:
+        """The query's vector, embedded when it is first asked for."""
+        return self.query.vector
 
     @property
     def fits_all(self) -> bool:

@@ -85,12 +85,15 @@ class Group:
     head: Found
     rough: frozenset[str]
     """What it is compared by first: a twentieth of the work of its wording."""
+    length: int
+    """Of its text, in characters."""
     also_in: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, found: Found) -> Group:
         """Return a passage that nothing was folded into yet."""
-        return cls(found, frozenset(found.stored.chunk.text.casefold().split()))
+        text = found.stored.chunk.text
+        return cls(found, frozenset(text.casefold().split()), len(text))
 
     @cached_property
     def wording(self) -> Wording:
@@ -99,11 +102,10 @@ class Group:
 
     def is_near(self, other: Group) -> bool:
         """Return whether a passage is to be compared with this one closely."""
-        least = ROUGHLY * len(other.rough)
         return (
-            len(other.head.stored.chunk.text) <= LONGER * len(self.head.stored.chunk.text)
+            other.length <= LONGER * self.length
             and abs(other.head.cosine - self.head.cosine) <= NEAR
-            and (len(other.rough) < FEW_WORDS or len(other.rough & self.rough) >= least)
+            and (len(other.rough) < FEW_WORDS or len(other.rough & self.rough) >= ROUGHLY * len(other.rough))
         )
 
     def takes(self, other: Group) -> bool:
@@ -114,7 +116,7 @@ class Group:
         if other.wording.says_all(self.wording) and _is_newer_version(other.head, self.head):
             self.also_in += [self.head.file.version.shown, *self.head.also_in]
             self.head, self.rough = replace(other.head, score=self.head.score), other.rough
-            self.wording = other.wording
+            self.length, self.wording = other.length, other.wording
         return True
 
     def whole(self) -> Found:

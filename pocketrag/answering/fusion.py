@@ -60,24 +60,32 @@ class Scored(NamedTuple):
 
 def fused(signals: Mapping[str, Signals], total: int) -> dict[str, Scored]:
     """Return each key's score, best first; `total` is how many chunks were searched."""
-    best_named = max((s.named for s in signals.values()), default=0.0)
-    sums = {key: _sum(s, total, best_named) for key, s in signals.items()}
+    sums = _sums(signals, total)
     best = max(sums.values(), default=0.0)
-    ordered = sorted(sums, key=sums.__getitem__, reverse=True)
-    return {key: Scored(_share(sums[key], best), signals[key].cosine) for key in ordered}
+    return {key: Scored(_share(sums[key], best), signals[key].cosine) for key in _best_first(sums)}
 
 
-def _sum(s: Signals, total: int, best_named: float) -> float:
-    words = WORDS_WEIGHT if s.fits else FOREIGN_WORDS_WEIGHT
-    named = s.named / best_named if best_named > 0 else 0.0
-    return (
-        s.cosine
-        + CONTEXT_WEIGHT * s.context
-        + PATH_WEIGHT * s.path
-        + words * s.bm25 / math.log(2 + total)
-        + NAMED_WEIGHT * named
-        + EXACT_WEIGHT * s.exact
-    )
+def ranked(signals: Mapping[str, Signals], total: int) -> list[str]:
+    """Return the keys, best first, as `fused` has them."""
+    return _best_first(_sums(signals, total))
+
+
+def _best_first(sums: Mapping[str, float]) -> list[str]:
+    return sorted(sums, key=sums.__getitem__, reverse=True)
+
+
+def _sums(signals: Mapping[str, Signals], total: int) -> dict[str, float]:
+    best_named = max((s.named for s in signals.values()), default=0.0) or 1.0
+    rarest = math.log(2 + total)
+    return {
+        key: cosine
+        + CONTEXT_WEIGHT * context
+        + PATH_WEIGHT * path
+        + (WORDS_WEIGHT if fits else FOREIGN_WORDS_WEIGHT) * bm25 / rarest
+        + NAMED_WEIGHT * (named / best_named)
+        + EXACT_WEIGHT * exact
+        for key, (cosine, bm25, named, exact, fits, context, path) in signals.items()
+    }
 
 
 def _share(part: float, best: float) -> float:

@@ -7,23 +7,30 @@ names propose chunks too. How the three are weighed is in `fusion.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pocketrag.answering.asked import Asked
 from pocketrag.answering.deeper_look import DeeperLook
 from pocketrag.answering.folding import folded, newest_version_first
-from pocketrag.answering.fusion import Scored, Signals, fused
+from pocketrag.answering.fusion import Scored, Signals, fused, ranked
 from pocketrag.answering.retrieved import Found
 from pocketrag.answering.sources import Source, sources
 from pocketrag.answering.variety import asks_for_several, varied
 from pocketrag.domain import Filters
 from pocketrag.models.embedder import EmbeddedQuery, Vectors
-from pocketrag.storage.lookup import Lookup
+from pocketrag.storage.lookup import COPIES, Lookup
 from pocketrag.storage.mounts import Mounts
 from pocketrag.storage.stored import Standing, StoredChunk
 from pocketrag.storage.vectors import NoVectors, Searchable, Space
+
+_Keyed = TypeVar("_Keyed", Standing, StoredChunk)
+
+_Held = tuple[Collection[int], Collection[int]]
+"""The chunks and the files that hold a code."""
 
 FEW = 500
 """Chunks let through by a filter that are all compared: 10 ms. Of more, the nearest are looked at first."""
@@ -77,42 +84,74 @@ class Retriever:
         As many as there are, however little the filters let through. Without a deeper look they come in the
         order of the quick ranking.
         """
-        asked = Asked.of(query, self._lookup)
         several = asks_for_several(query.text)
         wanted = limit * SEVERAL if several else limit
         depth = max(self._candidates, wanted)
+        with ThreadPoolExecutor(1, thread_name_prefix="meaning") as aside:
+            dense = self._begun(aside, query, filters, depth)
+            asked = Asked.of(query, self._lookup)
+            found = self._found(asked, filters, depth, dense)
         while True:
-            found = self._found(asked, filters, depth)
             groups = folded(look.settled(found.shown) if look else found.shown, wanted)
             if len(groups) >= limit or found.proposed < depth:
                 break
             depth *= 4
+            found = self._found(asked, filters, depth, partial(self._nearest, query.vector, filters, depth))
         shown = newest_version_first(groups, query.text)
         return varied(shown, limit) if several else shown
 
-    def _found(self, asked: Asked, filters: Filters, depth: int) -> _Depth:
+    def _begun(
+        self, aside: Executor, query: EmbeddedQuery, filters: Filters, depth: int
+    ) -> Callable[[], dict[str, float]]:
+        """Return what gives the chunks nearest in meaning; they are looked for already, beside the words.
+
+        That is half of a search. Where the catalog is asked too, whose connections are a thread's own, the
+        query is embedded.
+        """
+        if filters.active:
+            vector = aside.submit(lambda: query.vector)
+            return lambda: self._nearest(vector.result(), filters, depth)
+        return aside.submit(lambda: self._nearest(query.vector, filters, depth)).result
+
+    def _found(
+        self, asked: Asked, filters: Filters, depth: int, nearest: Callable[[], dict[str, float]]
+    ) -> _Depth:
         """Return what is found where each way of searching proposes `depth` chunks."""
-        dense = self._nearest(asked.vector, filters, depth)
         lexical = self._lookup.words.chunks(asked.words, depth, filters)
         exact = self._lookup.words.chunks(asked.rare_codes, depth, filters)
         paths = self._lookup.words.files(asked.words, depth)
         files = list(paths)[:NAMED_FILES]
         in_named = self._lookup.keys_of(files, filters, NAMED_CHUNKS)
+        held = [(self._lookup.words.holding(c), self._lookup.words.files([c], HELD)) for c in asked.codes]
+        dense = nearest()
         known = self._cosines("chunks", asked.vector, [*lexical, *exact, *in_named], dense)
         named = sorted(in_named, key=known, reverse=True)[: NAMED_FILES * len(files)]
         standings = self._lookup.standings(dict.fromkeys((*dense, *lexical, *exact, *named)), filters)
-        scores = self._scores(asked, standings, known, lexical, paths, max(CLOSELY, depth))
-        return _Depth(self._shown(asked, scores, filters), max(len(dense), len(lexical)))
+        places = _by_key(standings)
+        scores = self._scores(asked, places, known, lexical, paths, held, max(CLOSELY, depth))
+        return _Depth(self._shown(asked, scores, places, filters), max(len(dense), len(lexical)))
 
-    def _shown(self, asked: Asked, scores: Mapping[str, Scored], filters: Filters) -> Iterator[Found]:
+    def _shown(
+        self,
+        asked: Asked,
+        scores: Mapping[str, Scored],
+        places: Mapping[str, Sequence[Standing]],
+        filters: Filters,
+    ) -> Iterator[Found]:
         """Yield the chunks, best first, each in the file that people mean; without those of deleted files."""
         away, left = self._mounts.away(), iter(scores)
         while batch := list(islice(left, READ)):
-            equal = _by_key(self._lookup.chunks_by_key(batch, filters))
+            equal = _by_key(self._stored([places[key] for key in batch], filters))
             for key in batch:
                 there = sources(equal.get(key, ()), asked.named, away)
                 if there:
                     yield _found(there, scores[key])
+
+    def _stored(self, places: Sequence[Sequence[Standing]], filters: Filters) -> list[StoredChunk]:
+        """Return the chunks that stand there; of those with the same key, `COPIES` at most."""
+        if any(len(equal) > COPIES for equal in places):
+            return self._lookup.chunks_by_key([equal[0].key for equal in places], filters)
+        return self._lookup.chunks({place.chunk_id for equal in places for place in equal}, filters)
 
     def _nearest(self, vector: Vectors, filters: Filters, depth: int) -> dict[str, float]:
         """Return the chunks nearest in meaning that pass the filters, `depth` of them if there are."""
@@ -135,40 +174,42 @@ class Retriever:
     def _scores(
         self,
         asked: Asked,
-        standings: Sequence[Standing],
+        places: Mapping[str, Sequence[Standing]],
         meaning: Callable[[str], float],
         lexical: Mapping[str, float],
         paths: Mapping[int, float],
+        held: Sequence[_Held],
         closely: int,
     ) -> dict[str, Scored]:
         """Return each chunk's score by its key, best first.
 
         Headings and paths are looked at of the `closely` best ones without them.
         """
-        places: dict[str, list[Standing]] = {}
-        for one in standings:
-            places.setdefault(one.key, []).append(one)
-        held = [(self._lookup.words.holding(c), self._lookup.words.files([c], HELD)) for c in asked.codes]
         foreign = set() if asked.fits_all else self._lookup.documents_in_other_languages(asked.known)
         alone = {
             key: Signals(
-                cosine=meaning(key),
-                bm25=lexical.get(key, 0.0),
-                named=_most(lambda place: paths.get(place.file_id, 0.0), equal),
-                exact=_most(lambda place: _share_held(held, place), equal) if held else 0.0,
-                fits=equal[0].document_id not in foreign,
+                meaning(key),
+                lexical.get(key, 0.0),
+                max([paths.get(place.file_id, 0.0) for place in equal]),
+                max([_share_held(held, place) for place in equal]) if held else 0.0,
+                equal[0].document_id not in foreign,
             )
             for key, equal in places.items()
         }
-        best = list(fused(alone, asked.total))[:closely]
+        best = ranked(alone, asked.total)[:closely]
         context = self._cosines("contexts", asked.vector, _named(places, best, "context_key"))
         path = self._cosines("paths", asked.vector, _named(places, best, "path_key"))
         whole = {
-            key: signals._replace(
-                context=_most(lambda place: context(place.context_key), places[key]),
-                path=_most(lambda place: path(place.path_key), places[key]),
+            key: Signals(
+                cosine,
+                bm25,
+                named,
+                exact,
+                fits,
+                max([context(place.context_key) for place in places[key]]),
+                max([path(place.path_key) for place in places[key]]),
             )
-            for key, signals in alone.items()
+            for key, (cosine, bm25, named, exact, fits, _, _) in alone.items()
         }
         return fused(whole, asked.total)
 
@@ -203,22 +244,14 @@ def _named(
     return {found for key in keys for place in places[key] if (found := getattr(place, of))}
 
 
-def _most(of: Callable[[Standing], float], places: Sequence[Standing]) -> float:
-    """Return the most of the places a chunk stands in, of which there is nearly always one."""
-    return of(places[0]) if len(places) == 1 else max(map(of, places))
-
-
-def _share_held(held: Sequence[tuple[Collection[int], Collection[int]]], place: Standing) -> float:
-    """Return the share of some codes that stand in a chunk, above it or in its file's path, 0 to 1.
-
-    `held`: of each code, the chunks and the files that hold it.
-    """
+def _share_held(held: Sequence[_Held], place: Standing) -> float:
+    """Return the share of some codes that stand in a chunk, above it or in its file's path, 0 to 1."""
     return sum(place.chunk_id in chunks or place.file_id in files for chunks, files in held) / len(held)
 
 
-def _by_key(chunks: Iterable[StoredChunk]) -> dict[str, list[StoredChunk]]:
+def _by_key(chunks: Iterable[_Keyed]) -> dict[str, list[_Keyed]]:
     """Return the chunks by their key: chunks with equal embedded text have equal keys."""
-    groups: dict[str, list[StoredChunk]] = {}
+    groups: dict[str, list[_Keyed]] = {}
     for chunk in chunks:
         groups.setdefault(chunk.key, []).append(chunk)
     return groups
@@ -228,5 +261,6 @@ def _found(there: Sequence[Source], scored: Scored) -> Found:
     """Return what stands in several places, in the first of them."""
     chunk, file, state = there[0]
     others = dict.fromkeys(source.file.version.shown for source in there[1:])
-    others.pop(file.version.shown, None)
+    if others:
+        others.pop(file.version.shown, None)
     return Found(chunk, file, state, tuple(others), scored.score, scored.cosine)

@@ -59,10 +59,14 @@ class Edition(NamedTuple):
     """1 for what calls itself final or signed, -1 for a draft, else 0."""
 
 
-@lru_cache(maxsize=10_000)
 def edition(file: FileVersion) -> Edition:
     """Return what a file's name says of which version it is."""
-    name = fold(PurePath(file.attachment or file.path.name).stem)
+    return _edition(file.attachment or file.path.name)
+
+
+@lru_cache(maxsize=10_000)
+def _edition(name: str) -> Edition:
+    name = fold(PurePath(name).stem)
     date, number = _DATE.search(name), _NUMBER.search(name)
     settled = bool(_SETTLED.search(name)) - bool(_UNSETTLED.search(name))
     for mark in (_DATE, _NUMBER, _SETTLED, _UNSETTLED, _COPY_MARK):

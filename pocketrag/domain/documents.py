@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -175,6 +176,7 @@ class Freshness(StrEnum):
     """Gone from disk; only a kept answer still cites it."""
 
 
+@lru_cache(maxsize=10_000)
 def shown_path(path: Path, folder: Path, attachment: str) -> str:
     """Return a path as people say it, below the library folder, and the attachment in the file."""
     relative = path.relative_to(folder).as_posix()

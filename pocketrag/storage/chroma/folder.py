@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from pocketrag.errors import LibraryDamaged, VectorsMissing
-from pocketrag.storage.chroma.home import HNSW
+from pocketrag.storage.chroma.home import graph
 from pocketrag.storage.room import lacks_room, no_room
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class ChromaFolder:
     def collection(self, name: str) -> Collection:
         """Return a collection, made as needed."""
         return self._client.get_or_create_collection(
-            name, embedding_function=None, configuration={"hnsw": HNSW}
+            name, embedding_function=None, configuration={"hnsw": graph(name)}
         )
 
     def exists(self, name: str) -> bool:

@@ -80,9 +80,11 @@ class ChromaVectors:
         if limit < 1 or (among is not None and not among):
             return []
         with self.home.at_search():
-            if among is None or (len(among) > FETCHED and not self.home.deepest):
+            many = among is not None and len(among) > FETCHED
+            if among is None or (many and space == "chunks" and not self.home.deepest):
                 return self._searched(space, vector, limit, among)
-            near = self._searched_widely(space, vector, set(among)) if len(among) > FETCHED else []
+            widely = many and self.home.deepest
+            near = self._searched_widely(space, vector, set(among)) if widely else []
             return (near if len(near) >= limit else self._compared(space, vector, among))[:limit]
 
     def _searched(
