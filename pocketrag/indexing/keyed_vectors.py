@@ -15,8 +15,8 @@ from pocketrag.storage.vectors import Space, VectorStore, vector_key
 SLICE = 64
 """Texts embedded between two signs of progress, and two chances to stop."""
 
-ADDED = 256
-"""Vectors that the store is given at once: Chroma takes twice as long for each in dozens."""
+ADDED = 512
+"""Vectors that the store is given at once: Chroma takes 0.3 ms for each, 0.6 by dozens, 1.7 by handfuls."""
 
 
 class KeyedVectors:

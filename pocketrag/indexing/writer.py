@@ -18,8 +18,9 @@ from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.records import FileRecord, KeptAttachment, NewDocument
 from pocketrag.storage.vectors import Space, VectorStore
 
-GROUP = 256
-"""Chunks gathered over files before they are embedded: small files one by one would take longer."""
+FIRST, GROUP = 64, 512
+"""Chunks gathered over files before they are embedded: small files one by one would take longer. A run begins
+with few, so that its first files are there soon; each group is twice as large as the one before."""
 
 Pending = CutFile | KnownContent
 
@@ -55,6 +56,7 @@ class Writer:
         self._progress = progress
         self._pending: list[Pending] = []
         self._gathered = 0
+        self._enough = FIRST
         self._overtaken: list[FileRecord] = []
         self._embedded: _Group | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writing")
@@ -64,7 +66,8 @@ class Writer:
         """Take a file; yield what happens if enough are gathered now."""
         self._pending.append(file)
         self._gathered += len(list(_chunks([file])))
-        if self._gathered >= GROUP:
+        if self._gathered >= self._enough:
+            self._enough = min(2 * self._enough, GROUP)
             yield from self._go_on()
 
     def flush(self) -> Iterator[IndexEvent]:

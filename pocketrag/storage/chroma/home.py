@@ -11,11 +11,13 @@ if TYPE_CHECKING:
 
 HNSW: Final[CreateHNSWConfiguration] = {
     "space": "cosine",
-    "ef_construction": 200,
+    "ef_construction": 140,
     "max_neighbors": 32,
     "ef_search": 200,
 }
-"""With Chroma's defaults about one vector in a hundred does not even find itself; with these, one in 600."""
+"""With Chroma's defaults about one vector in a hundred does not even find itself; with these, one in 300.
+Of the sixty nearest among 7,000 passages .997 are found, as with an `ef_construction` of 200, for which
+adding takes a quarter longer."""
 
 
 COMPARED: Final[CreateHNSWConfiguration] = {"space": "cosine", "ef_construction": 24, "max_neighbors": 8}
