@@ -6,6 +6,7 @@ Only what is set is written, so that the stored form stays small and an added fi
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from operator import attrgetter
 from typing import Any
 
 from pocketrag.domain import Attachment, Block, BlockKind, Document, Place, RawMap, Unread
@@ -14,14 +15,14 @@ Json = dict[str, Any]
 
 
 _PLACE_FIELDS = tuple(field.name for field in fields(Place))
+_of_place = attrgetter(*_PLACE_FIELDS)
 
 
 def place_values(place: Place) -> Json:
     """Return those fields of a place that are set, by name."""
-    found = ((name, getattr(place, name)) for name in _PLACE_FIELDS)
     return {
         name: list(value) if isinstance(value, tuple) else value
-        for name, value in found
+        for name, value in zip(_PLACE_FIELDS, _of_place(place), strict=True)
         if value not in (None, (), "")
     }
 

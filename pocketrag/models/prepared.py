@@ -138,12 +138,12 @@ class PreparedEmbedder:
         prompted = [self._about.document_prompt + text for text in texts]
         encoded = self._counter.encode_batch_fast(prompted)
         self._counted.last = dict(zip(prompted, encoded, strict=True)) if len(texts) <= KEPT else {}
-        return [len(one.ids) for one in encoded]
+        return [len(one) for one in encoded]
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Return float32 (n, d), unit length: one row a text, in order."""
         encoded = self._encoded([self._about.document_prompt + text for text in texts])
-        batches = list(_batches([len(one.ids) for one in encoded], self._about.batch_tokens))
+        batches = list(_batches([len(one) for one in encoded], self._about.batch_tokens))
         found = self._pool.map(lambda batch: self._vectors([encoded[n] for n in batch]), batches)
         rows = np.concatenate(list(found)) if batches else np.empty((0, 0), np.float32)
         vectors: Vectors = np.empty_like(rows)
@@ -179,13 +179,13 @@ class PreparedEmbedder:
         """Return texts as the model takes them in: mostly those that this thread has just had counted."""
         counted: dict[str, Encoding] = getattr(self._counted, "last", {})
         known = [counted[text] for text in prompted if text in counted]
-        if len(known) == len(prompted) and all(len(one.ids) <= self.window for one in known):
+        if len(known) == len(prompted) and all(len(one) <= self.window for one in known):
             return known
         return self._tokenizer.encode_batch_fast(prompted)
 
     def _tokens(self, texts: Sequence[str], prompt: str) -> list[Tokens]:
         encoded = self._tokenizer.encode_batch([prompt + text for text in texts])
-        batches = list(_batches([len(one.ids) for one in encoded], self._about.batch_tokens))
+        batches = list(_batches([len(one) for one in encoded], self._about.batch_tokens))
         found = self._pool.map(lambda batch: self._run([encoded[n] for n in batch], TOKENS), batches)
         rows = dict(
             pair
@@ -201,11 +201,11 @@ class PreparedEmbedder:
     def _run(self, encoded: Sequence[Encoding], output: str) -> Vectors:
         """Return what the graph gives of some texts in one batch."""
         self._wait()
-        ids = np.full((len(encoded), max(len(one.ids) for one in encoded)), self._about.pad_id, np.int64)
+        ids = np.full((len(encoded), max(len(one) for one in encoded)), self._about.pad_id, np.int64)
         mask = np.zeros_like(ids)
         for row, one in enumerate(encoded):
-            ids[row, : len(one.ids)] = one.ids
-            mask[row, : len(one.ids)] = 1
+            ids[row, : len(one)] = one.ids
+            mask[row, : len(one)] = 1
         known = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         session = self._free.get()
         try:

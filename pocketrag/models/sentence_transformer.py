@@ -93,7 +93,7 @@ class SentenceTransformerEmbedder:
         """Return the number of tokens each text takes of the window, special tokens included."""
         if not texts:
             return []
-        return [len(encoded.ids) for encoded in self._counter.encode_batch_fast(list(texts))]
+        return [len(encoded) for encoded in self._counter.encode_batch_fast(list(texts))]
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Return float32 (n, d), unit length: one row a text, in order."""
