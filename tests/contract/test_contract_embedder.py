@@ -50,6 +50,13 @@ def test_tokens_grow_with_the_text_and_include_the_special_ones(any_embedder: Em
     assert many > any_embedder.window
 
 
+def test_what_was_counted_is_embedded_alike(any_embedder: Embedder) -> None:
+    for texts in (["the lease ends in May", "plum cake"], ["plum cake", "boiler " * 500]):
+        fresh = any_embedder.embed_documents(texts)
+        any_embedder.count_tokens(texts)
+        assert np.array_equal(any_embedder.embed_documents(texts), fresh)
+
+
 def test_no_texts_no_tokens(any_embedder: Embedder) -> None:
     assert any_embedder.count_tokens([]) == []
 

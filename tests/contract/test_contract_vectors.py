@@ -69,6 +69,14 @@ def test_only_among_the_given_keys(store: VectorStore) -> None:
     assert store.nearest("chunks", units(0.0)[0], 3, among=[]) == []
 
 
+def test_headings_are_compared_however_many_there_are(store: VectorStore) -> None:
+    angles = np.linspace(0.0, np.pi, 1_200)
+    keys = [f"{n}" for n in range(len(angles))]
+    store.add("contexts", keys, units(*angles))
+    found = store.nearest("contexts", units(0.0)[0], len(keys), among=keys)
+    assert [key for key, _ in found] == keys
+
+
 def test_what_was_compared_before_is_forgotten_when_it_changes(store: VectorStore) -> None:
     def cosines() -> list[float]:
         return [cosine for _, cosine in store.nearest("contexts", units(0.0)[0], 2, among=["a", "gone"])]

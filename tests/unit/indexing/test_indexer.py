@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -23,6 +24,7 @@ from pocketrag.domain import (
     IndexDone,
     IndexProgress,
 )
+from pocketrag.errors import LibraryDamaged
 
 LEASE = Path(__file__).parents[3] / "sample_docs" / "Home" / "Lease 2024 signed.pdf"
 
@@ -283,6 +285,7 @@ def test_stopping_keeps_what_was_done_and_the_next_run_goes_on(house: House) -> 
     run = house.indexer().run()
     done = next(e for e in run if isinstance(e, FileIndexed))
     run.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("writing")]
     assert done.path.name == "000.txt"
     counts = house.lookup.counts()
     assert 0 < counts.indexed < 150
@@ -290,6 +293,31 @@ def test_stopping_keeps_what_was_done_and_the_next_run_goes_on(house: House) -> 
     assert house.done().indexed == 150 - counts.indexed
     assert house.lookup.counts().indexed == 150
     assert house.keys_agree()
+
+
+def test_the_first_files_are_there_long_before_the_last_are_embedded(house: House) -> None:
+    for n in range(300):
+        house.write(f"{n:03}.txt", f"Paper number {n} speaks of thing {n}.")
+    run = house.indexer().run()
+    next(e for e in run if isinstance(e, FileIndexed))
+    assert len([text for text in house.embedder.embedded if text.startswith("Paper")]) < 200
+    run.close()
+
+
+def test_vectors_that_cannot_be_stored_make_no_file_visible(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.write("a.txt", "The rent is 850 euros.")
+
+    def fail(*_: object) -> None:
+        raise LibraryDamaged("The library's vector store failed.", "Do the same again.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house.vectors, "add", fail)
+        with pytest.raises(LibraryDamaged):
+            house.index()
+    assert house.lookup.counts().waiting == 1
+    assert house.done().indexed == 1
 
 
 def test_a_crash_before_the_transaction_leaves_only_vectors(
