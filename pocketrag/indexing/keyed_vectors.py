@@ -12,7 +12,7 @@ from pocketrag.models.languages import embed_whole
 from pocketrag.storage.records import KeyedChunk
 from pocketrag.storage.vectors import Space, VectorStore, vector_key
 
-SLICE = 64
+SLICE = 128
 """Texts embedded between two signs of progress, and two chances to stop."""
 
 ADDED = 512

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import queue
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pocketrag.models.centring import Centre
+from pocketrag.models.counting import counter
 from pocketrag.models.embedder import Tokens, Vectors, fingerprint, placed, unit, words_as_tokens
 from pocketrag.models.hub import file_sum
 
@@ -31,9 +31,6 @@ GRAPH, TOKENIZER, RECORD = "model.onnx", "tokenizer.json", "prepared.json"
 
 VECTOR, TOKENS = "sentence_embedding", "token_embeddings"
 """What the graph gives of a text: its vector, and those of its tokens if the model shows them."""
-
-KEPT = 256
-"""Texts whose tokens are kept once they are counted, at most: those that are embedded next."""
 
 SESSIONS = 8
 """Batches at once, at most: each takes a core, and a copy of the weights."""
@@ -109,11 +106,12 @@ class PreparedEmbedder:
 
         cores = threads or os.cpu_count() or 1
         count = min(cores, SESSIONS) if about.side_by_side else 1
-        self._counter = Tokenizer.from_file(str(folder / TOKENIZER))
+        counted = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         sessions = [_session(folder / GRAPH, 1 if about.side_by_side else cores) for _ in range(count)]
-        self._counter.no_truncation()
-        self._counter.no_padding()
+        counted.no_truncation()
+        counted.no_padding()
+        self._count = counter(counted)
         self._tokenizer.enable_truncation(about.window)
         self._tokenizer.no_padding()
         self._inputs = [one.name for one in sessions[0].get_inputs()]
@@ -126,23 +124,17 @@ class PreparedEmbedder:
         self._about = about
         self._centre = about.centre
         self._wait: Callable[[], object] = bool
-        self._counted = threading.local()
         self.name = about.name
         self.fingerprint = about.fingerprint
         self.window = about.window
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens each text takes of the window, prompt and special tokens included."""
-        if not texts:
-            return []
-        prompted = [self._about.document_prompt + text for text in texts]
-        encoded = self._counter.encode_batch_fast(prompted)
-        self._counted.last = dict(zip(prompted, encoded, strict=True)) if len(texts) <= KEPT else {}
-        return [len(one) for one in encoded]
+        return self._count([self._about.document_prompt + text for text in texts])
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Return float32 (n, d), unit length: one row a text, in order."""
-        encoded = self._encoded([self._about.document_prompt + text for text in texts])
+        encoded = self._tokenizer.encode_batch_fast([self._about.document_prompt + text for text in texts])
         batches = list(_batches([len(one) for one in encoded], self._about.batch_tokens))
         found = self._pool.map(lambda batch: self._vectors([encoded[n] for n in batch]), batches)
         rows = np.concatenate(list(found)) if batches else np.empty((0, 0), np.float32)
@@ -174,14 +166,6 @@ class PreparedEmbedder:
         # Threads of its own: one that waits must not keep a question's batch from being run.
         other._pool = _pool(self._sessions)
         return other
-
-    def _encoded(self, prompted: list[str]) -> list[Encoding]:
-        """Return texts as the model takes them in: mostly those that this thread has just had counted."""
-        counted: dict[str, Encoding] = getattr(self._counted, "last", {})
-        known = [counted[text] for text in prompted if text in counted]
-        if len(known) == len(prompted) and all(len(one) <= self.window for one in known):
-            return known
-        return self._tokenizer.encode_batch_fast(prompted)
 
     def _tokens(self, texts: Sequence[str], prompt: str) -> list[Tokens]:
         encoded = self._tokenizer.encode_batch([prompt + text for text in texts])
