@@ -49,6 +49,9 @@ HELD = 10_000
 
 NOTHING: Mapping[str, float] = {}
 
+MANY = 30_000
+"""Chunks from which on meaning and words are looked up side by side: of fewer, that gains nothing."""
+
 NAMED_FILES = 5
 """Files, best by the words of their path, that propose chunks of theirs; and how many each on average."""
 
@@ -103,15 +106,17 @@ class Retriever:
     def _begun(
         self, aside: Executor, query: EmbeddedQuery, filters: Filters, depth: int
     ) -> Callable[[], dict[str, float]]:
-        """Return what gives the chunks nearest in meaning; they are looked for already, beside the words.
+        """Return what gives the chunks nearest in meaning.
 
-        That is half of a search. Where the catalog is asked too, whose connections are a thread's own, the
-        query is embedded.
+        Of many, they are looked for already, beside the words; but not where the catalog has to be asked too,
+        whose connections are a thread's own.
         """
-        if filters.active:
-            vector = aside.submit(lambda: query.vector)
-            return lambda: self._nearest(vector.result(), filters, depth)
-        return aside.submit(lambda: self._nearest(query.vector, filters, depth)).result
+
+        def nearest() -> dict[str, float]:
+            return self._nearest(query.vector, filters, depth)
+
+        beside = not filters.active and self._lookup.chunk_count() >= MANY
+        return aside.submit(nearest).result if beside else nearest
 
     def _found(
         self, asked: Asked, filters: Filters, depth: int, nearest: Callable[[], dict[str, float]]

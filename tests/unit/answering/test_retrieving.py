@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -50,6 +51,26 @@ def test_a_filter_is_exact_whichever_way_the_vectors_are_looked_through(
     assert {*found(house, "boiler repaired", odd, 10)} == {*compared[0]}
     assert len({*found(house, "boiler repaired", even, 10)}) == 10
     assert len(found(house, "boiler repaired", even, 57)) == 57, "as many as there are"
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(types=("md",))])
+def test_meaning_and_words_looked_up_side_by_side_find_the_same(
+    house: House, monkeypatch: pytest.MonkeyPatch, filters: Filters
+) -> None:
+    after_each_other = found(house, "boiler repaired in week 43", filters, 10)
+    threads: list[str] = []
+    nearest = house.vectors.nearest
+
+    def told(
+        space: Space, vector: Vectors, limit: int, among: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        threads.append(threading.current_thread().name[:7])
+        return nearest(space, vector, limit, among)
+
+    monkeypatch.setattr(house.vectors, "nearest", told)
+    monkeypatch.setattr(retriever, "MANY", 0)
+    assert found(house, "boiler repaired in week 43", filters, 10) == after_each_other
+    assert ("meaning" in threads) is not filters.active
 
 
 class Sparing:
