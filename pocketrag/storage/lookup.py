@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -130,9 +130,12 @@ class Lookup:
         found = self._chunks("f.path", [os.fsencode(file)], Filters())
         return sorted(found, key=lambda stored: stored.chunk.start)
 
-    def files(self, filters: Filters) -> list[StoredFile]:
-        """Return the indexed files, and attachments, that pass the filters, by path."""
+    def files(self, filters: Filters, among: Collection[int] | None = None) -> list[StoredFile]:
+        """Return the indexed files, and attachments, that pass the filters, by path; `among` these ids."""
         where, values = file_conditions(filters)
+        if among is not None:
+            where += f" AND f.id IN ({','.join('?' * len(among))})"
+            values = [*values, *among]
         found = self._database.connection.execute(
             f"SELECT {_FILE_COLUMNS} FROM files f JOIN folders d ON d.id = f.folder_id"
             f" JOIN documents t ON t.id = f.document_id WHERE {where} ORDER BY f.path",

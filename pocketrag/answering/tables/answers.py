@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from pocketrag.answering.composing import COLUMN
-from pocketrag.answering.naming import Naming, own_stems
+from pocketrag.answering.naming import families, own_stems
 from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.quoting import OpenDocument, Quoted
 from pocketrag.answering.tables.asking import TableQuestion, table_question
@@ -19,8 +19,18 @@ from pocketrag.answering.tables.outcome import worked_out
 from pocketrag.answering.tables.rows import Table, tables
 from pocketrag.answering.tables.telling import told
 from pocketrag.answering.words import query_words, stem, stems, words
-from pocketrag.domain import AnswerEvent, AnswerReady, Filters, Passage, PassagesFound, SearchResults, Span
+from pocketrag.domain import (
+    AnswerEvent,
+    AnswerReady,
+    Filters,
+    Freshness,
+    Passage,
+    PassagesFound,
+    SearchResults,
+    Span,
+)
 from pocketrag.models.embedder import EmbeddedQuery
+from pocketrag.storage.freshness import freshness_of
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
 
@@ -35,6 +45,9 @@ OTHERS = 3
 
 NAMED = 4
 """Documents that are looked at for their name, at most, ..."""
+
+PATHS = 40
+"""Files whose path holds most of the question's words, at most, that are looked at for their name."""
 
 NAMING = 2
 """... which must hold so many words of the question."""
@@ -59,7 +72,6 @@ class TableAnswers:
         self._lookup = lookup
         self._finder = finder
         self._mounts = mounts
-        self._naming = Naming(lookup, mounts)
 
     def answer(
         self, question: str, asked: str, query: EmbeddedQuery, filters: Filters
@@ -81,12 +93,16 @@ class TableAnswers:
     def _named(self, asked: str, filters: Filters) -> Iterator[OpenDocument]:
         """Yield the documents whose name holds most of the question's words; of versions the newest."""
         said = set(map(stem, query_words(asked)))
-        newest = [family[0] for family in self._naming.touched(sorted(said), filters)]
+        paths = self._lookup.words.files(query_words(asked), PATHS)
+        away = self._mounts.away()
+        named = self._lookup.files(filters, paths)
+        there = (file for file in named if freshness_of(file, away) is not Freshness.DELETED)
+        newest = [family[0] for family in families(there)]
         held = {file.version.address: len(said & own_stems(file.version)) for file in newest}
         by_words = sorted(newest, key=lambda file: -held[file.version.address])
         for file in by_words[:NAMED]:
             if held[file.version.address] >= NAMING:
-                yield OpenDocument.stored(file, self._lookup, self._mounts.away())
+                yield OpenDocument.stored(file, self._lookup, away)
 
     def _events(
         self, question: str, asked: TableQuestion, meant: Sequence[_Meant], query: str, began: float
