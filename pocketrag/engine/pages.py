@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pocketrag.domain import Document, FileVersion, PagePicture, Quote, Span
 from pocketrag.errors import Unreadable
+from pocketrag.reading.attached import Attached
 from pocketrag.reading.reader import load
 from pocketrag.reading.sandbox import Sandbox
 from pocketrag.storage.lookup import Lookup
@@ -43,8 +44,9 @@ class Pages:
         version, document = self._lookup.document(file)
         data = _indexed_bytes(version)
         quote = _quote(document, page, span) if span else None
+        attached = Attached(version.path.suffix, version.sha256) if version.attachment else None
         try:
-            return self._sandbox.picture(data, page, width, quote).result()
+            return self._sandbox.picture(data, page, width, quote, attached).result()
         finally:
             self._used = time.monotonic()
 
@@ -59,11 +61,12 @@ class Pages:
 
 
 def _indexed_bytes(version: FileVersion) -> bytes:
-    """Return a file's bytes. Raises Unreadable if they are not those that the index knows."""
-    if version.attachment:
-        raise Unreadable("Pages of attached files are not drawn.", "Save it as a file of its own to see it.")
+    """Return a file's bytes; of what is attached, those of the mail, in which it is found by its own hash.
+
+    Raises Unreadable if they are not those that the index knows.
+    """
     data = load(version.path)
-    if hashlib.sha256(data).hexdigest() != version.sha256:
+    if not version.attachment and hashlib.sha256(data).hexdigest() != version.sha256:
         raise Unreadable("The file has changed since it was indexed.", "Update the index, then look again.")
     return data
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pocketrag.domain import Document, PagePicture, Quote, RawMap
 from pocketrag.errors import Damaged, Empty, ReadingError, TooLarge, Unreadable, Unsupported
+from pocketrag.reading.attached import Attached, attached_bytes
 from pocketrag.reading.attachments import Attachments, Losses, Read
 from pocketrag.reading.encoding import encoding_of
 from pocketrag.reading.language import language_of
@@ -76,13 +77,17 @@ def parse(data: bytes, suffix: str, losses: Losses | None = None) -> Document:
     return _parse(data, suffix, Attachments(_parse, losses))
 
 
-def page_picture(data: bytes, page: int, width: int, quote: Quote | None = None) -> PagePicture:
+def page_picture(
+    data: bytes, page: int, width: int, quote: Quote | None = None, attached: Attached | None = None
+) -> PagePicture:
     """Return a picture of a PDF's page (from 1), so many pixels wide, in which the quote is marked.
 
-    Raises a `ReadingError` and nothing else.
+    With `attached`, the bytes are those of a mail that the PDF came in. Raises a `ReadingError` and nothing else.
     """
     from pocketrag.reading.pdf import pictures
 
+    if attached is not None:
+        data = attached_bytes(data, attached, _failures_told)
     if b"%PDF-" not in data[:_PDF_HEAD]:
         raise Unsupported("Only pages of PDFs can be drawn.", "Open the file in its own program.")
     with _failures_told():

@@ -19,6 +19,7 @@ from pocketrag import errors
 from pocketrag.codec import Json, document_of
 from pocketrag.domain import Box, Document, PagePicture, Quote
 from pocketrag.errors import Damaged, ReadingError, TimedOut, TooLarge
+from pocketrag.reading.attached import Attached
 from pocketrag.reading.attachments import MAX_LOST
 from pocketrag.reading.png import size_of
 from pocketrag.reading.worker_process import WorkerProcess
@@ -73,12 +74,20 @@ class Sandbox:
         """Return the document to come; its `result()` raises a ReadingError if the file has none."""
         return self._threads.submit(self._read, data, suffix)
 
-    def picture(self, data: bytes, page: int, width: int, quote: Quote | None = None) -> Future[PagePicture]:
+    def picture(
+        self,
+        data: bytes,
+        page: int,
+        width: int,
+        quote: Quote | None = None,
+        attached: Attached | None = None,
+    ) -> Future[PagePicture]:
         """Return the picture to come of a PDF's page (from 1), so many pixels wide, the quote marked in it.
 
-        Its `result()` raises a ReadingError if there is none.
+        With `attached`, the bytes are those of a mail that the PDF came in. The future's `result()` raises a
+        ReadingError if there is no picture.
         """
-        return self._threads.submit(self._picture, data, page, width, quote)
+        return self._threads.submit(self._picture, data, page, width, quote, attached)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -127,10 +136,14 @@ class Sandbox:
                     raise loss.error from loss
                 lost[loss.attachment] = [loss.error.kind, loss.error.message, loss.error.remedy]
 
-    def _picture(self, data: bytes, page: int, width: int, quote: Quote | None) -> PagePicture:
+    def _picture(
+        self, data: bytes, page: int, width: int, quote: Quote | None, attached: Attached | None
+    ) -> PagePicture:
         marked = [quote.text, quote.before, quote.after] if quote else None
+        meant = [attached.suffix, attached.sha256] if attached else None
+        request: Json = {"page": page, "width": width, "quote": marked, "attached": meant}
         try:
-            return self._answer({"page": page, "width": width, "quote": marked}, data, _picture_of)
+            return self._answer(request, data, _picture_of)
         except _Lost as loss:
             raise loss.error from loss
 

@@ -23,6 +23,7 @@ from pocketrag.codec import Json, document_values
 from pocketrag.domain import Quote, Unread
 from pocketrag.errors import ReadingError, TooLarge
 from pocketrag.memory import resident_bytes
+from pocketrag.reading.attached import Attached
 from pocketrag.reading.attachments import Losses
 from pocketrag.reading.reader import page_picture, parse
 
@@ -78,7 +79,8 @@ def _answer(request: Json, data: bytes, tell: Callable[[str], None]) -> Json:
     try:
         if "page" in request:
             quote = Quote(*request["quote"]) if request["quote"] else None
-            picture = page_picture(data, request["page"], request["width"], quote)
+            attached = Attached(*request["attached"]) if request["attached"] else None
+            picture = page_picture(data, request["page"], request["width"], quote, attached)
             marks = [(mark.left, mark.top, mark.right, mark.bottom) for mark in picture.marks]
             return {"picture": base64.b64encode(picture.png).decode(), "marks": marks}
         lost = {digest: Unread(*reason) for digest, reason in request["lost"].items()}

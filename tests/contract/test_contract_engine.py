@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 from shutil import copyfile
 
@@ -271,9 +272,13 @@ def test_an_unknown_document_is_said(engine: Engine, docs: Path) -> None:
 
 
 def test_a_page_of_an_indexed_pdf_is_drawn_with_its_quote_marked(engine: Engine, docs: Path) -> None:
-    lease, letter = docs / "lease.pdf", docs / "letter.md"
+    lease, letter, mail = docs / "lease.pdf", docs / "letter.md", docs / "lease.eml"
     copyfile(SAMPLE_DOCS / "Home/Lease 2024 signed.pdf", lease)
     letter.write_text("Dear Ann, the key is under the mat.")
+    message = EmailMessage()
+    message.set_content("The lease, as promised.")
+    message.add_attachment(lease.read_bytes(), maintype="application", subtype="pdf", filename="plan.pdf")
+    mail.write_bytes(message.as_bytes())
     engine.add(docs)
     list(engine.index())
     document = engine.document(lease)[1]
@@ -283,6 +288,7 @@ def test_a_page_of_an_indexed_pdf_is_drawn_with_its_quote_marked(engine: Engine,
     assert (drawn.width, drawn.png[:4]) == (300, b"\x89PNG")
     assert drawn.marks
     assert engine.page_picture(lease, 1, 300, span).marks == (), "it stands on another page"
+    assert engine.page_picture(mail / "plan.pdf", 2, 300, span) == drawn
     with pytest.raises(Unreadable, match="no page 99"):
         engine.page_picture(lease, 99, 300)
     with pytest.raises(Unsupported):
@@ -290,8 +296,10 @@ def test_a_page_of_an_indexed_pdf_is_drawn_with_its_quote_marked(engine: Engine,
     with pytest.raises(UnknownFile):
         engine.page_picture(docs / "none.pdf", 1, 300)
     lease.write_bytes(lease.read_bytes() + b"\n")
-    with pytest.raises(Unreadable, match="changed"):
-        engine.page_picture(lease, 1, 300)
+    mail.write_text("From: ann@x.example\n\nSorry, not yet.\n")
+    for changed in (lease, mail / "plan.pdf"):
+        with pytest.raises(Unreadable, match="changed"):
+            engine.page_picture(changed, 1, 300)
 
 
 def test_a_library_that_another_process_holds_is_said(paths: LibraryPaths) -> None:

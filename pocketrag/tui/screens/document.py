@@ -195,7 +195,7 @@ class DocumentScreen(PicturingScreen):
     @property
     def page(self) -> int | None:
         """The page one looks at in the text; None where there are none."""
-        if self._document is None or self._file.attachment:
+        if self._document is None:
             return None
         span = self.looked_at
         block = block_at(self._document, span.start if span else self.query_one(DocumentView).top)

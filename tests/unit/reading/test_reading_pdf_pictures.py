@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
+from email.message import EmailMessage
+from hashlib import sha256
 
 import pytest
 from fpdf import FPDF
@@ -11,6 +13,7 @@ from pdf_by_hand import PAGE, by_hand, pixels_of, text_at
 
 from pocketrag.domain import Box, PagePicture, Quote
 from pocketrag.errors import Encrypted, ReadingError, Unreadable, Unsupported
+from pocketrag.reading.attached import Attached
 from pocketrag.reading.png import Pixels, png, size_of
 from pocketrag.reading.reader import page_picture
 
@@ -52,6 +55,32 @@ def test_a_page_is_drawn_as_wide_as_asked() -> None:
     assert abs(height - 200 * 792 / 612) <= 1
     assert rows[1:4] == b"\x00\x00\xff"  # blue at the left
     assert rows[3 * width - 2 : 3 * width + 1] == b"\xff\xff\xff"  # white at the right
+
+
+def mail_with(*carried: bytes | EmailMessage) -> EmailMessage:
+    """Return a mail that these came in: PDFs, or mails."""
+    mail = EmailMessage()
+    mail["Subject"] = "Plans"
+    mail.set_content("See below.")
+    for one in carried:
+        if isinstance(one, bytes):
+            mail.add_attachment(one, maintype="application", subtype="pdf", filename="plan.pdf")
+        else:
+            mail.add_attachment(one)
+    return mail
+
+
+@pytest.mark.parametrize("mail", [mail_with(b"%PDF-broken", TERMS), mail_with(mail_with(TERMS), b"%PDF-")])
+def test_a_page_of_a_file_that_came_in_a_mail_is_drawn(mail: EmailMessage) -> None:
+    wanted = Attached(".eml", sha256(TERMS).hexdigest())
+    quote = Quote("From May on.")
+    assert page_picture(mail.as_bytes(), 1, WIDTH, quote, wanted) == page_picture(TERMS, 1, WIDTH, quote)
+
+
+@pytest.mark.parametrize("mail", [b"", b"\0\1\2", mail_with(b"%PDF-another").as_bytes(), TERMS])
+def test_where_the_file_no_longer_came_in_the_mail_nothing_is_drawn(mail: bytes) -> None:
+    with pytest.raises(ReadingError):
+        page_picture(mail, 1, WIDTH, None, Attached(".eml", sha256(b"a plan").hexdigest()))
 
 
 def test_a_picture_is_never_larger_than_a_page_needs() -> None:
