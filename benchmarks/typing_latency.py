@@ -56,11 +56,11 @@ app = Empty()
 OURS = """
 from pathlib import Path
 from pocketrag.paths import LibraryPaths
-from pocketrag.tui.app import PocketRagApp
+from pocketrag.tui.launch import made
 def never():
     import time
     time.sleep(60)
-app = PocketRagApp(never, LibraryPaths(Path("/nowhere/library")))
+app = made(never, LibraryPaths(Path("/nowhere/library")))
 """
 PAINT = """
 import asyncio, time

@@ -1,8 +1,5 @@
 """The terminal app: puts screens, themes and the bridge together, and nothing else.
 
-if TYPE_CHECKING:  # only types, at the first paint
-    from pocketrag.engine.protocol import Engine
-
 It knows the engine only as a protocol and as something to be opened later, in a thread, once the
 first paint is on the screen. None of the heavy libraries is imported here or below; screens that are
 opened later are imported then.
@@ -82,9 +79,20 @@ class PocketRagApp(App[None]):
         self._graphics = Graphics(self._liking)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        wished = self._liking.theme
-        self.theme = wished if wished in self.available_themes else DARK.name
+        self._begin_with(self._liking.theme)
         self.set_keymap(self._liking.keys)
+
+    def _begin_with(self, wished: str) -> None:
+        """Take on a theme before anything is drawn; ours, if there is none of that name.
+
+        As a change of themes, ours would have all CSS parsed twice before the first paint.
+        """
+        if wished in self.available_themes and wished != DARK.name:
+            self.theme = wished
+            return
+        self.set_reactive(App.theme, DARK.name)
+        self.set_class(True, f"-theme-{DARK.name}", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen the app begins with."""

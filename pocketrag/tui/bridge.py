@@ -1,8 +1,5 @@
 """The bridge between the screen and the engine: the only place where the two meet.
 
-if TYPE_CHECKING:  # only types, at the first paint
-    from pocketrag.engine.protocol import Engine
-
 The engine is synchronous and may take seconds; the screen must never wait. So each request
 (`requests/`) runs in a thread of its own, which calls the engine, posts typed messages to whoever
 asked, and does nothing else (`jobs.py`).

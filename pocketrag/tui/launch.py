@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pocketrag
 from pocketrag.paths import LibraryPaths
 
+if TYPE_CHECKING:
+    from pocketrag.engine.protocol import Engine
+    from pocketrag.tui.app import PocketRagApp
+
 
 def launch(paths: LibraryPaths, examples: tuple[str, ...] = ()) -> None:
     """Run the app until it is quit; its engine, a process of its own, is shared with all commands."""
-    from pocketrag.engine.client import EngineClient
+
+    def open_engine() -> Engine:
+        from pocketrag.engine.client import EngineClient
+
+        return EngineClient(paths, "app")
+
+    made(open_engine, paths, examples).run()
+
+
+def made(
+    open_engine: Callable[[], Engine], paths: LibraryPaths, examples: tuple[str, ...] = ()
+) -> PocketRagApp:
+    """Return the app, not yet run; `open_engine` is called in a thread, after the first paint.
+
+    Until then garbage is not collected: next to all that is imported and laid out stays, and looking
+    through it again and again took a sixth of the time to the first paint.
+    """
+    gc.disable()
     from pocketrag.tui.app import PocketRagApp
     from pocketrag.tui.liking import Liking
 
+    def painted() -> Engine:
+        if not gc.isenabled():
+            gc.freeze()  # what is there now is there to stay: later collections pass over it
+            gc.enable()
+        return open_engine()
+
     here = Path(pocketrag.__file__).parents[1] / "sample_docs"
-    PocketRagApp(
-        lambda: EngineClient(paths, "app"),
-        paths,
-        examples,
-        Liking(paths.app),
-        here if here.is_dir() else None,  # a clone has them, an installed package has not
-    ).run()
+    samples = here if here.is_dir() else None  # a clone has them, an installed package has not
+    return PocketRagApp(painted, paths, examples, Liking(paths.app), samples)

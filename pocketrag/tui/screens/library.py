@@ -23,7 +23,6 @@ from pocketrag.tui.messages import (
     WatchFailed,
 )
 from pocketrag.tui.questions import Questions
-from pocketrag.tui.screens.error import ErrorScreen
 from pocketrag.tui.upkeep import Upkeep
 from pocketrag.tui.widgets.header import HeaderBar
 from pocketrag.tui.widgets.welcome import Welcome
@@ -148,6 +147,8 @@ class LibraryScreen(Screen[None]):
         self._bridge.library.start(self)
 
     def _out_of_reach(self, event: Failed) -> None:
+        from pocketrag.tui.screens.error import ErrorScreen
+
         self._questions.shut()
         self._upkeep.give_up()
         if isinstance(self.app.screen, ErrorScreen):

@@ -164,14 +164,14 @@ class MainScreen(ConversingScreen):
 
     def action_sources(self) -> None:
         """Go to the passages; from there, hide them and go back."""
-        sources, passages = self.query_one(SourcesPanel), self.query_one(PassageList)
-        if passages.has_focus or not (sources.has_class("-hidden") or sources.passages):
+        sources = self.query_one(SourcesPanel)
+        if isinstance(self.focused, PassageList) or not (sources.has_class("-hidden") or sources.passages):
             sources.add_class("-hidden")
             self.query_one(Composer).focus()
         else:
             sources.remove_class("-hidden")
             if sources.passages:
-                self.call_after_refresh(passages.focus)
+                self.call_after_refresh(self.query_one(PassageList).focus)
 
     def action_toggle_sources(self) -> None:
         """Show the passages, or hide them."""

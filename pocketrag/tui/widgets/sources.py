@@ -44,10 +44,9 @@ class SourcesPanel(Vertical):
         self._compact = False
 
     def compose(self) -> ComposeResult:
-        """Lay out a title and the list."""
+        """Lay out a title, and what is there before the first passages; their list comes with them."""
         yield Static(Content.styled("Sources", "bold"), id="sources-title")
         yield Static(Content(_EMPTY), id="sources-empty")
-        yield PassageList(id="passages", markup=False, compact=True)
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -67,16 +66,27 @@ class SourcesPanel(Vertical):
             self._compact = compact
             self._draw()
 
+    @property
+    def _cards(self) -> PassageList:
+        """The list, which is made for the first passages: at the first paint there are none."""
+        found = next(iter(self.query(PassageList)), None)
+        if found is None:
+            found = PassageList(id="passages", markup=False, compact=True)
+            self.mount(found)
+        return found
+
     def _draw(self) -> None:
-        cards = self.query_one(PassageList)
+        self.query_one("#sources-title", Static).update(self._title())
+        self.set_class(bool(self.passages), "-filled")
+        if not self.passages and not self.query(PassageList):
+            return
+        cards = self._cards
         best = max((passage.score for passage in self.passages), default=0.0)
         cards.clear_options()
         for index, passage in enumerate(self.passages):
             if index and not self._compact:
                 cards.add_option(None)  # a rule between two cards
             cards.add_option(Option(PassageCard(passage, best, self._compact)))
-        self.set_class(bool(self.passages), "-filled")
-        self.query_one("#sources-title", Static).update(self._title())
         cards.highlighted = 0 if self.passages else None
         cards.scroll_home(animate=False)
 

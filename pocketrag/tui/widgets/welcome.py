@@ -74,19 +74,28 @@ class Welcome(Vertical):
             yield Static(logo(), id="logo")
         yield Static(Content.styled(_TAGLINE, "bold"), id="tagline")
         yield Static(Content("Opening your library…"), id="hint")
-        with Center():
-            yield Examples(*_options(self.examples), markup=False, compact=True)
+        with Center(id="offered"):
+            if self.examples:
+                yield _offered(self.examples)
 
     def tell(self, status: LibraryStatus) -> None:
         """Show how the library stands, and the examples where they can be answered."""
         empty = not status.counts.indexed
         self.query_one("#hint", Static).update(_hint(status))
-        offered = self.query_one(Examples)
         if self._starting is not (not status.folders):
             self._starting = not status.folders
+            self._offer(self._starters if self._starting else self.examples)
+        for offered in self.query(Examples):
+            offered.display = self._starting or (bool(self.examples) and not empty)
+
+    def _offer(self, what: tuple[str, ...]) -> None:
+        """Offer this instead of what was offered."""
+        offered = next(iter(self.query(Examples)), None)
+        if offered is None:
+            self.query_one("#offered").mount(_offered(what))
+        else:
             offered.clear_options()
-            offered.add_options(_options(self._starters if self._starting else self.examples))
-        offered.display = self._starting or (bool(self.examples) and not empty)
+            offered.add_options(_options(what))
 
     def tell_progress(self, progress: IndexProgress) -> None:
         """Show how far reading has come, and that one need not wait for it."""
@@ -113,6 +122,10 @@ class Welcome(Vertical):
         """Pass on the example that was chosen."""
         event.stop()
         self.choose(event.option_index + 1)
+
+
+def _offered(what: tuple[str, ...]) -> Examples:
+    return Examples(*_options(what), markup=False, compact=True)
 
 
 def _options(offered: tuple[str, ...]) -> list[Option]:
