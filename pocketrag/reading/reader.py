@@ -82,7 +82,8 @@ def page_picture(
 ) -> PagePicture:
     """Return a picture of a PDF's page (from 1), so many pixels wide, in which the quote is marked.
 
-    With `attached`, the bytes are those of a mail that the PDF came in. Raises a `ReadingError` and nothing else.
+    With `attached`, the bytes are those of a mail that the PDF came in.
+    Raises a `ReadingError` and nothing else.
     """
     from pocketrag.reading.pdf import pictures
 
