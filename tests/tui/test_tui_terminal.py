@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engines import end_engines_below
+from tui.conftest import COMMAND
 
-COMMAND = str(Path(sys.executable).with_name("pocketrag"))
 PATIENCE = 150.0
 """Seconds: models are loaded, on a computer that may be busy."""
 
@@ -25,9 +23,9 @@ pytestmark = pytest.mark.skipif(
 class Terminal:
     """A terminal of 120 by 36 cells that nobody looks at, with the app in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, library: Path) -> None:
         self._name = f"pocketrag-test-{os.getpid()}"
-        self._library = folder / "library"
+        self._library = library
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "36", self._shell())
 
     def _shell(self) -> str:
@@ -67,19 +65,11 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    """A terminal with the app on a library of one letter, which is not indexed yet."""
-    docs = tmp_path / "docs"
-    docs.mkdir()
-    (docs / "lease.md").write_text(
-        "# Lease\n\n## Rent\n\nThe rent is 850 euros, due on the first day of every month.\n"
-    )
-    environment = {**os.environ, "POCKETRAG_LIBRARY": str(tmp_path / "library")}
-    subprocess.run([COMMAND, "add", str(docs)], env=environment, check=True, capture_output=True, timeout=120)
-    opened = Terminal(tmp_path)
+def terminal(lease_library: Path) -> Iterator[Terminal]:
+    """A terminal with the app on a library of one lease, which is not indexed yet."""
+    opened = Terminal(lease_library)
     yield opened
     opened.close()
-    end_engines_below(tmp_path)
 
 
 def test_from_the_command_to_a_cited_answer_to_its_document(terminal: Terminal) -> None:
