@@ -45,10 +45,13 @@ async def test_a_conversation_is_found_opened_and_gone_on_with(past: FakeEngine)
         assert "Yes." in screen_text(app)
 
 
-async def test_a_conversation_is_chosen_by_a_click_and_opened_by_another(past: FakeEngine) -> None:
+async def test_a_conversation_is_opened_by_a_click_and_selected_by_a_right_click(past: FakeEngine) -> None:
     async with running(past, SMALL, "f4") as (app, pilot):
-        await click_text(pilot, "Moving [b]out")
+        await click_text(pilot, "Moving [b]out", button=3)
         assert isinstance(app.screen, HistoryScreen)
+        assert app.screen.selected is not None
+        assert app.screen.selected.title.startswith("Moving")
+        await press(pilot, "up")
         await click_text(pilot, "Moving [b]out")
         assert [view.question for view in app.screen.query(TurnView)] == ["When may I move out?"]
 

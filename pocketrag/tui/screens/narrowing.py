@@ -17,6 +17,7 @@ from pocketrag.plain import one_line
 from pocketrag.tui.messages import Failed
 from pocketrag.tui.widgets.field import Field
 from pocketrag.tui.widgets.outcome import error_panel
+from pocketrag.tui.widgets.rows import Rows
 
 Item = TypeVar("Item")
 
@@ -48,9 +49,7 @@ class NarrowingScreen(Screen[ScreenResultType], Generic[ScreenResultType, Item])
         """Lay out summary, line, table and detail."""
         yield Static(Content("Looking…"), id="summary")
         yield Field(placeholder=self.PLACEHOLDER)
-        table: DataTable[Text] = DataTable(cursor_type="row", zebra_stripes=False)
-        table.can_focus = False
-        yield table
+        yield Rows()
         yield Static(id="detail")
         yield Footer(show_command_palette=False)
 
@@ -114,9 +113,9 @@ class NarrowingScreen(Screen[ScreenResultType], Generic[ScreenResultType, Item])
             table.move_cursor(row=max(0, min(table.row_count - 1, table.cursor_row + rows)))
 
     @property
-    def table(self) -> DataTable[Text]:
+    def table(self) -> Rows:
         """The list."""
-        return self.query_one(DataTable)
+        return self.query_one(Rows)
 
     @property
     def typed(self) -> str:
