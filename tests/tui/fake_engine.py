@@ -63,6 +63,11 @@ class Gate:
     def open(self) -> None:
         self._open.set()
 
+    @property
+    def shut(self) -> bool:
+        """Whether somebody waits."""
+        return self.reached.is_set() and not self._open.is_set()
+
     def wait(self) -> None:
         self.reached.set()
         if not self._open.wait(PATIENCE):
@@ -112,6 +117,8 @@ class FakeEngine:
     ended_early: int = 0
     closed: bool = False
     _closing: threading.Event = field(default_factory=threading.Event)
+    _watches: threading.Event = field(default_factory=threading.Event)
+    """Set once the watching has told all that its script holds."""
 
     def load(self) -> Iterator[LoadEvent]:
         yield from self._play(self.load_script)
@@ -180,9 +187,17 @@ class FakeEngine:
 
     def watch(self) -> Iterator[IndexEvent]:
         self.watched += 1
+        self._watches.clear()
         yield from self._play(self.watch_script)
+        self._watches.set()
         while not self._closing.wait(0.05):
             yield Watching(len(self.library.folders))
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the watching tells nothing more by itself."""
+        gates = (step for step in self.watch_script if isinstance(step, Gate))
+        return self._watches.is_set() or any(gate.shut for gate in gates)
 
     def behind(self) -> str:
         return ""

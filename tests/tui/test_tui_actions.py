@@ -20,7 +20,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.widgets import Input
-from tui.driving import ask_and_wait, click_text, make_app, press, screen_text, settle, until
+from tui.driving import ask_and_wait, make_app, press, screen_text, settle, tap_text, until
 from tui.fake_engine import FakeEngine, Gate, answered, status
 from tui.papers import DOCUMENTS, FILES, HISTORY, QUESTION, notice_answer
 from tui.test_tui_pictures import picture
@@ -175,7 +175,7 @@ WALKS: dict[str, tuple[Step, ...]] = {
         Step("HistoryScreen.take_back", "ctrl+z", ("^z Undo",), says("Xyz")),
         Step("HistoryScreen.leave", "escape", ("esc Back",), on("Main"), ("f4",)),
         Step("HistoryScreen.begin_anew", "ctrl+n", ("^n New",), on("Main"), ("f4",)),
-        Step("HistoryScreen.choose", "enter", ("Xyz", "Xyz"), on("Main")),
+        Step("HistoryScreen.choose", "enter", ("Xyz",), on("Main")),
     ),
     "settings": (
         Step("SettingsScreen.choose", "enter", ("models.embedding",), on("Line"), ("9", "enter")),
@@ -286,7 +286,7 @@ async def do(step: Step, way: str, engine: FakeEngine, pilot: Pilot[None]) -> No
         return
     for words in step.mouse:
         await until(pilot, partial(says(words), pilot.app, engine))
-        await click_text(pilot, words)
+        await tap_text(pilot, words)
 
 
 # ── which actions there are ─────────────────────────────────────────────────────────────────

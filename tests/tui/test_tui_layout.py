@@ -15,6 +15,7 @@ from tui.driving import (
     ask_and_wait,
     make_app,
     press,
+    resize,
     running,
     screen_text,
     settle,
@@ -90,9 +91,8 @@ async def test_the_sources_move_as_the_terminal_is_resized(engine: FakeEngine) -
         await settle(pilot)
         sources = app.screen.query_one(SourcesPanel)
         assert sources.region.x > 60
-        await pilot.resize_terminal(80, 24)
-        await settle(pilot)
-        assert sources.region.x == 0
+        await resize(pilot, 80, 24)
+        await until(pilot, lambda: sources.region.x == 0)
         assert sources.region.height <= 6
 
 
@@ -233,8 +233,7 @@ async def test_a_document_stays_where_one_reads_when_the_terminal_is_resized(eng
         await settle(pilot)
         await pilot.press("tab", "enter")
         await settle(pilot)
-        await pilot.resize_terminal(60, 14)
-        await settle(pilot)
+        await resize(pilot, 60, 14)
         assert "page" in screen_text(app)
         await pilot.press("p", "n")
         await settle(pilot)

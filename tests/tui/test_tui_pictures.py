@@ -138,7 +138,7 @@ async def test_a_page_that_comes_late_does_not_take_the_place_of_another(drawing
         app = await in_document(pilot)
         await pilot.press("v")
         await until(pilot, gate.reached.is_set)
-        assert "Drawing page 3…" in screen_text(app)
+        await until(pilot, lambda: "Drawing page 3…" in screen_text(app))
         await pilot.press("left")
         gate.open()
         await settle(pilot)

@@ -74,9 +74,8 @@ class Welcome(Vertical):
             yield Static(logo(), id="logo")
         yield Static(Content.styled(_TAGLINE, "bold"), id="tagline")
         yield Static(Content("Opening your library…"), id="hint")
-        with Center(id="offered"):
-            if self.examples:
-                yield _offered(self.examples)
+        if self.examples:
+            yield Center(_offered(self.examples))
 
     def tell(self, status: LibraryStatus) -> None:
         """Show how the library stands, and the examples where they can be answered."""
@@ -92,7 +91,7 @@ class Welcome(Vertical):
         """Offer this instead of what was offered."""
         offered = next(iter(self.query(Examples)), None)
         if offered is None:
-            self.query_one("#offered").mount(_offered(what))
+            self.mount(Center(_offered(what)))
         else:
             offered.clear_options()
             offered.add_options(_options(what))
