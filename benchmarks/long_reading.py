@@ -3,8 +3,9 @@
     PYTHONPATH=tests python benchmarks/long_reading.py
 
 The app runs in Textual's own driver for tests, over an engine that answers at once. Told are the milliseconds
-from a question to its checked answer on the screen, early and late in the conversation; how long the document
-takes to be shown; and the milliseconds from a key that scrolls to the screen after it, from end to end.
+from a question to its checked answer on the screen, early and late in the conversation; those from a key that
+scrolls up through the whole conversation to the screen after it; how long the document takes to be shown; and
+the milliseconds from a key that scrolls it, from end to end.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
+import textual.app
+import textual.pilot
 from textual.pilot import Pilot
-from tui.driving import ask, make_app, press, settle, until
+from tui.driving import ask, make_app, nothing_to_do, press, settle, until
 from tui.fake_engine import FakeEngine, answered
 from tui.papers import DOCUMENTS, citation, document, file, notice_answer, plain_answer
 
@@ -50,15 +53,31 @@ async def conversing(pilot: Pilot[None]) -> list[float]:
     return found
 
 
+async def scrolling_back(pilot: Pilot[None]) -> AsyncIterator[float]:
+    """Yield the seconds of each key that scrolls up, until the first question is seen."""
+    conversation = pilot.app.screen.query_one(Conversation)
+    while len(conversation.turns) < TURNS or conversation.scroll_y > 0:
+        yield await scrolled(pilot, "pageup")
+
+
 async def conversation() -> None:
-    """Tell how the answers of a long conversation come."""
-    engine = FakeEngine(documents=dict(DOCUMENTS), scripts=[answered(notice_answer()) for _ in range(TURNS)])
+    """Tell how the answers of a long conversation come, and how it is scrolled."""
+    engine = FakeEngine(documents=dict(DOCUMENTS), scripts=[answered(notice_answer())] * (TURNS + 1))
     app = make_app(engine)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         found = await conversing(pilot)
+        back = [seconds async for seconds in scrolling_back(pilot)]
+        down = [await scrolled(pilot, "pagedown") for _ in range(SCROLLS)]
+        began = time.perf_counter()
+        await ask(pilot, "And after all that was read again?")
+        await until(pilot, lambda: pilot.app.screen.query_one(Conversation).turns[-1].answer)
+        after = time.perf_counter() - began
     told(f"question to answer, turns 1 to {TURNS // 10}", found[: TURNS // 10])
     told(f"question to answer, turns {TURNS - TURNS // 10 + 1} to {TURNS}", found[-TURNS // 10 :])
+    told(f"page up, back through all {TURNS} turns", back)
+    told("page down, with all of them there", down)
+    told("question to answer, with all of them there", [after])
 
 
 async def reading() -> None:
@@ -99,5 +118,7 @@ async def scrolled(pilot: Pilot[None], key: str) -> float:
 
 
 if __name__ == "__main__":
+    for module in (textual.app, textual.pilot):
+        vars(module)["wait_for_idle"] = nothing_to_do  # which adds no time of its own
     asyncio.run(conversation())
     asyncio.run(reading())

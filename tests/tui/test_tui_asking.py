@@ -26,8 +26,9 @@ from pocketrag.tui.screens.error import ErrorScreen
 from pocketrag.tui.widgets.answer_text import AnswerText
 from pocketrag.tui.widgets.citations import CitationList
 from pocketrag.tui.widgets.document_view import DocumentView
+from pocketrag.tui.widgets.exchange import TurnState
 from pocketrag.tui.widgets.sources import PassageList, SourcesPanel
-from pocketrag.tui.widgets.turn import TurnState, TurnView
+from pocketrag.tui.widgets.turn import TurnView
 
 FOUND = PassagesFound(SearchResults(QUESTION, PASSAGES, COUNTS, 42.0))
 

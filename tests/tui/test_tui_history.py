@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.app import App
 from textual.widgets import Input
 from tui.driving import SMALL, ask_and_wait, click_text, press, running, screen_text, settle
 from tui.fake_engine import FakeEngine, answered
@@ -24,6 +25,11 @@ def past(engine: FakeEngine) -> FakeEngine:
     """An engine that keeps three conversations."""
     engine.history = list(HISTORY)
     return engine
+
+
+def questions(app: App[None]) -> list[str]:
+    """Return the questions of the exchanges that are mounted."""
+    return [view.question for view in app.screen.query(TurnView)]
 
 
 async def test_a_conversation_is_found_opened_and_gone_on_with(past: FakeEngine) -> None:
@@ -138,9 +144,14 @@ async def test_of_a_long_conversation_the_end_is_shown(
 ) -> None:
     monkeypatch.setattr(conversation, "MOST_SHOWN", 2)
     engine.history = [kept(7, *(plain_answer(f"Question {n}?", f"Answer {n}.") for n in range(5)))]
-    async with running(engine, SMALL, "f4", "enter") as (app, _):
-        assert [view.question for view in app.screen.query(TurnView)] == ["Question 3?", "Question 4?"]
-        assert "3 earlier questions: `pocketrag history show 7`" in screen_text(app)
+    async with running(engine, SMALL, "f4", "enter") as (app, pilot):
+        assert questions(app) == ["Question 3?", "Question 4?"]
+        assert "3 earlier questions" in screen_text(app)
+        await press(pilot, "tab", "up", "up")
+        assert questions(app) == [f"Question {number}?" for number in range(5)], "the rest comes back"
+        assert "earlier question" not in screen_text(app)
+        assert isinstance(app.focused, TurnView)
+        assert app.focused.question == "Question 2?"
 
 
 async def test_what_is_long_past_leaves_the_screen(
@@ -152,9 +163,16 @@ async def test_what_is_long_past_leaves_the_screen(
     async with running(engine, SMALL) as (app, pilot):
         for number in range(6):
             await ask_and_wait(pilot, f"Question {number}?")
-        shown = [view.question for view in app.screen.query(TurnView)]
-        assert shown == [f"Question {number}?" for number in range(2, 6)]
+        assert questions(app) == [f"Question {number}?" for number in range(2, 6)]
         assert len(engine.asked[-1].turns) == 5, "what is asked leans on all of it"
+        assert "2 earlier questions" not in screen_text(app), "they are above what is seen"
+        await press(pilot, "pageup")
+        assert questions(app) == [f"Question {number}?" for number in range(6)]
+        seen = screen_text(app)
+        assert "Question 2?" in seen, "one stays where one reads"
+        assert "Question 1?" not in seen
+        await press(pilot, *["pageup"] * 5)
+        assert "Answer 0." in screen_text(app)
         await press(pilot, "ctrl+n")
         assert not app.screen.query(".left-out")
 

@@ -98,10 +98,7 @@ class ConversingScreen(LibraryScreen):
         """Show a kept conversation, and go on with it."""
         self._editing = None
         await self._questions.resume(kept)
-        conversation = self.query_one(Conversation)
-        await conversation.restore(kept)
-        for turn in conversation.turns:
-            turn.kept_in = self._questions.kept_in
+        await self.query_one(Conversation).restore(kept, self._questions.kept_in)
         self.query_one(SourcesPanel).show(None)
         composer = self.query_one(Composer)
         composer.remember(turn.answer.question for turn in kept.turns)

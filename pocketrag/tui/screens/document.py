@@ -31,6 +31,7 @@ class DocumentScreen(PicturingScreen):
 
     CSS_PATH = "document.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "back", "Back", key_display="esc"),
         Binding("n", "go(1)", "Next", id="document.next"),
         Binding("N,p", "go(-1)", "Previous", key_display="p", id="document.previous"),
         Binding("slash,ctrl+f", "find", "Find", key_display="/", id="document.find"),
@@ -38,7 +39,6 @@ class DocumentScreen(PicturingScreen):
         Binding("c", "copy", "Copy quote", id="document.copy"),
         Binding("o", "open_outside", "Open", id="document.open"),
         Binding("r", "reveal", "Reveal", id="document.reveal"),
-        Binding("escape,q", "back", "Back", key_display="esc"),
     ]
 
     def __init__(

@@ -49,6 +49,7 @@ class FilesScreen(Screen[None]):
     CSS_PATH = "files.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.pop_screen", "Back"),
         Binding("down", "move(1)", "Next", show=False),
         Binding("up", "move(-1)", "Previous", show=False),
         Binding("pagedown", "move(10)", show=False),
@@ -61,7 +62,6 @@ class FilesScreen(Screen[None]):
         Binding("f7", "ignore", "Ignore", id="files.ignore"),
         Binding("f8", "forget", "Forget", id="files.forget"),
         Binding("ctrl+o", "app.add_folder", "Add", id="library.add"),
-        Binding("escape", "app.pop_screen", "Back"),
     ]
 
     def __init__(self, bridge: Bridge, header: HeaderBar, graphics: Graphics) -> None:

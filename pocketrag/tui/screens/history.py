@@ -157,7 +157,7 @@ class HistoryScreen(NarrowingScreen[KeptConversation, ConversationEntry]):
     def _say_count(self, found: int) -> None:
         said = f"{plural(found, 'conversation')}{' found' if self.typed.strip() else ''}"
         more = f" · the latest {_SHOWN} are shown" if found > _SHOWN else ""
-        hint = " · enter or a click goes on with one, a right click selects it" if found else ""
+        hint = " · enter or a click goes on with one" if found else ""
         self.tell_summary(Content.assemble((said, "bold"), (f"{more}{hint}", "$foreground 60%")))
 
     def row_of(self, item: ConversationEntry) -> tuple[Text, ...]:

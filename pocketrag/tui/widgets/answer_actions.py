@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -11,15 +12,15 @@ from textual.message import Message
 from textual.style import Style
 from textual.widgets import Static
 
+from pocketrag.domain import Answer
+
 Action = Literal["copy", "copy_sources", "again", "edit", "right", "wrong"]
-_ACTIONS: Final[tuple[tuple[Action, str, str], ...]] = (
+_COPIES: Final[tuple[tuple[Action, str, str], ...]] = (
     ("copy", "c", "copy"),
     ("copy_sources", "s", "sources"),
-    ("again", "a", "again"),
-    ("edit", "e", "edit"),
-    ("right", "+", "right"),
-    ("wrong", "-", "wrong"),
 )
+_ASKS: Final[tuple[tuple[Action, str, str], ...]] = (("again", "a", "again"), ("edit", "e", "edit"))
+_MARKS: Final[tuple[tuple[Action, str, str], ...]] = (("right", "+", "right"), ("wrong", "-", "wrong"))
 _META: Final = "answer_action"
 
 
@@ -33,7 +34,12 @@ class AnswerActions(Static):
         action: Action
 
     def __init__(self) -> None:
-        super().__init__(_line(), classes="actions")
+        super().__init__(classes="actions")
+
+    def offer_for(self, answer: Answer | None) -> None:
+        """Offer to ask again, to mark an answer if there is one, and to copy it if it is no refusal."""
+        copied = () if answer is None or answer.refused else _COPIES
+        self.update(_line((*copied, *_ASKS, *(_MARKS if answer is not None else ()))))
 
     def on_click(self, event: events.Click) -> None:
         """Tell which was clicked."""
@@ -43,9 +49,9 @@ class AnswerActions(Static):
             self.post_message(self.Pressed(action))
 
 
-def _line() -> Content:
+def _line(actions: Iterable[tuple[Action, str, str]]) -> Content:
     parts = []
-    for action, key, words in _ACTIONS:
+    for action, key, words in actions:
         part = Content.assemble((key, "$accent"), (f" {words}", "$foreground 60%"))
         parts.append(part.stylize(Style.from_meta({_META: action})))
     return Content("  ").join(parts)

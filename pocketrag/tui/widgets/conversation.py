@@ -11,7 +11,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pocketrag.domain import KeptConversation
+from pocketrag.tui.requests.answers import KeptIn
 from pocketrag.tui.widgets.citations import CitationList
+from pocketrag.tui.widgets.exchange import Exchange, exchange_of
 from pocketrag.tui.widgets.turn import TurnView
 from pocketrag.tui.widgets.welcome import Examples, Welcome
 from pocketrag.wording import plural
@@ -20,6 +22,8 @@ MOST_SHOWN: Final = 30
 """Exchanges that are drawn, the latest ones: each makes every answer some milliseconds slower."""
 _SLACK: Final = 10
 """How many more there may be before the earliest are taken away, all at once."""
+_AT_ONCE: Final = 10
+"""How many come back when one scrolls up to the first of those shown."""
 
 
 class Conversation(VerticalScroll, can_focus=False):
@@ -29,7 +33,8 @@ class Conversation(VerticalScroll, can_focus=False):
         super().__init__(id="conversation")
         self._examples = examples
         self._samples = samples
-        self._shed_so_far = 0
+        self._past: list[Exchange] = []
+        """Exchanges before those that are shown, oldest first."""
 
     def compose(self) -> ComposeResult:
         """Begin with the welcome."""
@@ -43,38 +48,64 @@ class Conversation(VerticalScroll, can_focus=False):
         await self._shed()
         self.anchor()
 
+    async def restore(self, kept: KeptConversation, kept_in: KeptIn) -> None:
+        """Show a kept conversation in place of what is shown, its end in view."""
+        self._past = []
+        await self._turns.remove_children()
+        told = [exchange_of(turn, kept_in) for turn in kept.turns]
+        await self._show_again(told[-MOST_SHOWN:])
+        self._past = told[:-MOST_SHOWN]
+        await self._count_past()
+        self.anchor()
+
+    async def clear(self) -> None:
+        """Begin anew with the welcome."""
+        self._past = []
+        await self._turns.remove_children()
+        await self._turns.mount(Welcome(self._examples, samples=self._samples))
+
+    # ── what is long past ───────────────────────────────────────────────────────────────────
+
     async def _shed(self) -> None:
         """Take exchanges long past off the screen: hundreds of them would make it slow."""
         over = [turn for turn in self.turns if turn.over]
         if len(over) < MOST_SHOWN + _SLACK:
             return
         gone = over[:-MOST_SHOWN]
-        self._shed_so_far += len(gone)
-        await self._turns.remove_children([*gone, *self.query(".left-out")])
-        said = f"{plural(self._shed_so_far, 'earlier question')}: `pocketrag history show` tells all"
-        note = Static(Content.styled(said, "$foreground 60%"), classes="left-out")
-        await self._turns.mount(note, before=0)
+        self._past += [turn.told for turn in gone]
+        await self._turns.remove_children(gone)
+        await self._count_past()
 
-    async def restore(self, kept: KeptConversation) -> None:
-        """Show a kept conversation in place of what is shown, its end in view."""
-        await self._turns.remove_children()
-        self._shed_so_far = max(0, len(kept.turns) - MOST_SHOWN)
-        shown = kept.turns[-MOST_SHOWN:]
-        if len(shown) < len(kept.turns):
-            left_out = plural(len(kept.turns) - len(shown), "earlier question")
-            said = f"{left_out}: `pocketrag history show {kept.entry.id}` tells all"
-            await self._turns.mount(Static(Content.styled(said, "$foreground 60%"), classes="left-out"))
-        views = [TurnView(turn.answer.question) for turn in shown]
-        await self._turns.mount_all(views)
-        for view, turn in zip(views, shown, strict=True):
-            await view.restore(turn)
-        self.anchor()
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Bring back what was before, once one has scrolled up to the first exchange that is shown."""
+        super().watch_scroll_y(old_value, new_value)
+        if new_value < 1 <= old_value and self._past:
+            self.call_later(self._bring_back)
 
-    async def clear(self) -> None:
-        """Begin anew with the welcome."""
-        await self._turns.remove_children()
-        self._shed_so_far = 0
-        await self._turns.mount(Welcome(self._examples, samples=self._samples))
+    async def _bring_back(self) -> None:
+        """Show some of the exchanges before those shown, and stay where one reads."""
+        if self._past:
+            first = self.turns[0]
+            back, self._past = self._past[-_AT_ONCE:], self._past[:-_AT_ONCE]
+            await self._show_again(back, before=first)
+            await self._count_past()
+            self.call_after_refresh(self.scroll_to_widget, first, top=True, animate=False, force=True)
+
+    async def _show_again(self, told: list[Exchange], before: TurnView | None = None) -> None:
+        views = [TurnView(exchange.question) for exchange in told]
+        await self._turns.mount_all(views, before=before)
+        for view, exchange in zip(views, told, strict=True):
+            await view.restore(exchange)
+
+    async def _count_past(self) -> None:
+        """Say above the exchanges shown how many there are before them."""
+        await self._turns.query(".left-out").remove()
+        if self._past:
+            said = f"{plural(len(self._past), 'earlier question')}: scroll up"
+            note = Static(Content.styled(said, "$foreground 60%"), classes="left-out")
+            await self._turns.mount(note, before=0)
+
+    # ── where one is ────────────────────────────────────────────────────────────────────────
 
     @property
     def _turns(self) -> Vertical:
@@ -101,9 +132,11 @@ class Conversation(VerticalScroll, can_focus=False):
         """The example questions, while they are shown."""
         return next((found for found in self.query(Examples) if found.display), None)
 
-    def on_turn_view_left(self, event: TurnView.Left) -> None:
+    async def on_turn_view_left(self, event: TurnView.Left) -> None:
         """Move on to the exchange before or after."""
         event.stop()
+        if event.step < 0 and event.turn is self.turns[0]:
+            await self._bring_back()
         stops = self.stops
         at = next(i for i, stop in enumerate(stops) if event.turn in (stop, *stop.ancestors)) + event.step
         if 0 <= at < len(stops):

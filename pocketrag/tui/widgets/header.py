@@ -59,23 +59,24 @@ class HeaderBar(Widget):
 
     def render(self) -> Content:
         """Return the line, the least useful parts left out until it fits."""
-        name = Content.assemble((f" {MARK} ", "bold $accent"), ("PocketRAG", "bold"))
-        named = Content.assemble(name, (f"  {self._library}", "$foreground 60%"))
-        full = Content.assemble(named, ("  ⌂ offline", "$success")) if self._stays_here else named
+        bare = Content.assemble((f" {MARK} ", "bold $accent"), ("PocketRAG", "bold"))
+        badge = Content.styled("  ⌂ offline", "$success") if self._stays_here else Content("")
+        full = Content.assemble(bare, (f"  {self._library}", "$foreground 60%"), badge)
+        name = bare + badge
         index, brief = self.index_state(), self.index_state(brief=True)
         for left, state, model in (
             (full, index, self.model_state()),
-            (named, index, self.model_state()),
             (name, index, self.model_state()),
             (name, index, self.model_state(short=True)),
             (name, index, Content("")),
             (name, brief, Content("")),
+            (bare, brief, Content("")),
         ):
             right = Content(_GAP).join([part for part in (state, model) if part.plain]) + " "
             space = self.size.width - left.cell_length - right.cell_length
             if space >= 2:
                 return Content.assemble(left, " " * space, right)
-        return name
+        return bare
 
     @property
     def _stays_here(self) -> bool:
@@ -120,14 +121,16 @@ class HeaderBar(Widget):
         )
 
     def model_state(self, short: bool = False) -> Content:
-        """Return the model and its state, such as `SmolLM2-135M-Instruct ready`."""
+        """Return the model and its state, such as `SmolLM2-135M-Instruct ready`, or the state alone."""
         if self.model is None:
             return Content("")
         name = one_line(self.model.name)
         if isinstance(self.model, ModelPreparing):
             return Content.styled("preparing…" if short else f"preparing {name}, once…", "$accent")
         if isinstance(self.model, ModelUnprepared):
-            return Content.styled(f"{name} as it came", "$warning")
+            return Content.styled("as it came" if short else f"{name} as it came", "$warning")
         if isinstance(self.model, ModelLoading):
             return Content.styled("loading…" if short else f"loading {name}…", "$accent")
-        return Content.assemble(("● ", "$success"), (name if short else f"{name} ready", "$foreground 60%"))
+        return Content.assemble(
+            ("● ", "$success"), ("ready" if short else f"{name} ready", "$foreground 60%")
+        )

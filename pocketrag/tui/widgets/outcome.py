@@ -21,6 +21,9 @@ _REASONS: Final = {
 }
 
 
+_LINES: Final = 12
+_LONGEST: Final = 1_500
+"""Lines and characters of a question that are drawn; a longer one was pasted."""
 _MARKER: Final = re.compile(r"[ \t]*\[\d{1,3}\]")
 
 
@@ -95,3 +98,13 @@ def with_sources(answer: Answer) -> str:
         where = f"{source_in_words(citation)}, {place}" if place else source_in_words(citation)
         lines.append(f"[{citation.marker}] {where}: “{one_line(citation.quote)}”")
     return "\n".join(lines)
+
+
+def shortened(question: str) -> Content:
+    """Return a question as it is drawn: of a long one, the beginning."""
+    text = plain(question)
+    lines = text[:_LONGEST].split("\n")[:_LINES]
+    shown = "\n".join(lines)
+    if len(shown) == len(text):
+        return Content(text)
+    return Content.assemble(shown, (f"\n… {len(text) - len(shown):,} more characters", "$foreground 60%"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
@@ -15,34 +13,28 @@ from textual.message import Message
 from textual.widgets import Static
 
 from pocketrag.domain import Answer, Freshness, KeptTurn, Mark, SearchResults
-from pocketrag.plain import one_line, plain
+from pocketrag.plain import one_line
 from pocketrag.tui.messages import AnswerArrived, AskFailed, Marked, PassagesArrived, WordsArrived
 from pocketrag.tui.requests.answers import KeptIn
 from pocketrag.tui.widgets.answer_actions import Action, AnswerActions
 from pocketrag.tui.widgets.choices import Choice, clickable
 from pocketrag.tui.widgets.citations import CitationList
-from pocketrag.tui.widgets.outcome import error_panel, footnote, kept_footnote, mark_in_words, refusal_panel
+from pocketrag.tui.widgets.exchange import Exchange, TurnState
+from pocketrag.tui.widgets.outcome import (
+    error_panel,
+    footnote,
+    kept_footnote,
+    mark_in_words,
+    refusal_panel,
+    shortened,
+)
 from pocketrag.wording import plural
 
 if TYPE_CHECKING:
     from pocketrag.tui.widgets.answer_text import AnswerText
 
 
-class TurnState(StrEnum):
-    """How far an exchange has come."""
-
-    QUEUED = "queued"
-    SEARCHING = "searching"
-    READING = "reading"
-    WRITING = "writing"
-    DONE = "done"
-    STOPPED = "stopped"
-
-
 _SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-_LINES: Final = 12
-_LONGEST: Final = 1_500
-"""Lines and characters of a question that are drawn; a longer one was pasted."""
 _LIVE: Final = (TurnState.SEARCHING, TurnState.READING, TurnState.WRITING)
 
 
@@ -96,13 +88,14 @@ class TurnView(Vertical):
         """What a person said of the answer."""
         self._waiting_for = waiting_for
         self._kept: KeptTurn | None = None
+        self._standings: tuple[Freshness, ...] = ()
         self._frame = 0
 
     def compose(self) -> ComposeResult:
         """Lay out question, text, outcome and the line that says what is going on."""
         from pocketrag.tui.widgets.answer_text import AnswerText  # Markdown: not before the first question
 
-        yield Static(_shortened(self.question), classes="question")
+        yield Static(shortened(self.question), classes="question")
         yield AnswerText()
         yield Static(Content(""), classes="outcome")
         yield Static(self._note(), classes="note")
@@ -160,17 +153,25 @@ class TurnView(Vertical):
         if not self.live:
             return
         answer = event.answer
-        await self._show(answer, [answer.freshness(citation) for citation in answer.citations])
+        await self._show(answer, tuple(answer.freshness(citation) for citation in answer.citations))
         self._finish(TurnState.DONE)
 
-    async def restore(self, kept: KeptTurn) -> None:
-        """Show an answer that was kept, and how the files it cites stand now."""
-        self._kept, self.mark = kept, kept.mark
-        await self._show(kept.answer, kept.freshness)
-        self._move(TurnState.DONE)
+    @property
+    def told(self) -> Exchange:
+        """What the view of an exchange that is over can be made of anew."""
+        return Exchange(
+            self.question, self.answer, self._standings, self.kept_in, self._kept, self.mark, self.results
+        )
 
-    async def _show(self, answer: Answer, standings: Sequence[Freshness]) -> None:
-        self.answer = answer
+    async def restore(self, told: Exchange) -> None:
+        """Show an exchange that is over, and how the files it cites stand."""
+        self._kept, self.kept_in, self.mark, self.results = told.kept, told.kept_in, told.mark, told.results
+        if told.answer is not None:
+            await self._show(told.answer, told.standings)
+        self._move(TurnState.DONE if told.answer is not None else TurnState.STOPPED)
+
+    async def _show(self, answer: Answer, standings: tuple[Freshness, ...]) -> None:
+        self.answer, self._standings = answer, standings
         text, outcome = self._text, self.query_one(".outcome", Static)
         self.can_focus = not answer.citations
         if answer.refusal is not None:
@@ -252,6 +253,7 @@ class TurnView(Vertical):
         self.set_class(self.over, "-over")
         if state is TurnState.STOPPED:
             self.can_focus = True
+        self.query_one(AnswerActions).offer_for(self.answer)
         self.query_one(".note", Static).update(self._note())
 
     def _note(self) -> Content:
@@ -287,13 +289,3 @@ class TurnView(Vertical):
         if self.live:
             self._frame += 1
             self.query_one(".note", Static).update(self._note(), layout=False)
-
-
-def _shortened(question: str) -> Content:
-    """Return a question as it is drawn: of a long one, the beginning."""
-    text = plain(question)
-    lines = text[:_LONGEST].split("\n")[:_LINES]
-    shown = "\n".join(lines)
-    if len(shown) == len(text):
-        return Content(text)
-    return Content.assemble(shown, (f"\n… {len(text) - len(shown):,} more characters", "$foreground 60%"))
