@@ -16,7 +16,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 from tui.driving import SMALL, WIDE, ask_and_wait, make_app, press, settle, until
-from tui.fake_engine import FakeEngine, answered, refused, status
+from tui.fake_engine import FakeEngine, Gate, answered, refused, status
 from tui.papers import (
     DOCUMENTS,
     FILES,
@@ -29,7 +29,7 @@ from tui.papers import (
 )
 
 from pocketrag.domain import Counts, IndexProgress, ModelLoading
-from pocketrag.errors import EngineStopped, LibraryLocked, QueryError
+from pocketrag.errors import EngineStopped, LibraryLocked, ModelMissing, QueryError
 from pocketrag.tui.widgets.composer import Composer
 
 SnapCompare = Callable[..., bool]
@@ -46,6 +46,8 @@ class State:
     question: str = ""
     theme: str = ""
     engine: dict[str, Any] = field(default_factory=dict)
+    starting: bool = False
+    """Whether the engine takes for ever to start."""
 
 
 def asked(script: Any, *keys: str, **changes: Any) -> State:  # noqa: ANN401 - whatever a state takes
@@ -62,6 +64,13 @@ STATES = {
     "welcome tiny light": State(TINY, theme=LIGHT),
     "first run small": State(SMALL, engine=NOTHING),
     "first run tiny": State(TINY, engine=NOTHING),
+    "engine starting tiny": State(TINY, starting=True),
+    "model missing small light": State(
+        SMALL,
+        theme=LIGHT,
+        engine={"load_script": [ModelMissing("tiny.gguf is not there.", "Choose another.")]},
+    ),
+    "leaving small": State(SMALL, engine={"library": replace(status(), leaves_computer=True)}),
     "model loading small": State(SMALL, engine={"load_script": [ModelLoading("SmolLM2", "language")]}),
     "indexing small": State(SMALL, engine={"watch_script": READING}),
     "indexing stopped small": State(
@@ -108,6 +117,9 @@ def walk(state: State) -> Callable[[Pilot[None]], Awaitable[None]]:
         app.screen_stack[0].query_one(Composer).cursor_blink = False
         if state.theme:
             app.theme = state.theme
+        if state.starting:
+            await pilot.pause()
+            return
         await settle(pilot)
         if state.question:
             await ask_and_wait(pilot, state.question)
@@ -123,7 +135,13 @@ def walk(state: State) -> Callable[[Pilot[None]], Awaitable[None]]:
 def test_state(snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    state = STATES[name]
-    assert snap_compare(
-        make_app(engine_of(state), folder=tmp_path), run_before=walk(state), terminal_size=state.size
-    )
+    state, engine, gate = STATES[name], engine_of(STATES[name]), Gate()
+
+    def open_engine() -> FakeEngine:
+        if state.starting:
+            gate.wait()
+        return engine
+
+    app = make_app(engine, open_engine, folder=tmp_path)
+    assert snap_compare(app, run_before=walk(state), terminal_size=state.size)
+    gate.open()

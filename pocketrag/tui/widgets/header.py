@@ -80,8 +80,8 @@ class HeaderBar(Widget):
 
     @property
     def _stays_here(self) -> bool:
-        """Whether nothing that is asked leaves this computer, as far as is known."""
-        return self.status is None or self.status.stays_here
+        """Whether it is known that nothing that is asked leaves this computer."""
+        return self.status is not None and self.status.stays_here
 
     def index_state(self, brief: bool = False) -> Content:
         """Return how the index stands, such as `31 files · 609 passages · 2 failed`, or the last alone."""

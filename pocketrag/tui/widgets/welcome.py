@@ -30,6 +30,8 @@ _POCKET: Final = (
 )
 _STITCHES: Final = "╌╌╌╌╌╌╌╌╌╌╌╌╌"
 _TAGLINE: Final = "Ask your own files. Offline, with receipts."
+_TAGLINE_ELSEWHERE: Final = "Ask your own files. With receipts."
+"""The same, where a model or vectors are on another computer."""
 
 
 _STARTERS: Final = (
@@ -81,6 +83,8 @@ class Welcome(Vertical):
         """Show how the library stands, and the examples where they can be answered."""
         empty = not status.counts.indexed
         self.query_one("#hint", Static).update(_hint(status))
+        tagline = _TAGLINE if status.stays_here else _TAGLINE_ELSEWHERE
+        self.query_one("#tagline", Static).update(Content.styled(tagline, "bold"))
         if self._starting is not (not status.folders):
             self._starting = not status.folders
             self._offer(self._starters if self._starting else self.examples)
