@@ -39,6 +39,7 @@ def made(
     from pocketrag.tui.liking import Liking
 
     def painted() -> Engine:
+        """Return the engine, opened; from here on garbage is collected again."""
         if not gc.isenabled():
             gc.freeze()  # what is there now is there to stay: later collections pass over it
             gc.enable()

@@ -70,7 +70,9 @@ STATES = {
         theme=LIGHT,
         engine={"load_script": [ModelMissing("tiny.gguf is not there.", "Choose another.")]},
     ),
-    "leaving small": State(SMALL, engine={"library": replace(status(), leaves_computer=True)}),
+    "leaving small": State(
+        SMALL, engine={"library": replace(status(), leaves_computer="https://x.example/v1")}
+    ),
     "model loading small": State(SMALL, engine={"load_script": [ModelLoading("SmolLM2", "language")]}),
     "indexing small": State(SMALL, engine={"watch_script": READING}),
     "indexing stopped small": State(
