@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # PyTorch's Linux builds on PyPI bring gigabytes of CUDA; its own index has builds for the processor.
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: help run test check install install-dev samples screenshot eval clean \
+.PHONY: help run test check install install-dev samples screenshots eval clean \
 	proofs proof-corpus proof-golden proof-places proof-speed faults fuzz
 .DEFAULT_GOAL := help
 
@@ -22,7 +22,7 @@ help:
 	@echo "make check       the same without the tests"
 	@echo "make install     only install, into $(VENV)/"
 	@echo "make samples     draw the binary sample documents anew"
-	@echo "make screenshot  export the app's screenshots into assets/"
+	@echo "make screenshots export the app's screenshots into assets/"
 	@echo "make eval        ask the questions of sample_docs/ and score the answers"
 	@echo "make proofs      the slow proofs of reading and of the index; EVAL=DIR says where the public documents lie"
 	@echo "make fuzz        an hour of coverage-guided fuzzing of the readers"
@@ -86,7 +86,7 @@ endef
 samples: $(VENV)/.installed-dev
 	$(BIN)/python tools/make_sample_docs.py
 
-screenshot: $(VENV)/.installed-dev
+screenshots: $(VENV)/.installed-dev
 	$(BIN)/python tools/make_screenshots.py
 
 eval: $(VENV)/.installed

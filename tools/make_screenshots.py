@@ -20,6 +20,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from pocketrag.domain import ModelReady
 from pocketrag.engine.client import EngineClient, open_library
 from pocketrag.engine.starting import end, running
 from pocketrag.evaluation.questions import read_questions
@@ -29,6 +30,7 @@ from pocketrag.tui.screens.document import DocumentScreen
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.conversation import Conversation
 from pocketrag.tui.widgets.file_tree import FileTree
+from pocketrag.tui.widgets.header import HeaderBar
 
 ROOT = Path(__file__).parents[1]
 ASSETS = ROOT / "assets"
@@ -36,7 +38,7 @@ SIZE = (120, 36)
 PATIENCE = 90.0
 PAPERS = Path(tempfile.gettempdir()) / "household"
 """Where the sample papers lie in the pictures: every maker's own folder is nobody's business."""
-QUESTION = "How much was the deposit on the house?"
+QUESTION = "When is the rent due each month?"
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
@@ -64,7 +66,10 @@ async def walk(paths: LibraryPaths) -> None:
         await until(pilot, lambda: app.screen.query(Composer))
         composer = app.screen.query_one(Composer)
         composer.cursor_blink = False
-        await pilot.pause(6.0)  # the models load; the welcome is on the screen meanwhile
+        header = app.screen.query_one(HeaderBar)
+        await until(pilot, lambda: header.status is not None and isinstance(header.model, ModelReady))
+        await until(pilot, lambda: header.progress is None)
+        await pilot.pause(1.0)
         save(app, "welcome.svg")
         composer.text = QUESTION
         await pilot.press("enter")
