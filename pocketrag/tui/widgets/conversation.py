@@ -22,7 +22,7 @@ MOST_SHOWN: Final = 30
 """Exchanges that are drawn, the latest ones: each makes every answer some milliseconds slower."""
 _SLACK: Final = 10
 """How many more there may be before the earliest are taken away, all at once."""
-_AT_ONCE: Final = 10
+_AT_ONCE: Final = 3
 """How many come back when one scrolls up to the first of those shown."""
 
 
@@ -93,9 +93,10 @@ class Conversation(VerticalScroll, can_focus=False):
 
     async def _show_again(self, told: list[Exchange], before: TurnView | None = None) -> None:
         views = [TurnView(exchange.question) for exchange in told]
-        await self._turns.mount_all(views, before=before)
-        for view, exchange in zip(views, told, strict=True):
-            await view.restore(exchange)
+        with self.app.batch_update():  # all are laid out once, not each part of each
+            await self._turns.mount_all(views, before=before)
+            for view, exchange in zip(views, told, strict=True):
+                await view.restore(exchange)
 
     async def _count_past(self) -> None:
         """Say above the exchanges shown how many there are before them."""
