@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Final
 
 from textual.app import ComposeResult
@@ -45,6 +46,7 @@ class Conversation(VerticalScroll, can_focus=False):
         """Add an exchange at the end, and keep the end in view."""
         await self.query(Welcome).remove()
         await self._turns.mount(turn)
+        self._mark_newest()
         await self._shed()
         self.anchor()
 
@@ -54,6 +56,7 @@ class Conversation(VerticalScroll, can_focus=False):
         await self._turns.remove_children()
         told = [exchange_of(turn, kept_in) for turn in kept.turns]
         await self._show_again(told[-MOST_SHOWN:])
+        self._mark_newest()
         self._past = told[:-MOST_SHOWN]
         await self._count_past()
         self.anchor()
@@ -63,6 +66,14 @@ class Conversation(VerticalScroll, can_focus=False):
         self._past = []
         await self._turns.remove_children()
         await self._turns.mount(Welcome(self._examples, samples=self._samples))
+
+    def _mark_newest(self) -> None:
+        """Let the newest exchange say what may be done with it.
+
+        By a class: with `:last-of-type`, Textual would style all exchanges anew whenever one comes.
+        """
+        for turn, after in zip_longest(self.turns, self.turns[1:]):
+            turn.set_class(after is None, "-newest")
 
     # ── what is long past ───────────────────────────────────────────────────────────────────
 
