@@ -54,9 +54,9 @@ async def conversing(pilot: Pilot[None]) -> list[float]:
 
 
 async def scrolling_back(pilot: Pilot[None]) -> AsyncIterator[float]:
-    """Yield the seconds of each key that scrolls up, until the first question is seen."""
+    """Yield the seconds of each key that scrolls up, until nothing is before what is seen."""
     conversation = pilot.app.screen.query_one(Conversation)
-    while len(conversation.turns) < TURNS or conversation.scroll_y > 0:
+    while conversation._past or conversation.scroll_y > 0:
         yield await scrolled(pilot, "pageup")
 
 
@@ -76,8 +76,8 @@ async def conversation() -> None:
     told(f"question to answer, turns 1 to {TURNS // 10}", found[: TURNS // 10])
     told(f"question to answer, turns {TURNS - TURNS // 10 + 1} to {TURNS}", found[-TURNS // 10 :])
     told(f"page up, back through all {TURNS} turns", back)
-    told("page down, with all of them there", down)
-    told("question to answer, with all of them there", [after])
+    told("page down again", down)
+    told("question to answer after that", [after])
 
 
 async def reading() -> None:

@@ -167,14 +167,39 @@ async def test_what_is_long_past_leaves_the_screen(
         assert len(engine.asked[-1].turns) == 5, "what is asked leans on all of it"
         assert "2 earlier questions" not in screen_text(app), "they are above what is seen"
         await press(pilot, "pageup")
-        assert questions(app) == [f"Question {number}?" for number in range(6)]
+        assert questions(app) == [f"Question {number}?" for number in range(4)]
         seen = screen_text(app)
         assert "Question 2?" in seen, "one stays where one reads"
-        assert "Question 1?" not in seen
+        assert "Question 0?" not in seen
         await press(pilot, *["pageup"] * 5)
         assert "Answer 0." in screen_text(app)
         await press(pilot, "ctrl+n")
         assert not app.screen.query(".left-out")
+
+
+async def test_a_long_conversation_is_scrolled_up_and_down_with_few_exchanges_drawn(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "MOST_SHOWN", 6)
+    monkeypatch.setattr(conversation, "_SLACK", 1)
+    engine.history = [kept(7, *(plain_answer(f"Question {n}?", f"Answer {n}.") for n in range(30)))]
+    engine.scripts = [answered(plain_answer("And now?", "Now too."))]
+    async with running(engine, SMALL, "f4", "enter") as (app, pilot):
+        drawn = set()
+        for key, wanted in (
+            ("pageup", "Question 0?"),
+            ("pagedown", "Question 29?"),
+            ("pageup", "Question 9?"),
+        ):
+            for _ in range(60):
+                drawn.add(len(questions(app)))
+                if wanted in screen_text(app):
+                    break
+                await press(pilot, key)
+            assert wanted in screen_text(app)
+        assert max(drawn) <= 9
+        await ask_and_wait(pilot, "And now?")
+        assert questions(app) == [*(f"Question {n}?" for n in range(24, 30)), "And now?"]
 
 
 async def test_without_history_there_is_nothing_to_choose(engine: FakeEngine) -> None:

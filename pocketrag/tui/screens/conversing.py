@@ -113,6 +113,7 @@ class ConversingScreen(LibraryScreen):
 
     async def action_with_last(self, action: Action) -> None:
         """Do something with the newest exchange that is over."""
+        await self.query_one(Conversation).to_end()
         turns = [turn for turn in self.query_one(Conversation).turns if turn.over]
         if turns:
             await self.do(action, turns[-1])

@@ -36,6 +36,9 @@ class Conversation(VerticalScroll, can_focus=False):
         self._samples = samples
         self._past: list[Exchange] = []
         """Exchanges before those that are shown, oldest first."""
+        self._later: list[Exchange] = []
+        """Exchanges after those that are shown, oldest first, while one looks at what is long past."""
+        self._staying = False
 
     def compose(self) -> ComposeResult:
         """Begin with the welcome."""
@@ -45,6 +48,7 @@ class Conversation(VerticalScroll, can_focus=False):
     async def append(self, turn: TurnView) -> None:
         """Add an exchange at the end, and keep the end in view."""
         await self.query(Welcome).remove()
+        await self.to_end()
         await self._turns.mount(turn)
         self._mark_newest()
         await self._shed()
@@ -52,18 +56,12 @@ class Conversation(VerticalScroll, can_focus=False):
 
     async def restore(self, kept: KeptConversation, kept_in: KeptIn) -> None:
         """Show a kept conversation in place of what is shown, its end in view."""
-        self._past = []
-        await self._turns.remove_children()
-        told = [exchange_of(turn, kept_in) for turn in kept.turns]
-        await self._show_again(told[-MOST_SHOWN:])
-        self._mark_newest()
-        self._past = told[:-MOST_SHOWN]
-        await self._count_past()
+        await self._show_end([exchange_of(turn, kept_in) for turn in kept.turns])
         self.anchor()
 
     async def clear(self) -> None:
         """Begin anew with the welcome."""
-        self._past = []
+        self._past, self._later = [], []
         await self._turns.remove_children()
         await self._turns.mount(Welcome(self._examples, samples=self._samples))
 
@@ -73,7 +71,7 @@ class Conversation(VerticalScroll, can_focus=False):
         By a class: with `:last-of-type`, Textual would style all exchanges anew whenever one comes.
         """
         for turn, after in zip_longest(self.turns, self.turns[1:]):
-            turn.set_class(after is None, "-newest")
+            turn.set_class(after is None and not self._later, "-newest")
 
     # ── what is long past ───────────────────────────────────────────────────────────────────
 
@@ -87,11 +85,29 @@ class Conversation(VerticalScroll, can_focus=False):
         await self._turns.remove_children(gone)
         await self._count_past()
 
+    async def to_end(self) -> None:
+        """Show the latest exchanges again, if one looks at what is long past."""
+        if self._later:
+            await self._show_end([*self._past, *(turn.told for turn in self.turns), *self._later])
+
+    async def _show_end(self, told: list[Exchange]) -> None:
+        """Show the latest of these exchanges in place of what is shown."""
+        self._past, self._later = [], []
+        await self._turns.remove_children()
+        await self._show_again(told[-MOST_SHOWN:])
+        self._mark_newest()
+        self._past = told[:-MOST_SHOWN]
+        await self._count_past()
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Bring back what was before, once one has scrolled up to the first exchange that is shown."""
+        """Bring back what was before or after, once one has scrolled to the edge of what is shown."""
         super().watch_scroll_y(old_value, new_value)
+        if self._staying:
+            return
         if new_value < 1 <= old_value and self._past:
             self.call_later(self._bring_back)
+        elif old_value < new_value >= self.max_scroll_y and self._later:
+            self.call_later(self._bring_later)
 
     async def _bring_back(self) -> None:
         """Show some of the exchanges before those shown, and stay where one reads."""
@@ -99,8 +115,35 @@ class Conversation(VerticalScroll, can_focus=False):
             first = self.turns[0]
             back, self._past = self._past[-_AT_ONCE:], self._past[:-_AT_ONCE]
             await self._show_again(back, before=first)
+            gone = self.turns[MOST_SHOWN + _SLACK :]
+            if all(turn.over for turn in gone):
+                self._later[:0] = [turn.told for turn in gone]
+                await self._turns.remove_children(gone)
             await self._count_past()
-            self.call_after_refresh(self.scroll_to_widget, first, top=True, animate=False, force=True)
+            self._stay_at(first, top=True)
+
+    async def _bring_later(self) -> None:
+        """Show some of the exchanges after those shown, and stay where one reads."""
+        if self._later:
+            last = self.turns[-1]
+            on, self._later = self._later[:_AT_ONCE], self._later[_AT_ONCE:]
+            await self._show_again(on)
+            gone = self.turns[: -MOST_SHOWN - _SLACK]
+            self._past += [turn.told for turn in gone]
+            await self._turns.remove_children(gone)
+            self._mark_newest()
+            await self._count_past()
+            self._stay_at(last, top=False)
+
+    def _stay_at(self, turn: TurnView, *, top: bool) -> None:
+        """Scroll to where one read, once all is laid out; that is no scrolling to an edge."""
+        self._staying = True
+
+        def stay() -> None:
+            self.scroll_to_widget(turn, top=top, animate=False, force=True, immediate=True)
+            self._staying = False
+
+        self.call_after_refresh(stay)
 
     async def _show_again(self, told: list[Exchange], before: TurnView | None = None) -> None:
         views = [TurnView(exchange.question) for exchange in told]
