@@ -95,7 +95,7 @@ async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
 
 async def settle(pilot: Pilot[None]) -> None:
     """Return once only the watching goes on, and messages have had their rounds from widget to widget."""
-    for _ in range(2):
+    for _ in range(3):
         await pilot.pause()
         lasting = ("watch", "_loader")  # the second is Textual's, of a tree of folders
         busy = [worker for worker in pilot.app.workers if not {worker.group, worker.name} & set(lasting)]
