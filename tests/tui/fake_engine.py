@@ -189,9 +189,9 @@ class FakeEngine:
         self.watched += 1
         self._watches.clear()
         yield from self._play(self.watch_script)
-        self._watches.set()
-        while not self._closing.wait(0.05):
+        while not self._closing.wait(0.02):
             yield Watching(len(self.library.folders))
+            self._watches.set()  # by now the first one was told, which has the library's state asked for
 
     @property
     def at_rest(self) -> bool:
