@@ -111,7 +111,7 @@ class Quantity:
                 return _equal(self.value, held.value)
             return "" in (self.unit, held.unit) and _equal(self.written, held.written)
         if {self.kind, held.kind} == {"number", "date"}:
-            return self._is_year_of(held) or held._is_year_of(self)
+            return self._is_year_of(held)  # but no year, of a file's name, say, carries a whole date
         return self.kind == held.kind and self.value == held.value
 
     def _is_year_of(self, other: Quantity) -> bool:

@@ -5,29 +5,36 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from pocketrag.answering.composing import COLUMN
 from pocketrag.answering.naming import families, own_stems
 from pocketrag.answering.passages import PassageFinder
-from pocketrag.answering.quoting import OpenDocument, Quoted
+from pocketrag.answering.quoting import OpenDocument, Quoted, shown_name
+from pocketrag.answering.refusing import refusal_text
 from pocketrag.answering.tables.asking import TableQuestion, table_question
 from pocketrag.answering.tables.choosing import Chosen, choose
 from pocketrag.answering.tables.outcome import worked_out
+from pocketrag.answering.tables.periods import Period
 from pocketrag.answering.tables.rows import Table, tables
-from pocketrag.answering.tables.telling import told
+from pocketrag.answering.tables.telling import none_then, told
 from pocketrag.answering.words import query_words, stem, stems, words
 from pocketrag.domain import (
+    Answer,
     AnswerEvent,
     AnswerReady,
     Filters,
     Freshness,
     Passage,
     PassagesFound,
+    Refusal,
+    RefusalReason,
+    Refused,
     SearchResults,
     Span,
+    Timings,
 )
 from pocketrag.models.embedder import EmbeddedQuery
 from pocketrag.storage.freshness import freshness_of
@@ -88,7 +95,12 @@ class TableAnswers:
         documents = [*_with_tables(found, self._lookup), *self._named(asked, filters)]
         said = {*words(asked), *map(stem, words(asked)), about.money}
         by_name = sorted(_meant(about, documents), key=lambda one: -len(said & one.names))
-        return self._events(question, about, by_name, query.text, began) if by_name else None
+        if by_name:
+            return self._events(question, about, by_name, query.text, began)
+        at_all = next(_meant(replace(about, period=Period()), documents), None) if about.period else None
+        if at_all is None or not at_all.table.is_dated:
+            return None
+        return self._none_then(question, about, at_all, query.text, began)
 
     def _named(self, asked: str, filters: Filters) -> Iterator[OpenDocument]:
         """Yield the documents whose name holds most of the question's words; of versions the newest."""
@@ -103,6 +115,19 @@ class TableAnswers:
         for file in by_words[:NAMED]:
             if held[file.version.address] >= NAMING:
                 yield OpenDocument.stored(file, self._lookup, away)
+
+    def _none_then(
+        self, question: str, asked: TableQuestion, at_all: _Meant, query: str, began: float
+    ) -> Iterator[AnswerEvent]:
+        """Yield that no row is of the days that are asked for, and of which the table's rows are."""
+        counts, taken = self._lookup.counts(), (time.monotonic() - began) * 1000
+        yield PassagesFound(SearchResults(query, (), counts, taken))
+        file = shown_name(at_all.document.file.shown)
+        hint = none_then(at_all.table, at_all.chosen.words, file, asked.german)
+        refusal = Refusal(RefusalReason.NOT_IN_EVIDENCE, " ".join(asked.words), (hint,), 0.0)
+        timings = Timings(evidence_ms=taken, total_ms=taken)
+        text = refusal_text(refusal)
+        yield Refused(Answer(question, query, text, (), (), (), refusal, "", counts, timings))
 
     def _events(
         self, question: str, asked: TableQuestion, meant: Sequence[_Meant], query: str, began: float

@@ -67,8 +67,9 @@ _TOTAL: Final = (
     r"|combined|insgesamt|zusammen(?:gerechnet)?|summe|gesamt\w*)\b"
 )
 _SPENT: Final = (
-    r"\bhow much (?:money )?(?:did|have|has|had|do|does) .+ (?:spen[dt]|pay|paid|cost|earn(?:ed)?|receive[d]?"
-    r"|make|made)\b|\bwhat (?:did|have|has) (?:we|i|you|he|she|they) (?:spen[dt]|earn(?:ed)?)\b"
+    r"\bhow much (?:money )?(?:was|were|has been|have been) (?:.+ )?(?:spent|paid|charged|earned|received)\b"
+    r"|\bhow much (?:money )?(?:did|have|has|had|do|does) .+ (?:spen[dt]|pay|paid|cost|earn(?:ed)?"
+    r"|receive[d]?|make|made)\b|\bwhat (?:did|have|has) (?:we|i|you|he|she|they) (?:spen[dt]|earn(?:ed)?)\b"
     r"|\bwie ?viel (?:geld )?(?:haben|habe|hat) .+ (?:ausgegeben|bezahlt|gezahlt|gekostet|verdient"
     r"|eingenommen)\b"
 )
@@ -76,9 +77,11 @@ _MEAN: Final = r"\b(?:average|the mean|im schnitt|durchschnitt\w*|im mittel)\b"
 _BOUND_ABOVE: Final = r"\b(?:maximum|maximal\w*|max)\b"
 _BOUND_BELOW: Final = r"\b(?:minimum|minimal\w*|min)\b"
 _HIGHEST: Final = (
-    r"\b(?:highest|largest|biggest|greatest|dearest|most expensive|priciest|costliest|longest|heaviest|most"
-    r"|höchste[nrs]?|größte[nrs]?|teuerste[nrs]?|meisten?|längste[nrs]?|schwerste[nrs]?)\b"
+    r"\b(?:highest|largest|biggest|greatest|dearest|most expensive|priciest|costliest|longest|heaviest"
+    r"|höchste[nrs]?|größte[nrs]?|teuerste[nrs]?|längste[nrs]?|schwerste[nrs]?)\b"
 )
+_MOST: Final = r"\b(?:most|meisten?|am meisten)\b"
+"""The highest of rows that are added up already (the month with the most sales), not of single payments."""
 _LOWEST: Final = (
     r"\b(?:lowest|smallest|cheapest|least(?: expensive)?|fewest|shortest|lightest"
     r"|niedrigste[nrs]?|kleinste[nrs]?|billigste[nrs]?|günstigste[nrs]?|wenigsten?|kürzeste[nrs]?"
@@ -111,6 +114,7 @@ _OPERATIONS: Final = tuple(
         (Operation.LOWEST, True, _BOUND_BELOW),
         (Operation.LOWEST, False, _LOWEST),
         (Operation.HIGHEST, False, _HIGHEST),
+        (Operation.HIGHEST, False, _MOST),
         (Operation.SUM, False, _TOTAL),
         (Operation.SUM, False, _SPENT),
     )
@@ -197,7 +201,7 @@ def table_question(question: str, today: date) -> TableQuestion | None:
         without=tuple(word for match in _BUT.finditer(left) for word in words(match["what"])),
         period=period,
         money=_money(said),
-        sure=asks.re.pattern is not _SPENT,
+        sure=asks.re.pattern not in {_SPENT, _MOST},
         bounds=bounds,
         counted="" if counted in _COUNTED else counted,
         german=is_german(said),

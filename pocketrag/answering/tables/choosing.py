@@ -28,7 +28,9 @@ _OUT: Final = frozenset(
     "out debit debits spent expense expenses cost costs ausgabe ausgaben soll kosten".split()
 )
 _IN: Final = frozenset("in credit received income earned haben einnahme einnahmen gutschrift".split())
-_AMOUNT: Final = frozenset("amount price prices total value sum paid betrag preis wert summe".split())
+_AMOUNT: Final = frozenset("amount price prices total value sum betrag preis wert summe".split())
+_PRICES: Final = frozenset("price prices retail unit each preis preise stuckpreis".split())
+"""What columns are called that say what one costs."""
 _COINS: Final = frozenset("gbp eur usd chf".split())
 _SIGNS: Final = "£€$"
 _KEPT: Final = frozenset("balance saldo remaining rest kontostand mileage odometer stand".split())
@@ -82,10 +84,12 @@ def choose(table: Table, asked: TableQuestion, above: frozenset[str]) -> Chosen 
     if any(stem(word) not in known | above for word in sought):
         return None
     if asked.counted and not _names_rows(rows, table, asked.counted):
-        return None
+        if not table.is_dated or stem(asked.counted) not in known:
+            return None
+        sought, asked = [*sought, asked.counted], replace(asked, counted="")  # each row is a run, a swim
     if any(stem(word) not in known for word in asked.without):
         return None
-    if not (asked.words or asked.period or asked.counted or asked.said & above):
+    if not (asked.words or sought or asked.period or asked.counted or asked.said & above):
         return None  # of any table it could be asked
     closely = [word for word in sought if stem(word) in known]
     loosely = [word for word in sought if stem(word) not in above]
@@ -113,7 +117,11 @@ def _choose(
     kept = [row for row in rows if not (left_out and left_out <= row.stems)]
     holding = [row for row in kept if all(stem(word) in row.stems for word in sought)]
     meant = [row for row in holding if _is_dated(row, table, asked.period, above)]
-    columns = _columns(table, meant, asked) if asked.operation in _OF_NUMBERS else []
+    columns = _columns(table, meant, asked)
+    if asked.operation not in _OF_NUMBERS:
+        if columns and asked.money in {Money.OUT, Money.IN}:  # a refund is no payment
+            meant = [row for n, row in enumerate(meant) if any(column.numbers[n] for column in columns)]
+        columns = []
     chosen = Chosen(asked.operation, tuple(meant), tuple(sought), tuple(columns))
     narrowed = bool(sought) or len(meant) < len(rows)
     return chosen if meant and _suffices(chosen, asked, narrowed, table) else None
@@ -134,9 +142,9 @@ def _suffices(chosen: Chosen, asked: TableQuestion, narrowed: bool, table: Table
             return narrowed
         case Operation.SUM | Operation.MEAN:
             unsaid = narrowed or not any(sums_up(row.cells) for row in table.rows)
-            return bool(chosen.columns) and unsaid and (asked.sure or several)
+            return bool(chosen.columns) and unsaid and (asked.sure or several or bool(chosen.words))
         case Operation.HIGHEST | Operation.LOWEST:
-            return bool(chosen.columns) and several
+            return bool(chosen.columns) and several and (asked.sure or not table.is_dated)
 
 
 def _is_dated(row: Row, table: Table, period: Period, above: frozenset[str]) -> bool:
@@ -163,12 +171,12 @@ def _columns(table: Table, rows: Sequence[Row], asked: TableQuestion) -> list[Co
         chosen = tuple(numbers[row.number] for row in rows) if numbers else ()
         if len({one.unit for one in chosen if one}) == 1:
             found.append((Column(name, chosen), _words(name)))
-    named = _meant([head for _, head in found], asked)
+    named = _meant([head for _, head in found], asked, table)
     columns = [column for column, head in found if head in named]
     return columns if len(columns) <= MOST_COLUMNS else []
 
 
-def _meant(heads: Sequence[frozenset[str]], asked: TableQuestion) -> list[frozenset[str]]:
+def _meant(heads: Sequence[frozenset[str]], asked: TableQuestion, table: Table) -> list[frozenset[str]]:
     """Return which of the columns of numbers, told by their names' words, are meant."""
     said = set(map(key, asked.words))
     hits = {head: len(said & set(map(key, head))) for head in heads}
@@ -179,13 +187,27 @@ def _meant(heads: Sequence[frozenset[str]], asked: TableQuestion) -> list[frozen
     additive = [head for head in heads if not head & (_KEPT | _LABELS | rates)]
     match asked.money:
         case Money.OUT:
-            return [h for h in additive if h & _OUT and not h & _IN] or [h for h in additive if h & _AMOUNT]
+            return _of_way(additive, table, _OUT, _IN)
         case Money.IN:
-            return [h for h in additive if h & _IN and not h & _OUT] or [h for h in additive if h & _AMOUNT]
+            return _of_way(additive, table, _IN, _OUT)
         case Money.PRICE:
             return [h for h in additive if h & (_AMOUNT | _OUT)]
         case Money.NONE:
             return [h for h in additive if h & TOTALS] or additive
+
+
+def _of_way(
+    heads: Sequence[frozenset[str]], table: Table, way: frozenset[str], other: frozenset[str]
+) -> list[frozenset[str]]:
+    """Return the columns of money that goes one way; of a table without any, its amounts, if it tells when.
+
+    A table without days, a price list, says what things cost, not what was paid.
+    """
+    every = [_words(name) for name in table.columns]
+    if any(head & way and not head & other for head in every):
+        return [head for head in heads if head & way and not head & other]
+    amounts = [head for head in heads if head & _AMOUNT and not head & (other | _PRICES)]
+    return amounts if table.is_dated else []
 
 
 def _of_money(numbers: Sequence[Number | None], money: Money) -> tuple[Number | None, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pocketrag.answering.checking.dates import Date
@@ -15,7 +16,7 @@ from pocketrag.answering.tables.cells import Number
 from pocketrag.answering.tables.choosing import Chosen
 from pocketrag.answering.tables.outcome import Outcome
 from pocketrag.answering.tables.periods import Period
-from pocketrag.answering.tables.rows import Table, split_row, sums_up
+from pocketrag.answering.tables.rows import Row, Table, split_row, sums_up
 from pocketrag.domain import Citation
 
 _SYMBOLS: Final = frozenset("£€$¥")
@@ -86,6 +87,19 @@ def note_on_rows(question: str, citations: Sequence[Citation]) -> str:
     return "These are single rows: nothing was worked out over all of them."
 
 
+def none_then(table: Table, words: Sequence[str], file: str, german: bool) -> str:
+    """Return that none of a table's rows is of the days that were asked for, and of which days they are."""
+    days = sorted((row.day.year, row.day.month, row.day.day) for row in table.rows if row.day)
+    first, last = ("-".join(f"{part:02}" for part in day if part) for day in (days[0], days[-1]))
+    if german:
+        held = " mit " + " und ".join(f"„{word}“" for word in words) if words else ""
+        return (
+            f"Keine Zeile{held} in {file} ist von diesen Tagen; ihre Zeilen reichen von {first} bis {last}."
+        )
+    held = " that holds " + " and ".join(f"“{word}”" for word in words) if words else ""
+    return f"No row{held} in {file} is of those days; its rows are of {first} to {last}."
+
+
 def _drawn(table: Table, quoted: Quoted) -> str:
     """Return the quoted rows as a table of Markdown, each with its marker; those of a wide one as quotes."""
     width = len(table.columns)
@@ -105,10 +119,12 @@ def _drawn(table: Table, quoted: Quoted) -> str:
 
 def _lead(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:
     """Return what came out, and of which rows."""
-    many = f"{outcome.counted:,} {'row' if outcome.counted == 1 else 'rows'}"
-    dated = _dated(asked.period, " of ", " or ", _MONTHS, _ENGLISH_BOUNDS)
+    every = max(outcome.counted, len(chosen.rows))
+    of = f"{outcome.counted:,} of " if outcome.counted < every else ""
+    many = f"{of}{every:,} {'row' if every == 1 else 'rows'}"
+    dated = _dated(asked.period, chosen.rows, " of ", " or ", _MONTHS, _ENGLISH_BOUNDS)
     words = " and ".join(f"“{word}”" for word in chosen.words)
-    held = f" that hold{'s' * (outcome.counted == 1)} {words}" if words else ""
+    held = f" that hold{'s' * (every == 1)} {words}" if words else ""
     held += " but not " + " and ".join(f"“{word}”" for word in asked.without) if asked.without else ""
     rows = f"{many}{dated}{held}"
     if outcome.results:
@@ -119,8 +135,10 @@ def _lead(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:
 
 
 def _lead_german(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:
-    many = f"{outcome.counted} {'Zeile' if outcome.counted == 1 else 'Zeilen'}"
-    dated = _dated(asked.period, " von ", " oder ", _MONATE, _GERMAN_BOUNDS)
+    every = max(outcome.counted, len(chosen.rows))
+    of = f"{outcome.counted} von " if outcome.counted < every else ""
+    many = f"{of}{every} {'Zeile' if every == 1 else 'Zeilen'}"
+    dated = _dated(asked.period, chosen.rows, " von ", " oder ", _MONATE, _GERMAN_BOUNDS)
     words = " und ".join(f"„{word}“" for word in chosen.words)
     held = f" mit {words}" if words else ""
     held += " ohne " + " und ".join(f"„{word}“" for word in asked.without) if asked.without else ""
@@ -132,10 +150,19 @@ def _lead_german(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:
     return f"**{many}**{dated}{held}"
 
 
-def _dated(period: Period, of: str, joint: str, months: Sequence[str], bounds: Mapping[str, str]) -> str:
+def _dated(
+    period: Period, rows: Sequence[Row], of: str, joint: str, months: Sequence[str], bounds: Mapping[str, str]
+) -> str:
     """Return of which days rows are; empty for all."""
-    said = of + joint.join(_day(date, months) for date in period.any_of) if period.any_of else ""
+    years = sorted({row.day.year for row in rows if row.day})
+    days = [replace(date, year=year) for date in period.any_of for year in _years(date, years)]
+    said = of + joint.join(_day(date, months) for date in days) if days else ""
     return said + "".join(f" {bounds[how]} {_day(date, months)}" for how, date in period.bounds)
+
+
+def _years(date: Date, years: Sequence[int]) -> Sequence[int]:
+    """Return the years that a day or month is of: its own, else those of the rows."""
+    return years if years and not date.year else [date.year]
 
 
 def _results(outcome: Outcome, phrase: str, quotes: str, joint: str, marks: str) -> str:
