@@ -7,19 +7,20 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from pocketrag.answering.composing import COLUMN
 from pocketrag.answering.naming import families, own_stems
 from pocketrag.answering.passages import PassageFinder
-from pocketrag.answering.quoting import OpenDocument, Quoted, shown_name
+from pocketrag.answering.quoting import OpenDocument, Quote, Quoted, shown_name
 from pocketrag.answering.refusing import refusal_text
 from pocketrag.answering.tables.asking import TableQuestion, table_question
 from pocketrag.answering.tables.choosing import Chosen, choose
 from pocketrag.answering.tables.outcome import worked_out
 from pocketrag.answering.tables.periods import Period
-from pocketrag.answering.tables.rows import Table, tables
-from pocketrag.answering.tables.telling import none_then, told
+from pocketrag.answering.tables.rows import Row, Table, tables
+from pocketrag.answering.tables.telling import none_then, not_looked_at, told
 from pocketrag.answering.words import query_words, stem, stems, words
 from pocketrag.domain import (
     Answer,
@@ -67,8 +68,8 @@ class _Meant:
     document: OpenDocument
     table: Table
     chosen: Chosen
-    names: frozenset[str]
-    """The words above it and of its columns, and their stems."""
+    said: int
+    """How many of the question's words stand above it or name a column."""
 
 
 class TableAnswers:
@@ -94,10 +95,12 @@ class TableAnswers:
         found = self._finder.find_among(query, filters, PASSAGES).results.passages
         documents = [*_with_tables(found, self._lookup), *self._named(asked, filters)]
         said = {*words(asked), *map(stem, words(asked)), about.money}
-        by_name = sorted(_meant(about, documents), key=lambda one: -len(said & one.names))
+        by_name = sorted(_meant(about, documents, said), key=lambda one: -one.said)
         if by_name:
             return self._events(question, about, by_name, query.text, began)
-        at_all = next(_meant(replace(about, period=Period()), documents), None) if about.period else None
+        at_all = (
+            next(_meant(replace(about, period=Period()), documents, said), None) if about.period else None
+        )
         if at_all is None or not at_all.table.is_dated:
             return None
         return self._none_then(question, about, at_all, query.text, began)
@@ -132,13 +135,22 @@ class TableAnswers:
     def _events(
         self, question: str, asked: TableQuestion, meant: Sequence[_Meant], query: str, began: float
     ) -> Iterator[AnswerEvent]:
-        best = meant[0]
-        outcome = worked_out(best.chosen)
-        quotes = [best.document.quote(Span(r.block.start, r.block.end)) for r in outcome.rows[:SHOWN]]
-        quoted = Quoted.of([quote for quote in quotes if quote], self._lookup)
+        answered = _alike(meant)
+        outcomes = [worked_out(one.chosen) for one in answered]
+        quotes = [
+            _quotes(one.document, outcome.rows[: SHOWN // len(answered)])
+            for one, outcome in zip(answered, outcomes, strict=True)
+        ]
+        quoted = Quoted.of([quote for each in quotes for quote in each], self._lookup)
         counts = self._lookup.counts()
         yield PassagesFound(SearchResults(query, quoted.passages, counts, (time.monotonic() - began) * 1000))
-        text = told(outcome, best.chosen, best.table, asked, quoted, _others(meant))
+        left = iter(quoted.citations)
+        texts = [
+            told(outcome, one.chosen, one.table, asked, list(islice(left, len(each))))
+            for one, outcome, each in zip(answered, outcomes, quotes, strict=True)
+        ]
+        others = not_looked_at(_others(meant, answered), asked.german)
+        text = "\n\n".join(filter(None, (*texts, others)))
         yield AnswerReady(quoted.answer(question, query, text, counts, began))
 
 
@@ -151,14 +163,15 @@ def _with_tables(passages: Sequence[Passage], lookup: Lookup) -> Iterator[OpenDo
             yield OpenDocument(passage.file, passage.freshness, lookup)
 
 
-def _meant(asked: TableQuestion, documents: Iterable[OpenDocument]) -> Iterator[_Meant]:
+def _meant(asked: TableQuestion, documents: Iterable[OpenDocument], said: set[str]) -> Iterator[_Meant]:
     """Yield the tables of documents that a question means, each document looked at once."""
     once = {document.file.address: document for document in reversed([*documents])}
     for document in reversed(once.values()):
         for table in tables(document.document):
             above = _above(document, table)
             if chosen := choose(table, asked, above):
-                yield _Meant(document, table, chosen, above | stems(" ".join(table.columns)))
+                names = above | stems(" ".join(table.columns))
+                yield _Meant(document, table, chosen, len(said & names))
 
 
 def _above(document: OpenDocument, table: Table) -> frozenset[str]:
@@ -169,7 +182,22 @@ def _above(document: OpenDocument, table: Table) -> frozenset[str]:
     return frozenset(words(said)) | stems(said)
 
 
-def _others(meant: Sequence[_Meant]) -> list[str]:
+def _alike(meant: Sequence[_Meant]) -> list[_Meant]:
+    """Return the table that is meant most; with that of another file, where nothing says which of them is."""
+    best, *rest = meant
+    if best.chosen.words:
+        return [best]
+    others = (one for one in rest if one.said == best.said and one.document.file != best.document.file)
+    return [best, *islice(others, 1)]
+
+
+def _quotes(document: OpenDocument, rows: Sequence[Row]) -> list[Quote]:
+    found = (document.quote(Span(row.block.start, row.block.end)) for row in rows)
+    return [quote for quote in found if quote]
+
+
+def _others(meant: Sequence[_Meant], answered: Sequence[_Meant]) -> list[str]:
     """Return the other files that hold a table which may be meant, of which the answer says nothing."""
+    told_of = {one.document.file.shown for one in answered}
     names = dict.fromkeys(one.document.file.shown for one in meant)
-    return [*names][1:][:OTHERS]
+    return [name for name in names if name not in told_of][:OTHERS]

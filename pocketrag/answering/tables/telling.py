@@ -10,7 +10,7 @@ from pocketrag.answering.checking.dates import Date
 from pocketrag.answering.checking.names import is_german
 from pocketrag.answering.cleaning import shown_quote
 from pocketrag.answering.composing import COLUMN
-from pocketrag.answering.quoting import Quoted, quote_lines, shown_name
+from pocketrag.answering.quoting import quote_lines, shown_name
 from pocketrag.answering.tables.asking import Operation, TableQuestion, asks_for_all_rows
 from pocketrag.answering.tables.cells import Number
 from pocketrag.answering.tables.choosing import Chosen
@@ -56,22 +56,22 @@ _MONATE: Final = tuple(
 
 
 def told(
-    outcome: Outcome,
-    chosen: Chosen,
-    table: Table,
-    asked: TableQuestion,
-    quoted: Quoted,
-    others: Sequence[str],
+    outcome: Outcome, chosen: Chosen, table: Table, asked: TableQuestion, citations: Sequence[Citation]
 ) -> str:
-    """Return the answer's text (Markdown): what came out of which rows, these rows, and what was left out.
-
-    `others` are files with a table that may be meant as well.
-    """
+    """Return what is said of a table (Markdown): what came out of which rows, and these rows."""
     lead = _lead_german(outcome, chosen, asked) if asked.german else _lead(outcome, chosen, asked)
-    say = _below_german if asked.german else _below
-    below = say(len(outcome.rows) - len(quoted.citations), chosen.words, others)
-    file = shown_name(quoted.citations[0].file.shown)
-    return "\n\n".join(filter(None, (f"{lead} ({file}):", _drawn(table, quoted), below)))
+    more = len(outcome.rows) - len(citations)
+    below = _below_german(more, chosen.words) if asked.german else _below(more, chosen.words)
+    file = shown_name(citations[0].file.shown)
+    return "\n\n".join(filter(None, (f"{lead} ({file}):", _drawn(table, citations), below)))
+
+
+def not_looked_at(files: Sequence[str], german: bool) -> str:
+    """Return that files hold a table that may be meant as well; empty if there are none."""
+    if not files:
+        return ""
+    begun = "Nicht angesehen, vielleicht aber gemeint" if german else "Not looked at, though meant perhaps"
+    return f"{begun}: {', '.join(map(shown_name, files))}."
 
 
 def note_on_rows(question: str, citations: Sequence[Citation]) -> str:
@@ -100,18 +100,18 @@ def none_then(table: Table, words: Sequence[str], file: str, german: bool) -> st
     return f"No row{held} in {file} is of those days; its rows are of {first} to {last}."
 
 
-def _drawn(table: Table, quoted: Quoted) -> str:
+def _drawn(table: Table, citations: Sequence[Citation]) -> str:
     """Return the quoted rows as a table of Markdown, each with its marker; those of a wide one as quotes."""
     width = len(table.columns)
     if width > DRAWN:
         heads = shown_quote(COLUMN.join(table.columns))
-        rows = [quoted.said(n) for n in range(1, len(quoted.citations) + 1)]
+        rows = [f"“{shown_quote(one.quote)}” [{one.marker}]" for one in citations]
         return f"{heads}\n\n{quote_lines(rows)}"
     lines = [
         [shown_quote(column) for column in table.columns] + [""],
         ["---:" if table.numbers(n) else "---" for n in range(width)] + ["---"],
     ]
-    for one in quoted.citations:
+    for one in citations:
         cells = split_row(shown_quote(one.quote))
         lines.append([*cells, *[""] * (width - len(cells)), f"[{one.marker}]"])
     return "\n".join(f"| {COLUMN.join(cells)} |" for cells in lines)
@@ -174,31 +174,15 @@ def _results(outcome: Outcome, phrase: str, quotes: str, joint: str, marks: str)
     return said[0].upper() + said[1:]
 
 
-def _below(more: int, words: Sequence[str], others: Sequence[str]) -> str:
-    """Return what stands below the rows: what is not shown, and what was not looked at."""
-    said = []
-    if more:
-        said.append(f"And {more:,} more." if more > 1 else "And one more.")
-    if words:
-        said.append("Chosen by words, not by meaning.")
-    if others:
-        said.append(f"Not looked at, though meant perhaps: {_listed(others)}.")
-    return " ".join(said)
+def _below(more: int, words: Sequence[str]) -> str:
+    """Return what stands below the rows: how many are not shown, and how they were chosen."""
+    said = [f"And {more:,} more." if more > 1 else "And one more."] if more else []
+    return " ".join([*said, *(["Chosen by words, not by meaning."] if words else [])])
 
 
-def _below_german(more: int, words: Sequence[str], others: Sequence[str]) -> str:
-    said = []
-    if more:
-        said.append(f"Und {more} weitere." if more > 1 else "Und eine weitere.")
-    if words:
-        said.append("Ausgewählt nach Wörtern, nicht nach dem Sinn.")
-    if others:
-        said.append(f"Nicht angesehen, vielleicht aber gemeint: {_listed(others)}.")
-    return " ".join(said)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(shown_name, names))
+def _below_german(more: int, words: Sequence[str]) -> str:
+    said = [f"Und {more} weitere." if more > 1 else "Und eine weitere."] if more else []
+    return " ".join([*said, *(["Ausgewählt nach Wörtern, nicht nach dem Sinn."] if words else [])])
 
 
 def _day(date: Date, months: Sequence[str]) -> str:

@@ -126,4 +126,6 @@ def test_another_documents_fact_is_not_this_ones() -> None:
 def test_what_stands_in_the_headings_counts_as_said() -> None:
     ground = Ground("The monthly rent is £925.", "Mill Cottage.pdf Lease 2024", ())
     assert departs("The rent of Mill Cottage in 2024 is £925.", "How much is it?", ground, MEANINGS) == ""
+    year = Ground("The tenancy ends on 30 April 2028.", "Lease 2025", ())
+    assert departs("The tenancy ends on 30 April 2025.", "When does it end?", year, MEANINGS) == "quantity"
     assert departs("The rent of Fern House is £925.", "How much is it?", ground, MEANINGS) == "name"

@@ -228,6 +228,15 @@ def test_another_table_that_may_be_meant_is_named(desk: Desk) -> None:
     assert "Not looked at, though meant perhaps: Ferry/202" in both.text
 
 
+def test_where_nothing_says_which_of_two_tables_is_meant_both_are_worked_out(desk: Desk) -> None:
+    desk.write("Bank/card.csv", "Day,What,Paid out\n2025-04-03,Soap,3.10\n2025-04-04,Rope,4.00")
+
+    answer = alone(desk, "How much did we spend in total in April?")
+
+    assert "**80.05** in 2 rows of April 2025 (Bank/account 2025.csv)" in answer.text
+    assert "**7.10** in 2 rows of April 2025 (Bank/card.csv)" in answer.text
+
+
 def test_days_that_could_be_months_are_not_guessed(desk: Desk) -> None:
     desk.write("tolls.csv", "Day,What,Cost\n03/04/2025,Toll,3.00\n05/06/2025,Toll,4.00")
 
