@@ -127,7 +127,7 @@ class TableAnswers:
         yield PassagesFound(SearchResults(query, (), counts, taken))
         file = shown_name(at_all.document.file.shown)
         hint = none_then(at_all.table, at_all.chosen.words, file, asked.german)
-        refusal = Refusal(RefusalReason.NOT_IN_EVIDENCE, " ".join(asked.words), (hint,), 0.0)
+        refusal = Refusal(RefusalReason.NOT_IN_EVIDENCE, ", ".join(query_words(query)), (hint,), 0.0)
         timings = Timings(evidence_ms=taken, total_ms=taken)
         text = refusal_text(refusal)
         yield Refused(Answer(question, query, text, (), (), (), refusal, "", counts, timings))
