@@ -117,7 +117,8 @@ class Answerer:
         if (events := self._tables.answer(question, asked.text, searched, filters)) is not None:
             yield from events
             return
-        evidenced = self._finder.find_among(searched, filters, self._settings.search.passages)
+        among = self._whole.narrowed(asked.text, filters)
+        evidenced = self._finder.find_among(searched, among, self._settings.search.passages)
         clock.evidence_ms = clock.now()
         yield PassagesFound(evidenced.results)
         passing = self._lookup.passing(filters)

@@ -32,6 +32,13 @@ _POINTING = frozenset(
 )
 """Words that point at a document and are never its name."""
 
+_OLD = re.compile(
+    r"\b(?:old|older|previous|former|original|alten?|altem|früheren?|vorigen?)\s+"
+    r"(?:(?:version|copy|draft) of (?:the |our |my )?)?(?P<name>[^\W\d_]+)",
+    re.IGNORECASE,
+)
+"""How one speaks of a version that holds no more."""
+
 Family = Sequence[StoredFile]
 """A document in its versions, the newest first; each one's copies left out."""
 
@@ -70,6 +77,13 @@ class Naming:
         """Return the documents whose own name holds one of these words at least."""
         wanted = {stem(word) for word in words}
         return families(self._there(f for f in self._lookup.files(filters) if wanted & own_stems(f.version)))
+
+    def older_versions(self, question: str, filters: Filters) -> tuple[Path, ...]:
+        """Return the older versions of the one document whose old one a question names: the old lease."""
+        told = _OLD.search(question)
+        named = self.touched([fold(told["name"])], filters) if told else []
+        several = [family for family in named if len(family) > 1]
+        return tuple(file.version.address for file in several[0][1:]) if len(several) == 1 else ()
 
     def _there(self, files: Iterable[StoredFile]) -> list[StoredFile]:
         """Return the files that have not been deleted since."""

@@ -7,6 +7,7 @@ no such one, or names no document that is there, passages answer it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from pocketrag.answering.all_documents import AllDocuments
 from pocketrag.answering.comparing import Comparisons
@@ -59,6 +60,11 @@ class WholeDocuments:
                 return self._summary(question, summary, filters)
             case None:
                 return None
+
+    def narrowed(self, asked: str, filters: Filters) -> Filters:
+        """Return the filters, narrowed to an older version where the question is about that alone."""
+        older = () if filters.within else self._naming.older_versions(asked, filters)
+        return replace(filters, within=older) if older else filters
 
     def _summary(self, question: str, asked: Summary, filters: Filters) -> Iterator[AnswerEvent] | None:
         words = named_words(asked.of)

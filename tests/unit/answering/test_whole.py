@@ -303,6 +303,15 @@ def test_a_document_may_be_named_by_a_word_that_says_nothing_elsewhere(leases: D
     assert {name for name, _ in quotes(alone(leases, "summarise the will"))} == {"Will of R. Moss.txt"}
 
 
+def test_of_the_old_version_only_that_one_is_asked(leases: Desk) -> None:
+    old = leases.answer("Who pays for the water in the old lease of the flat?")
+    assert {citation.file.path.name for citation in old.citations} == {"Lease 2023.md"}
+    new = leases.answer("Who pays for the water in the lease of the flat?")
+    assert new.citations[0].file.path.name == "Lease 2024.md"
+    unsaid = leases.answer("May the landlord ask for proof of income in the old lease?")
+    assert all("proof of income" not in citation.quote for citation in unsaid.citations)
+
+
 def test_files_of_one_name_in_two_folders_are_not_taken_for_versions(desk: Desk) -> None:
     desk.write("Trips/notes.txt", "We went up the hill and came down by the lake.")
     desk.write("Work/notes.txt", "The meeting was moved to the second week of May.")
