@@ -73,7 +73,7 @@ async def test_a_page_is_shown_with_its_quote_in_view_and_left_again(drawing: Fa
         assert "could not be found" not in screen_text(app)
         assert tuple(BLUE) in colours(app), "scrolled down, to the quote"
         await press(pilot, "g")
-        assert colours(app) == {tuple(RED)}
+        await until(pilot, lambda: colours(app) == {tuple(RED)})
         await press(pilot, "v")
         assert isinstance(app.focused, DocumentView)
         assert not colours(app)
