@@ -38,7 +38,8 @@ SIZE = (120, 36)
 PATIENCE = 90.0
 PAPERS = Path(tempfile.gettempdir()) / "household"
 """Where the sample papers lie in the pictures: every maker's own folder is nobody's business."""
-QUESTION = "When is the rent due each month?"
+QUESTION = "How big was the deposit on the house?"
+SUM = "How much did we pay Brightwell Energy in total?"
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
@@ -71,12 +72,16 @@ async def walk(paths: LibraryPaths) -> None:
         await until(pilot, lambda: header.progress is None)
         await pilot.pause(1.0)
         save(app, "welcome.svg")
-        composer.text = QUESTION
-        await pilot.press("enter")
         conversation = app.screen.query_one(Conversation)
-        await until(pilot, lambda: conversation.last_answered)
-        await pilot.pause(1.0)
-        save(app, "answer.svg")
+        for question, name in ((SUM, "sum.svg"), (QUESTION, "answer.svg")):
+            await pilot.press("ctrl+n")
+            await until(pilot, lambda: not conversation.turns)
+            composer.focus()
+            composer.text = question
+            await pilot.press("enter")
+            await until(pilot, lambda: conversation.last_answered)
+            await pilot.pause(1.0)
+            save(app, name)
         await pilot.press("tab", "enter")
         await until(pilot, lambda: isinstance(app.screen, DocumentScreen))
         await pilot.pause(1.0)
