@@ -32,6 +32,12 @@ _POINTING = frozenset(
 )
 """Words that point at a document and are never its name."""
 
+NAMING = 2
+"""Words that a document's name must hold to be one of the best named."""
+
+PATHS = 40
+"""Files whose paths hold words, at most, of which the best named are found."""
+
 _OLD = re.compile(
     r"\b(?:old|older|previous|former|original|alten?|altem|früheren?|vorigen?)\s+"
     r"(?:(?:version|copy|draft) of (?:the |our |my )?)?(?P<name>[^\W\d_]+)",
@@ -55,7 +61,7 @@ def named_words(said: str) -> list[str]:
 
 def holds(file: FileVersion, words: Iterable[str]) -> bool:
     """Return whether a document's own name, or its title, holds each of these words."""
-    return {stem(word) for word in words} <= own_stems(file)
+    return {stem(word) for word in words} <= _own(file)
 
 
 class Naming:
@@ -70,13 +76,24 @@ class Naming:
         """Return the documents that these words may name; without words, all that pass the filters."""
         wanted = {stem(word) for word in words}
         files = self._lookup.files(filters)
-        by_own = self._there(file for file in files if wanted <= own_stems(file.version))
+        by_own = self._there(file for file in files if wanted <= _own(file.version))
         return families(by_own or self._there(file for file in files if _in_folder(wanted, file.version)))
 
     def touched(self, words: Sequence[str], filters: Filters) -> list[Family]:
         """Return the documents whose own name holds one of these words at least."""
         wanted = {stem(word) for word in words}
-        return families(self._there(f for f in self._lookup.files(filters) if wanted & own_stems(f.version)))
+        return families(self._there(f for f in self._lookup.files(filters) if wanted & _own(f.version)))
+
+    def best_named(self, words: Sequence[str], filters: Filters, limit: int) -> list[StoredFile]:
+        """Return the documents whose own names hold most of these words, two at least, at most so many.
+
+        Of versions the newest. Only files whose paths hold some of the words are looked at, those with most.
+        """
+        said = {stem(word) for word in words}
+        found = self._there(self._lookup.files(filters, self._lookup.words.files(words, PATHS)))
+        held = [(len(said & _own(family[0].version)), family[0]) for family in families(found)]
+        by_words = sorted((one for one in held if one[0] >= NAMING), key=lambda one: -one[0])
+        return [file for _, file in by_words[:limit]]
 
     def older_versions(self, question: str, filters: Filters) -> tuple[Path, ...]:
         """Return the older versions of the one document whose old one a question names: the old lease."""
@@ -125,11 +142,10 @@ def _marks(file: FileVersion) -> list[tuple[str, ...]]:
 
 def _in_folder(wanted: set[str], file: FileVersion) -> bool:
     """Whether a document's name and its folders' hold all the words between them."""
-    return wanted <= own_stems(file) | _stems(" ".join(Path(file.relative).parent.parts))
+    return wanted <= _own(file) | _stems(" ".join(Path(file.relative).parent.parts))
 
 
-def own_stems(file: FileVersion) -> set[str]:
-    """Return the stems of the words of a document's own name and its title."""
+def _own(file: FileVersion) -> set[str]:
     name = PurePath(file.attachment or file.path.name)
     return _stems(f"{name.stem} {file.title}")
 

@@ -126,6 +126,11 @@ class Found:
     readings: tuple[Date, ...] | tuple[int, ...]
     """Dates; or days of the week from 1, Monday; or minutes since midnight."""
 
+    @property
+    def dates(self) -> list[Date]:
+        """The readings of a date; none of anything else."""
+        return [reading for reading in self.readings if isinstance(reading, Date)]
+
 
 def find_days_and_times(text: str) -> Iterator[Found]:
     """Yield the dates, weekdays and times of day of a text; the more exact forms first, spans may overlap."""

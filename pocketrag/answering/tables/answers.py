@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from pocketrag.answering.composing import COLUMN
-from pocketrag.answering.naming import families, own_stems
+from pocketrag.answering.naming import Naming
 from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.quoting import OpenDocument, Quote, Quoted, shown_name
 from pocketrag.answering.refusing import refusal_text
@@ -27,8 +27,6 @@ from pocketrag.domain import (
     AnswerEvent,
     AnswerReady,
     Filters,
-    Freshness,
-    Passage,
     PassagesFound,
     Refusal,
     RefusalReason,
@@ -38,7 +36,6 @@ from pocketrag.domain import (
     Timings,
 )
 from pocketrag.models.embedder import EmbeddedQuery
-from pocketrag.storage.freshness import freshness_of
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts
 
@@ -52,13 +49,7 @@ OTHERS = 3
 """Other documents with a table that may be meant, named in the answer, at most."""
 
 NAMED = 4
-"""Documents that are looked at for their name, at most, ..."""
-
-PATHS = 40
-"""Files whose path holds most of the question's words, at most, that are looked at for their name."""
-
-NAMING = 2
-"""... which must hold so many words of the question."""
+"""Documents that are looked at for their name, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +71,7 @@ class TableAnswers:
         self._lookup = lookup
         self._finder = finder
         self._mounts = mounts
+        self._naming = Naming(lookup, mounts)
 
     def answer(
         self, question: str, asked: str, query: EmbeddedQuery, filters: Filters
@@ -92,32 +84,32 @@ class TableAnswers:
         about = table_question(asked, date.today())
         if about is None:
             return None
-        found = self._finder.find_among(query, filters, PASSAGES).results.passages
-        documents = [*_with_tables(found, self._lookup), *self._named(asked, filters)]
         said = {*words(asked), *map(stem, words(asked)), about.money}
-        by_name = sorted(_meant(about, documents, said), key=lambda one: -one.said)
-        if by_name:
-            return self._events(question, about, by_name, query.text, began)
-        at_all = (
-            next(_meant(replace(about, period=Period()), documents, said), None) if about.period else None
-        )
+        looked_at = [
+            (document, table, _above(document, table))
+            for document in self._documents(asked, query, filters)
+            for table in tables(document.document)
+        ]
+        if meant := sorted(_meant(about, looked_at, said), key=lambda one: -one.said):
+            return self._events(question, about, meant, query.text, began)
+        whenever = _meant(replace(about, period=Period()), looked_at, said) if about.period else ()
+        at_all = next(iter(whenever), None)
         if at_all is None or not at_all.table.is_dated:
             return None
         return self._none_then(question, about, at_all, query.text, began)
 
-    def _named(self, asked: str, filters: Filters) -> Iterator[OpenDocument]:
-        """Yield the documents whose name holds most of the question's words; of versions the newest."""
-        said = set(map(stem, query_words(asked)))
-        paths = self._lookup.words.files(query_words(asked), PATHS)
+    def _documents(self, asked: str, query: EmbeddedQuery, filters: Filters) -> Iterable[OpenDocument]:
+        """Return the documents that passages with rows stand in, best found first; then the best named."""
+        opened: dict[Path, OpenDocument] = {}
+        for passage in self._finder.find_among(query, filters, PASSAGES).results.passages:
+            if COLUMN in passage.chunk.text and passage.file.address not in opened:
+                document = OpenDocument(passage.file, passage.freshness, self._lookup)
+                opened[passage.file.address] = document
         away = self._mounts.away()
-        named = self._lookup.files(filters, paths)
-        there = (file for file in named if freshness_of(file, away) is not Freshness.DELETED)
-        newest = [family[0] for family in families(there)]
-        held = {file.version.address: len(said & own_stems(file.version)) for file in newest}
-        by_words = sorted(newest, key=lambda file: -held[file.version.address])
-        for file in by_words[:NAMED]:
-            if held[file.version.address] >= NAMING:
-                yield OpenDocument.stored(file, self._lookup, away)
+        for file in self._naming.best_named(query_words(asked), filters, NAMED):
+            if file.version.address not in opened:
+                opened[file.version.address] = OpenDocument.stored(file, self._lookup, away)
+        return opened.values()
 
     def _none_then(
         self, question: str, asked: TableQuestion, at_all: _Meant, query: str, began: float
@@ -154,24 +146,14 @@ class TableAnswers:
         yield AnswerReady(quoted.answer(question, query, text, counts, began))
 
 
-def _with_tables(passages: Sequence[Passage], lookup: Lookup) -> Iterator[OpenDocument]:
-    """Yield the documents that passages with rows stand in, the one found best first."""
-    seen: set[Path] = set()
-    for passage in passages:
-        if COLUMN in passage.chunk.text and passage.file.address not in seen:
-            seen.add(passage.file.address)
-            yield OpenDocument(passage.file, passage.freshness, lookup)
-
-
-def _meant(asked: TableQuestion, documents: Iterable[OpenDocument], said: set[str]) -> Iterator[_Meant]:
-    """Yield the tables of documents that a question means, each document looked at once."""
-    once = {document.file.address: document for document in reversed([*documents])}
-    for document in reversed(once.values()):
-        for table in tables(document.document):
-            above = _above(document, table)
-            if chosen := choose(table, asked, above):
-                names = above | stems(" ".join(table.columns))
-                yield _Meant(document, table, chosen, len(said & names))
+def _meant(
+    asked: TableQuestion, looked_at: Iterable[tuple[OpenDocument, Table, frozenset[str]]], said: set[str]
+) -> Iterator[_Meant]:
+    """Yield the tables that a question means, of those looked at, each with what stands above it."""
+    for document, table, above in looked_at:
+        if chosen := choose(table, asked, above):
+            names = above | stems(" ".join(table.columns))
+            yield _Meant(document, table, chosen, len(said & names))
 
 
 def _above(document: OpenDocument, table: Table) -> frozenset[str]:

@@ -30,6 +30,10 @@ class Operation(StrEnum):
     ROWS = "rows"
 
 
+OF_NUMBERS: Final = {Operation.SUM, Operation.MEAN, Operation.HIGHEST, Operation.LOWEST}
+"""What is worked out from a column of numbers, over all the rows."""
+
+
 class Money(StrEnum):
     """Which way money is spoken of."""
 
@@ -213,7 +217,7 @@ def asks_for_all_rows(question: str) -> bool:
     found = _operation(_plain(question))
     if found is None or found[1]:  # a minimum or maximum is set by a paper
         return False
-    return found[0] in {Operation.SUM, Operation.MEAN, Operation.HIGHEST, Operation.LOWEST}
+    return found[0] in OF_NUMBERS
 
 
 def _plain(question: str) -> str:

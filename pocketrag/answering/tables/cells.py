@@ -89,9 +89,7 @@ def _readings(cell: str) -> list[Date]:
     if match := _DAY.fullmatch(cell):
         return [Date(int(match["year"]), int(match["month"]), int(match["day"] or 0))]
     found = max(find_days_and_times(cell), key=lambda one: one.end - one.start, default=None)
-    if found is None or found.kind != "date" or found.end - found.start < len(cell):
-        return []
-    return [reading for reading in found.readings if isinstance(reading, Date)]
+    return found.dates if found is not None and found.end - found.start == len(cell) else []
 
 
 def _order(day: Date, cell: str) -> bool:

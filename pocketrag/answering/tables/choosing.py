@@ -13,10 +13,10 @@ from typing import Final
 
 from pocketrag.answering.checking.dates import MONTHS, Date
 from pocketrag.answering.checking.units import UNITS
-from pocketrag.answering.tables.asking import Money, Operation, TableQuestion
+from pocketrag.answering.tables.asking import OF_NUMBERS, Money, Operation, TableQuestion
 from pocketrag.answering.tables.cells import Number
 from pocketrag.answering.tables.periods import Period
-from pocketrag.answering.tables.rows import TOTALS, Row, Table, sums_up
+from pocketrag.answering.tables.rows import TOTALS, Row, Table
 from pocketrag.answering.words import stem, words
 
 _NO_UNIT: Final = ("", 0.0)
@@ -42,9 +42,6 @@ _LABELS: Final = frozenset(
     " account konto".split()
 )
 """What columns are called whose numbers are names of something."""
-
-
-_OF_NUMBERS: Final = {Operation.SUM, Operation.MEAN, Operation.HIGHEST, Operation.LOWEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +72,14 @@ def choose(table: Table, asked: TableQuestion, above: frozenset[str]) -> Chosen 
     `above`: the words and stems of what stands above the table. A word that stands there and in some rows too
     means these rows, unless they hold nothing that is asked for.
     """
-    heads = {key(word) for name in table.columns for word in _words(name)}
+    heads = {_key(word) for name in table.columns for word in _words(name)}
     if asked.operation is Operation.COUNT and _counts_numbers(table, asked.counted):
         asked = replace(asked, operation=Operation.SUM, words=(*asked.words, asked.counted), counted="")
-    rows = [row for row in table.rows if not sums_up(row.cells)]
-    known = frozenset[str]().union(*(row.stems for row in rows))
-    sought = [word for word in asked.words if key(word) not in heads]
+    known = frozenset[str]().union(*(row.stems for row in table.singles))
+    sought = [word for word in asked.words if _key(word) not in heads]
     if any(stem(word) not in known | above for word in sought):
         return None
-    if asked.counted and not _names_rows(rows, table, asked.counted):
+    if asked.counted and not _names_rows(table, asked.counted):
         if not table.is_dated or stem(asked.counted) not in known:
             return None
         sought, asked = [*sought, asked.counted], replace(asked, counted="")  # each row is a run, a swim
@@ -93,38 +89,46 @@ def choose(table: Table, asked: TableQuestion, above: frozenset[str]) -> Chosen 
         return None  # of any table it could be asked
     closely = [word for word in sought if stem(word) in known]
     loosely = [word for word in sought if stem(word) not in above]
-    ways = (_choose(table, rows, asked, words, above) for words in (closely, loosely))
+    ways = (_choose(table, asked, words, above) for words in (closely, loosely))
     return next(filter(None, ways), None)
 
 
 def _counts_numbers(table: Table, counted: str) -> bool:
     """Whether what is counted is the name of a column of numbers: how many kilometres, how many guests."""
-    named = (n for n, name in enumerate(table.columns) if key(counted) in set(map(key, _words(name))))
-    return bool(counted) and any(table.numbers(n) for n in named)
+    return bool(counted) and any(table.numbers[n] for n in _named(table, counted))
 
 
-def _names_rows(rows: Sequence[Row], table: Table, counted: str) -> bool:
+def _names_rows(table: Table, counted: str) -> bool:
     """Whether each row is one of what is counted: a column has its name, and a cell of its own for each."""
-    named = [n for n, name in enumerate(table.columns) if key(counted) in set(map(key, _words(name)))]
-    return any(len({row.cells[n] for row in rows if row.cells[n]}) == len(rows) for n in named)
+    columns = [{row.cells[n] for row in table.singles} - {""} for n in _named(table, counted)]
+    return any(len(different) == len(table.singles) for different in columns)
+
+
+def _named(table: Table, word: str) -> list[int]:
+    """Return the columns, from 0, whose names hold a word."""
+    return [n for n, name in enumerate(table.columns) if _key(word) in set(map(_key, _words(name)))]
 
 
 def _choose(
-    table: Table, rows: Sequence[Row], asked: TableQuestion, sought: Sequence[str], above: frozenset[str]
+    table: Table, asked: TableQuestion, sought: Sequence[str], above: frozenset[str]
 ) -> Chosen | None:
     """Return the rows that hold these words, and the columns; None if there are none to work with."""
     left_out = set(map(stem, asked.without))
-    kept = [row for row in rows if not (left_out and left_out <= row.stems)]
+    kept = [row for row in table.singles if not (left_out and left_out <= row.stems)]
     holding = [row for row in kept if all(stem(word) in row.stems for word in sought)]
     meant = [row for row in holding if _is_dated(row, table, asked.period, above)]
-    columns = _columns(table, meant, asked)
-    if asked.operation not in _OF_NUMBERS:
-        if columns and asked.money in {Money.OUT, Money.IN}:  # a refund is no payment
-            meant = [row for n, row in enumerate(meant) if any(column.numbers[n] for column in columns)]
-        columns = []
+    of_numbers = asked.operation in OF_NUMBERS
+    columns = _columns(table, meant, asked) if of_numbers or asked.money in {Money.OUT, Money.IN} else []
+    if columns and not of_numbers:  # a refund is no payment
+        meant, columns = with_numbers(meant, columns), []
     chosen = Chosen(asked.operation, tuple(meant), tuple(sought), tuple(columns))
-    narrowed = bool(sought) or len(meant) < len(rows)
+    narrowed = bool(sought) or len(meant) < len(table.singles)
     return chosen if meant and _suffices(chosen, asked, narrowed, table) else None
+
+
+def with_numbers(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
+    """Return those of the chosen rows that have a number in one of the columns."""
+    return [row for n, row in enumerate(rows) if any(column.numbers[n] for column in columns)]
 
 
 def _suffices(chosen: Chosen, asked: TableQuestion, narrowed: bool, table: Table) -> bool:
@@ -141,7 +145,7 @@ def _suffices(chosen: Chosen, asked: TableQuestion, narrowed: bool, table: Table
         case Operation.ROWS:
             return narrowed
         case Operation.SUM | Operation.MEAN:
-            unsaid = narrowed or not any(sums_up(row.cells) for row in table.rows)
+            unsaid = narrowed or len(table.singles) == len(table.rows)
             return bool(chosen.columns) and unsaid and (asked.sure or several or bool(chosen.words))
         case Operation.HIGHEST | Operation.LOWEST:
             return bool(chosen.columns) and several and (asked.sure or not table.is_dated)
@@ -167,7 +171,7 @@ def _columns(table: Table, rows: Sequence[Row], asked: TableQuestion) -> list[Co
     """Return the columns of numbers that are meant; none if there are several and none is meant more."""
     found: list[tuple[Column, frozenset[str]]] = []
     for n, name in enumerate(table.columns):
-        numbers = _of_money(table.numbers(n) or [], asked.money) if rows else ()
+        numbers = _of_money(table.numbers[n] or [], asked.money) if rows else ()
         chosen = tuple(numbers[row.number] for row in rows) if numbers else ()
         if len({one.unit for one in chosen if one}) == 1:
             found.append((Column(name, chosen), _words(name)))
@@ -178,8 +182,8 @@ def _columns(table: Table, rows: Sequence[Row], asked: TableQuestion) -> list[Co
 
 def _meant(heads: Sequence[frozenset[str]], asked: TableQuestion, table: Table) -> list[frozenset[str]]:
     """Return which of the columns of numbers, told by their names' words, are meant."""
-    said = set(map(key, asked.words))
-    hits = {head: len(said & set(map(key, head))) for head in heads}
+    said = set(map(_key, asked.words))
+    hits = {head: len(said & set(map(_key, head))) for head in heads}
     most = max(hits.values(), default=0)
     if most or asked.bounds:
         return [head for head in heads if most and hits[head] == most]
@@ -219,7 +223,7 @@ def _of_money(numbers: Sequence[Number | None], money: Money) -> tuple[Number | 
     return tuple(one and replace(one, value=abs(one.value)) for one in wanted)
 
 
-def key(word: str) -> str:
+def _key(word: str) -> str:
     """Return what words are compared by that name a column: km and kilometres are one."""
     dimension, worth = UNITS.get(word, _NO_UNIT)
     return f"{worth:g} {dimension}" if dimension else stem(word)

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from pocketrag.answering.tables.asking import Operation
 from pocketrag.answering.tables.cells import Number
-from pocketrag.answering.tables.choosing import Chosen, Column
+from pocketrag.answering.tables.choosing import Chosen, Column, with_numbers
 from pocketrag.answering.tables.rows import Row
 
 
@@ -47,7 +47,7 @@ def worked_out(chosen: Chosen) -> Outcome:
 
 def _added_up(chosen: Chosen, mean: bool) -> Outcome:
     results = [Result(column.name, _sum(_given(column), mean)) for column in chosen.columns]
-    rows = [row for n, row in enumerate(chosen.rows) if any(column.numbers[n] for column in chosen.columns)]
+    rows = with_numbers(chosen.rows, chosen.columns)
     return Outcome(tuple(results), tuple(rows), len(rows))
 
 

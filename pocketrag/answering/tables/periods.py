@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -52,11 +52,6 @@ class Period:
         when = date(day.year, day.month, day.day)
         return all(_is_within(when, how, bound, year) for how, bound in self.bounds)
 
-    @property
-    def lacks_year(self) -> bool:
-        """Whether a bound names no year."""
-        return any(not bound.year for _, bound in self.bounds)
-
 
 @dataclass(slots=True)
 class _Reading:
@@ -96,19 +91,13 @@ def period_of(said: str, today: date) -> tuple[Period, str]:
 
 def _spans(said: str) -> Iterator[tuple[int, int, list[Date]]]:
     """Yield the days, months and years of a question in order, each with its span and its readings."""
-    named = [
-        (one.start, one.end, _dates(one.readings)) for one in find_days_and_times(said) if one.kind == "date"
-    ]
+    named = [(one.start, one.end, one.dates) for one in find_days_and_times(said) if one.dates]
     named += [(m.start(), m.end(), [Date(int(m[0]), 0, 0)]) for m in _YEAR.finditer(said)]
     taken: list[tuple[int, int, list[Date]]] = []
     for start, end, dates in sorted(named, key=lambda one: one[0] - one[1]):
         if all(end <= other[0] or start >= other[1] for other in taken):
             taken.append((start, end, dates))
     yield from sorted(taken)
-
-
-def _dates(readings: Iterable[object]) -> list[Date]:
-    return [reading for reading in readings if isinstance(reading, Date)]
 
 
 def _spelt_out(said: str, today: date) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from pocketrag.answering.checking.dates import Date
@@ -39,32 +40,47 @@ class Row:
     """Of its words."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
-    """A table whose columns have names."""
+    """A table whose columns have names. What is told of all its rows is found once."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
-    @property
+    @cached_property
+    def singles(self) -> tuple[Row, ...]:
+        """The rows that do not sum up others."""
+        return tuple(row for row in self.rows if not sums_up(row.cells))
+
+    @cached_property
     def is_dated(self) -> bool:
         """Whether a column holds days."""
         return any(row.day for row in self.rows)
 
-    @property
+    @cached_property
     def year(self) -> int:
         """The year that all its days are of; 0 where they are of several, or of none."""
         years = {row.day.year for row in self.rows if row.day}
         return years.pop() if len(years) == 1 else 0
 
-    def numbers(self, column: int) -> list[Number | None] | None:
-        """Return the number of each row in a column, from 0; None for a column that is not of numbers."""
-        return column_of_numbers([row.cells[column] for row in self.rows])
+    @cached_property
+    def numbers(self) -> tuple[list[Number | None] | None, ...]:
+        """Of each column the number of each row; None for a column that is not of numbers."""
+        width = range(len(self.columns))
+        return tuple(column_of_numbers([row.cells[n] for row in self.rows]) for n in width)
 
 
 def split_row(said: str) -> list[str]:
-    """Return the cells of a row as it stands in a document's text."""
+    """Return the cells of a row as it stands in a document's text.
+
+    They are more than there are columns where a cell holds what parts them.
+    """
     return _CELLS.split(said)
+
+
+def filled(cells: Sequence[str], width: int) -> tuple[str, ...]:
+    """Return the cells of a row with the empty ones at its end, which the text leaves out."""
+    return (*cells, *[""] * (width - len(cells)))
 
 
 def sums_up(cells: Sequence[str]) -> bool:
@@ -78,9 +94,9 @@ def tables(document: Document) -> Iterator[Table]:
     blocks = (block for block in document.blocks if block.kind is BlockKind.TABLE and block.header)
     for _, grouped in groupby(blocks, key=_table):
         members = list(grouped)
-        columns = tuple(_CELLS.split(members[0].header))
-        told = [(block, _cells(document, block)) for block in members]
-        rows = [(block, _filled(cells, len(columns))) for block, cells in told if len(cells) <= len(columns)]
+        columns = tuple(split_row(members[0].header))
+        told = [(block, split_row(document.text[block.start : block.end])) for block in members]
+        rows = [(block, filled(cells, len(columns))) for block, cells in told if len(cells) <= len(columns)]
         if 0 < len(rows) <= MOST_ROWS:
             yield Table(columns, tuple(_rows(rows, len(columns))))
 
@@ -88,15 +104,6 @@ def tables(document: Document) -> Iterator[Table]:
 def _table(block: Block) -> tuple[object, ...]:
     place = block.place
     return block.header, place.sheet, place.slide, place.section
-
-
-def _cells(document: Document, block: Block) -> list[str]:
-    """Return the cells of a row; more than there are columns where a cell holds what parts them."""
-    return _CELLS.split(document.text[block.start : block.end])
-
-
-def _filled(cells: Sequence[str], width: int) -> tuple[str, ...]:
-    return (*cells, *[""] * (width - len(cells)))
 
 
 def _rows(rows: Sequence[tuple[Block, tuple[str, ...]]], width: int) -> Iterator[Row]:

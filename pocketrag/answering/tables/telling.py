@@ -16,7 +16,7 @@ from pocketrag.answering.tables.cells import Number
 from pocketrag.answering.tables.choosing import Chosen
 from pocketrag.answering.tables.outcome import Outcome
 from pocketrag.answering.tables.periods import Period
-from pocketrag.answering.tables.rows import Row, Table, split_row, sums_up
+from pocketrag.answering.tables.rows import Row, Table, filled, split_row, sums_up
 from pocketrag.domain import Citation
 
 _SYMBOLS: Final = frozenset("£€$¥")
@@ -80,7 +80,7 @@ def note_on_rows(question: str, citations: Sequence[Citation]) -> str:
     A row that sums up others is an answer by itself.
     """
     rows = [one.quote for one in citations if COLUMN in one.quote]
-    if not rows or not asks_for_all_rows(question) or any(sums_up(row.split(COLUMN)) for row in rows):
+    if not rows or not asks_for_all_rows(question) or any(sums_up(split_row(row)) for row in rows):
         return ""
     if is_german(question):
         return "Das sind einzelne Zeilen: über alle wurde nicht gerechnet."
@@ -109,11 +109,10 @@ def _drawn(table: Table, citations: Sequence[Citation]) -> str:
         return f"{heads}\n\n{quote_lines(rows)}"
     lines = [
         [shown_quote(column) for column in table.columns] + [""],
-        ["---:" if table.numbers(n) else "---" for n in range(width)] + ["---"],
+        ["---:" if table.numbers[n] else "---" for n in range(width)] + ["---"],
     ]
     for one in citations:
-        cells = split_row(shown_quote(one.quote))
-        lines.append([*cells, *[""] * (width - len(cells)), f"[{one.marker}]"])
+        lines.append([*filled(split_row(shown_quote(one.quote)), width), f"[{one.marker}]"])
     return "\n".join(f"| {COLUMN.join(cells)} |" for cells in lines)
 
 
