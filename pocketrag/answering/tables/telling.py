@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pocketrag.answering.checking.dates import Date
@@ -25,33 +25,116 @@ _SYMBOLS: Final = frozenset("£€$¥")
 DRAWN: Final = 8
 """Columns of a table that is drawn as one, at most."""
 
-_ENGLISH_MARKS: Final = ",."
-"""Of thousands and of decimals."""
 
-_ENGLISH: Final = {
-    Operation.SUM: "{} adds up to {}",
-    Operation.MEAN: "{} is {} on average",
-    Operation.HIGHEST: "the highest {} is {}",
-    Operation.LOWEST: "the lowest {} is {}",
-}
-_GERMAN: Final = {
-    Operation.SUM: "{} ergibt zusammen {}",
-    Operation.MEAN: "{} ist im Mittel {}",
-    Operation.HIGHEST: "der höchste Wert von {} ist {}",
-    Operation.LOWEST: "der niedrigste Wert von {} ist {}",
-}
-_ENGLISH_BOUNDS: Final = {
-    "since": "since",
-    "after": "after",
-    "before": "before",
-    "until": "until the end of",
-}
-_GERMAN_BOUNDS: Final = {"since": "seit", "after": "nach", "before": "vor", "until": "bis Ende"}
-_MONTHS: Final = tuple(
-    "January February March April May June July August September October November December".split()
+@dataclass(frozen=True, slots=True)
+class _Tongue:
+    """What is said of tables in one language; braces stand where something is put in."""
+
+    operations: Mapping[Operation, str]
+    """Of a column and what came out of it; of the latest and earliest, of the rows."""
+    row: str
+    rows: str
+    of_rows: str
+    of_days: str
+    one_holds: str
+    hold: str
+    without: str
+    and_: str
+    or_: str
+    quotes: str
+    bounds: Mapping[str, str]
+    months: tuple[str, ...]
+    marks: str
+    """Of thousands and of decimals."""
+    thousands: str
+    """The mark of thousands in how many rows there are."""
+    symbols: frozenset[str]
+    """Units that are written before a number."""
+    more: str
+    one_more: str
+    by_words: str
+    not_looked_at: str
+    single_rows: str
+    none_then: str
+
+    def count(self, number: int) -> str:
+        """Return how many rows there are."""
+        return f"{number:,}".replace(",", self.thousands)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Return words in quotation marks, one after the other."""
+        return self.and_.join(self.quotes.format(word) for word in words)
+
+    def holding(self, words: Sequence[str], *, one: bool) -> str:
+        """Return which words a row, or rows, hold; empty for none."""
+        return (self.one_holds if one else self.hold).format(self.listed(words)) if words else ""
+
+
+_ENGLISH: Final = _Tongue(
+    operations={
+        Operation.SUM: "{} adds up to {}",
+        Operation.MEAN: "{} is {} on average",
+        Operation.HIGHEST: "the highest {} is {}",
+        Operation.LOWEST: "the lowest {} is {}",
+        Operation.LATEST: "The latest of {}",
+        Operation.EARLIEST: "The earliest of {}",
+    },
+    row="row",
+    rows="rows",
+    of_rows="{} of {}",
+    of_days=" of {}",
+    one_holds=" that holds {}",
+    hold=" that hold {}",
+    without=" but not {}",
+    and_=" and ",
+    or_=" or ",
+    quotes="“{}”",
+    bounds={"since": "since", "after": "after", "before": "before", "until": "until the end of"},
+    months=tuple(
+        "January February March April May June July August September October November December".split()
+    ),
+    marks=",.",
+    thousands=",",
+    symbols=_SYMBOLS,
+    more="And {} more.",
+    one_more="And one more.",
+    by_words="Chosen by words, not by meaning.",
+    not_looked_at="Not looked at, though meant perhaps: {}.",
+    single_rows="These are single rows: nothing was worked out over all of them.",
+    none_then="No row{} in {} is of those days; its rows are of {} to {}.",
 )
-_MONATE: Final = tuple(
-    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+_GERMAN: Final = _Tongue(
+    operations={
+        Operation.SUM: "{} ergibt zusammen {}",
+        Operation.MEAN: "{} ist im Mittel {}",
+        Operation.HIGHEST: "der höchste Wert von {} ist {}",
+        Operation.LOWEST: "der niedrigste Wert von {} ist {}",
+        Operation.LATEST: "Die letzte von {}",
+        Operation.EARLIEST: "Die erste von {}",
+    },
+    row="Zeile",
+    rows="Zeilen",
+    of_rows="{} von {}",
+    of_days=" von {}",
+    one_holds=" mit {}",
+    hold=" mit {}",
+    without=" ohne {}",
+    and_=" und ",
+    or_=" oder ",
+    quotes="„{}“",
+    bounds={"since": "seit", "after": "nach", "before": "vor", "until": "bis Ende"},
+    months=tuple(
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+    ),
+    marks=".,",
+    thousands="",
+    symbols=frozenset(),
+    more="Und {} weitere.",
+    one_more="Und eine weitere.",
+    by_words="Ausgewählt nach Wörtern, nicht nach dem Sinn.",
+    not_looked_at="Nicht angesehen, vielleicht aber gemeint: {}.",
+    single_rows="Das sind einzelne Zeilen: über alle wurde nicht gerechnet.",
+    none_then="Keine Zeile{} in {} ist von diesen Tagen; ihre Zeilen reichen von {} bis {}.",
 )
 
 
@@ -59,19 +142,15 @@ def told(
     outcome: Outcome, chosen: Chosen, table: Table, asked: TableQuestion, citations: Sequence[Citation]
 ) -> str:
     """Return what is said of a table (Markdown): what came out of which rows, and these rows."""
-    lead = _lead_german(outcome, chosen, asked) if asked.german else _lead(outcome, chosen, asked)
-    more = len(outcome.rows) - len(citations)
-    below = _below_german(more, chosen.words) if asked.german else _below(more, chosen.words)
-    file = shown_name(citations[0].file.shown)
-    return "\n\n".join(filter(None, (f"{lead} ({file}):", _drawn(table, citations), below)))
+    tongue = _tongue(asked.german)
+    lead = f"{_lead(outcome, chosen, asked, tongue)} ({shown_name(citations[0].file.shown)}):"
+    below = _below(len(outcome.rows) - len(citations), chosen.words, tongue)
+    return "\n\n".join(filter(None, (lead, _drawn(table, citations), below)))
 
 
 def not_looked_at(files: Sequence[str], german: bool) -> str:
     """Return that files hold a table that may be meant as well; empty if there are none."""
-    if not files:
-        return ""
-    begun = "Nicht angesehen, vielleicht aber gemeint" if german else "Not looked at, though meant perhaps"
-    return f"{begun}: {', '.join(map(shown_name, files))}."
+    return _tongue(german).not_looked_at.format(", ".join(map(shown_name, files))) if files else ""
 
 
 def note_on_rows(question: str, citations: Sequence[Citation]) -> str:
@@ -82,22 +161,19 @@ def note_on_rows(question: str, citations: Sequence[Citation]) -> str:
     rows = [one.quote for one in citations if COLUMN in one.quote]
     if not rows or not asks_for_all_rows(question) or any(sums_up(split_row(row)) for row in rows):
         return ""
-    if is_german(question):
-        return "Das sind einzelne Zeilen: über alle wurde nicht gerechnet."
-    return "These are single rows: nothing was worked out over all of them."
+    return _tongue(is_german(question)).single_rows
 
 
 def none_then(table: Table, words: Sequence[str], file: str, german: bool) -> str:
     """Return that none of a table's rows is of the days that were asked for, and of which days they are."""
+    tongue = _tongue(german)
     days = sorted((row.day.year, row.day.month, row.day.day) for row in table.rows if row.day)
     first, last = ("-".join(f"{part:02}" for part in day if part) for day in (days[0], days[-1]))
-    if german:
-        held = " mit " + " und ".join(f"„{word}“" for word in words) if words else ""
-        return (
-            f"Keine Zeile{held} in {file} ist von diesen Tagen; ihre Zeilen reichen von {first} bis {last}."
-        )
-    held = " that holds " + " and ".join(f"“{word}”" for word in words) if words else ""
-    return f"No row{held} in {file} is of those days; its rows are of {first} to {last}."
+    return tongue.none_then.format(tongue.holding(words, one=True), file, first, last)
+
+
+def _tongue(german: bool) -> _Tongue:
+    return _GERMAN if german else _ENGLISH
 
 
 def _drawn(table: Table, citations: Sequence[Citation]) -> str:
@@ -116,47 +192,28 @@ def _drawn(table: Table, citations: Sequence[Citation]) -> str:
     return "\n".join(f"| {COLUMN.join(cells)} |" for cells in lines)
 
 
-def _lead(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:
+def _lead(outcome: Outcome, chosen: Chosen, asked: TableQuestion, tongue: _Tongue) -> str:
     """Return what came out, and of which rows."""
     every = max(outcome.counted, len(chosen.rows))
-    of = f"{outcome.counted:,} of " if outcome.counted < every else ""
-    many = f"{of}{every:,} {'row' if every == 1 else 'rows'}"
-    dated = _dated(asked.period, chosen.rows, " of ", " or ", _MONTHS, _ENGLISH_BOUNDS)
-    words = " and ".join(f"“{word}”" for word in chosen.words)
-    held = f" that hold{'s' * (every == 1)} {words}" if words else ""
-    held += " but not " + " and ".join(f"“{word}”" for word in asked.without) if asked.without else ""
-    rows = f"{many}{dated}{held}"
+    some = tongue.count(every)
+    if outcome.counted < every:
+        some = tongue.of_rows.format(tongue.count(outcome.counted), some)
+    many = f"{some} {tongue.row if every == 1 else tongue.rows}"
+    which = _dated(asked.period, chosen.rows, tongue) + tongue.holding(chosen.words, one=every == 1)
+    which += tongue.without.format(tongue.listed(asked.without)) if asked.without else ""
     if outcome.results:
-        return f"{_results(outcome, _ENGLISH[chosen.operation], '“{}”', ' and ', _ENGLISH_MARKS)} in {rows}"
-    if chosen.operation in {Operation.LATEST, Operation.EARLIEST}:
-        return f"The {chosen.operation} of {rows}"
-    return f"**{many}**{dated}{held}"
+        return f"{_results(outcome, chosen.operation, tongue)} in {many}{which}"
+    if chosen.operation in tongue.operations:
+        return tongue.operations[chosen.operation].format(f"{many}{which}")
+    return f"**{many}**{which}"
 
 
-def _lead_german(outcome: Outcome, chosen: Chosen, asked: TableQuestion) -> str:
-    every = max(outcome.counted, len(chosen.rows))
-    of = f"{outcome.counted} von " if outcome.counted < every else ""
-    many = f"{of}{every} {'Zeile' if every == 1 else 'Zeilen'}"
-    dated = _dated(asked.period, chosen.rows, " von ", " oder ", _MONATE, _GERMAN_BOUNDS)
-    words = " und ".join(f"„{word}“" for word in chosen.words)
-    held = f" mit {words}" if words else ""
-    held += " ohne " + " und ".join(f"„{word}“" for word in asked.without) if asked.without else ""
-    rows = f"{many}{dated}{held}"
-    if outcome.results:
-        return f"{_results(outcome, _GERMAN[chosen.operation], '„{}“', ' und ', '.,')} in {rows}"
-    if chosen.operation in {Operation.LATEST, Operation.EARLIEST}:
-        return f"Die {'letzte' if chosen.operation is Operation.LATEST else 'erste'} von {rows}"
-    return f"**{many}**{dated}{held}"
-
-
-def _dated(
-    period: Period, rows: Sequence[Row], of: str, joint: str, months: Sequence[str], bounds: Mapping[str, str]
-) -> str:
+def _dated(period: Period, rows: Sequence[Row], tongue: _Tongue) -> str:
     """Return of which days rows are; empty for all."""
     years = sorted({row.day.year for row in rows if row.day})
     days = [replace(date, year=year) for date in period.any_of for year in _years(date, years)]
-    said = of + joint.join(_day(date, months) for date in days) if days else ""
-    return said + "".join(f" {bounds[how]} {_day(date, months)}" for how, date in period.bounds)
+    said = tongue.of_days.format(tongue.or_.join(_day(date, tongue) for date in days)) if days else ""
+    return said + "".join(f" {tongue.bounds[how]} {_day(date, tongue)}" for how, date in period.bounds)
 
 
 def _years(date: Date, years: Sequence[int]) -> Sequence[int]:
@@ -164,37 +221,32 @@ def _years(date: Date, years: Sequence[int]) -> Sequence[int]:
     return years if years and not date.year else [date.year]
 
 
-def _results(outcome: Outcome, phrase: str, quotes: str, joint: str, marks: str) -> str:
+def _results(outcome: Outcome, operation: Operation, tongue: _Tongue) -> str:
     """Return what came out of each column."""
-    said = joint.join(
-        phrase.format(quotes.format(shown_quote(one.column)), f"**{_number(one.value, marks)}**")
+    phrase = tongue.operations[operation]
+    said = tongue.and_.join(
+        phrase.format(tongue.quotes.format(shown_quote(one.column)), f"**{_number(one.value, tongue)}**")
         for one in outcome.results
     )
     return said[0].upper() + said[1:]
 
 
-def _below(more: int, words: Sequence[str]) -> str:
+def _below(more: int, words: Sequence[str], tongue: _Tongue) -> str:
     """Return what stands below the rows: how many are not shown, and how they were chosen."""
-    said = [f"And {more:,} more." if more > 1 else "And one more."] if more else []
-    return " ".join([*said, *(["Chosen by words, not by meaning."] if words else [])])
+    left = tongue.one_more if more == 1 else tongue.more.format(tongue.count(more)) if more else ""
+    return " ".join(filter(None, (left, tongue.by_words if words else "")))
 
 
-def _below_german(more: int, words: Sequence[str]) -> str:
-    said = [f"Und {more} weitere." if more > 1 else "Und eine weitere."] if more else []
-    return " ".join([*said, *(["Ausgewählt nach Wörtern, nicht nach dem Sinn."] if words else [])])
-
-
-def _day(date: Date, months: Sequence[str]) -> str:
+def _day(date: Date, tongue: _Tongue) -> str:
     """Return a day, a month or a year as it is said."""
-    month = months[date.month - 1] if date.month else ""
+    month = tongue.months[date.month - 1] if date.month else ""
     return " ".join(filter(None, (str(date.day or ""), month, str(date.year or ""))))
 
 
-def _number(number: Number, marks: str) -> str:
-    """Return a number with its unit; `marks` are those of thousands and of decimals."""
-    plain = f"{number.value:,.{number.places}f}"
-    said = plain.translate(str.maketrans(",.", marks))
+def _number(number: Number, tongue: _Tongue) -> str:
+    """Return a number with its unit."""
+    said = f"{number.value:,.{number.places}f}".translate(str.maketrans(",.", tongue.marks))
     unit = shown_quote(number.unit)
-    if unit in _SYMBOLS and marks == _ENGLISH_MARKS:
+    if unit in tongue.symbols:
         return f"-{unit}{said[1:]}" if said.startswith("-") else f"{unit}{said}"
     return f"{said} {unit}".strip()
