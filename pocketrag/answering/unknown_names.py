@@ -36,17 +36,21 @@ def unknown_names(question: str, lookup: Lookup) -> tuple[str, ...]:
     everything in a question in German, where all nouns have capitals, or in another language than the files',
     which may call it otherwise (Wien, Vienna).
     """
-    spoken = set(filter(None, lookup.languages()))
-    language = likeliest(question, {*spoken, "en", "de"})
-    if language == "de" or (spoken and language not in spoken):
-        return ()
     typed = question.split()
     capitals = [word for word in typed if word[:1].isupper()]
     if len(capitals) > max(1, TITLED * len(typed)):
         return ()
     found = (_as_typed(question, at) for _, at in names(question))
     parts = [part for name in found for part in re.split(r"[-'’]", name)]
-    return tuple(dict.fromkeys(part for part in parts if _is_unknown(part, lookup)))
+    unknown = tuple(dict.fromkeys(part for part in parts if _is_unknown(part, lookup)))
+    return unknown if unknown and _is_in_their_language(question, lookup) else ()
+
+
+def _is_in_their_language(question: str, lookup: Lookup) -> bool:
+    """Return whether a question is in a language of the files, and one whose nouns have no capitals."""
+    spoken = set(filter(None, lookup.languages()))
+    language = likeliest(question, {*spoken, "en", "de"})
+    return language != "de" and (not spoken or language in spoken)
 
 
 def _as_typed(question: str, start: int) -> str:

@@ -30,6 +30,7 @@ _WORDS = "|".join(sorted([*NUMBER_WORDS, "a hundred", "a dozen"], key=len, rever
 _FRACTION = "|".join(sorted(FRACTIONS, key=len, reverse=True))
 _UNIT = "|".join(re.escape(name) for name in sorted([*UNITS, *TWO_WORDS], key=len, reverse=True))
 _PERIOD = "|".join(PERIODS)
+_WHOLE = "(?:started|begun|full|angefangene[nrs]?|volle[nrs]?)"
 
 _CODE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w+(?:-\w+)*\b|\b\w+(?:-\w+)*-\d[\w-]*|\b\d+-\d[\d-]*\b")
 _RANGE = re.compile(r"(?<![\w-])\d{1,3}-\d{1,3}(?= [^\W\d])")
@@ -52,10 +53,13 @@ _AND_A = re.compile(
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(
-    rf"\b(?:(?P<digits>\d{{1,3}})(?:st|nd|rd|th)|(?P<word>{'|'.join(ORDINALS)}))\b", re.IGNORECASE
+    r"\b(?!(?<=\ba )third of\b|(?<=\bone )third of\b)"
+    rf"(?:(?P<digits>\d{{1,3}})(?:st|nd|rd|th)|(?P<word>{'|'.join(ORDINALS)}))\b",
+    re.IGNORECASE,
 )
+"""`a third of the fruit` is no third party."""
 _EVERY = re.compile(
-    rf"\b(?:per|each|every|pro|je|jede[nrs]?|im)\s+(?P<period>{_PERIOD})\b"
+    rf"\b(?:per|each|every|pro|je|jede[nrs]?|im)\s+(?:{_WHOLE}\s+)?(?P<period>{_PERIOD})\b"
     rf"|\b(?P<word>{'|'.join(FREQUENCIES)})\b"
     rf"|(?<!\bin )(?<!\bfor )(?<!\btakes )(?<!\bof )(?<!\bwithin )(?<!\bafter )(?<!\bhalf )(?<!\blasts )"
     rf"(?<!\bleast )(?<!\bmost )(?<!\bthan )(?<!\babout )(?<!\bto )"
@@ -66,13 +70,6 @@ _ONE = re.compile(
     rf"\b(?:an?|eine[rnms]?|a single)\s+(?P<unit>{_PERIOD}|minute|second|fortnight|monat|year)(?:['’]s)?\b",
     re.IGNORECASE,
 )
-_SHARE_OF = re.compile(
-    rf"\b(?P<count>{_WORDS}|an?|eine?) (?P<fraction>half|third|quarter|hälfte|drittel|viertel)s?"
-    r"(?= (?:of|der|des)\b)",
-    re.IGNORECASE,
-)
-"""`a third of the fruit`, which is no third party."""
-
 _EVERY_NTH = re.compile(
     r"(?:(?<=\bevery )|(?<=\beach )|(?<=\bjede )|(?<=\bjeden )|(?<=\bjedes ))"
     rf"(?P<nth>other|{'|'.join(ORDINALS)}) (?P<unit>day|week|month|year|tag|woche|monat|jahr)\b",
@@ -174,9 +171,6 @@ def _candidates(text: str) -> Iterator[Quantity]:
 
 def _compound(text: str) -> Iterator[Quantity]:
     """Yield `an hour and a quarter`, `one and a half years`, and `every second week`, which is two weeks."""
-    for match in _SHARE_OF.finditer(text):
-        count = NUMBER_WORDS.get(match["count"].casefold(), 1.0) * FRACTIONS[match["fraction"].casefold()]
-        yield Quantity("number", count, "share", match.start(), match.end(), written=count)
     for match in _EVERY_NTH.finditer(text):
         count = ORDINALS.get(match["nth"].casefold(), 2.0)
         dimension, worth = _unit(match["unit"])

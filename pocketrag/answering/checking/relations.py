@@ -27,16 +27,6 @@ _EVERY = re.compile(
     re.IGNORECASE,
 )
 
-_PART_OF_AN_HOUR = re.compile(
-    r"\b(?:quarter|half)(?: of)?(?: an)?[ -]hour|\b(?:viertel|halbe) ?stunde", re.IGNORECASE
-)
-_BY_THE_HOUR = re.compile(
-    r"\b(?:per|each|every|an|pro|je)(?: (?:started|begun|full|angefangene|volle))? (?:hour|stunde)\b"
-    r"(?<!of an hour)(?<!half an hour)",
-    re.IGNORECASE,
-)
-"""€10 a quarter of an hour are not €10 an hour."""
-
 _PART = (
     r"(?:first|second|third|fourth|fifth|last|final|initial|remaining|next|previous"
     r"|erste[nrms]?|zweite[nrms]?|dritte[nrms]?|vierte[nrms]?|letzte[nrms]?|nächste[nrms]?|übrige[nrms]?)"
@@ -61,7 +51,6 @@ def figures_differ(sentence: str, quote: str) -> bool:
         _parts_differ(list(_parts(said, sentence)), list(_parts(held, quote)))
         or any(_changes_otherwise(q, sentence, held, quote) for q in said if q.kind == "number")
         or _comes_oftener(sentence, quote)
-        or (bool(_PART_OF_AN_HOUR.search(quote)) and bool(_BY_THE_HOUR.search(sentence)))
     )
 
 

@@ -81,9 +81,7 @@ def roles(text: str, known: frozenset[str] = frozenset()) -> dict[str, set[str]]
 
 def roles_differ(said: str, held: str) -> bool:
     """Return whether somebody acts in the sentence who is acted upon in the quote, or the other way round."""
-    german = is_german(said) or is_german(held)
-    known = frozenset(name for text in (said, held) for name, _ in names(text, german))
-    own, theirs = roles(said, known), roles(held, known)
+    own, theirs = _roles_of_both(said, held)
     wrong = {party for party in own.keys() & theirs.keys() if not own[party] & theirs[party]}
     rivals = {role for party in theirs.keys() - wrong for role in theirs[party]}
     return len(wrong) > 1 or any(own[party] & rivals for party in wrong)
@@ -91,13 +89,18 @@ def roles_differ(said: str, held: str) -> bool:
 
 def takes_the_place(said: str, held: str) -> bool:
     """Return whether a sentence leaves out a party of the quote, or has another do what that does there."""
-    german = is_german(said) or is_german(held)
-    known = frozenset(name for text in (said, held) for name, _ in names(text, german))
-    own, theirs = roles(said, known), roles(held, known)
+    own, theirs = _roles_of_both(said, held)
     if theirs.keys() - own.keys() - set(re.findall(r"\w+", fold(said))):
         return True
     ousted = {role for who, held_roles in theirs.items() for role in held_roles - own.get(who, set())}
     return any(own[who] & ousted for who in own.keys() - theirs.keys())
+
+
+def _roles_of_both(said: str, held: str) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return the roles in either text; what is a name in one is a name in both."""
+    german = is_german(said) or is_german(held)
+    known = frozenset(name for text in (said, held) for name, _ in names(text, german))
+    return roles(said, known), roles(held, known)
 
 
 def ends_differ(said: str, held: str) -> bool:

@@ -116,7 +116,7 @@ def cover(sentence: str, question: str, ground: Ground, meanings: Meanings) -> f
     given = {word for word in said if word not in own and any(alike(word, other) for other in lent)}
     like = {word for word, near in nearness.items() if near >= LIKE} - own - given
     missing = said.keys() - own - given - like
-    carried = carried_on(sentence, ground.quote, ground.before, meanings)
+    carried = carried_on(sentence, ground.quote, ground.before, meanings) if missing else {}
     told_before = {word for word in missing if any(alike(word, other) for other in carried)}
     lent_by_question = {word for word in given if not any(alike(word, o) for o in telling(ground.context))}
     if _is_anothers(lent_by_question, ground):
@@ -175,9 +175,10 @@ def _is_anothers(lent: set[str], ground: Ground) -> bool:
 
     The clay courts do not cost what the hall does, though they were asked for.
     """
-    lent = {word for word in lent if word not in _PRICED}
-    return any(
-        lent and lent <= {w for w in lent if any(alike(w, o) for o in telling(x))} for x in ground.apart
+    lent = lent - _PRICED
+    return bool(lent) and any(
+        all(any(alike(word, other) for other in spoken_of) for word in lent)
+        for spoken_of in map(telling, ground.apart)
     )
 
 

@@ -61,6 +61,7 @@ def departure(sentence: str, quote: str, question: str = "What is it?", *others:
         ("The right knee was operated on.", "The left knee was operated on.", "hand"),
         ("The courts are open from October to April.", "Courts: open April to October.", "role"),
         ("It costs €10 per hour.", "It costs €10 per quarter of an hour.", "quantity"),
+        ("It costs €10 per started hour.", "It costs €10 per started quarter of an hour.", "quantity"),
         ("It is to be repaid with interest.", "It is to be repaid without interest.", "negation"),
         ("Check it weekly.", "Check it twice a week.", "quantity"),
         ("Vor Einbruch der Dunkelheit ist Schluss.", "Nach Einbruch der Dunkelheit ist Schluss.", "order"),
