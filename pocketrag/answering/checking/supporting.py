@@ -19,6 +19,7 @@ from pocketrag.answering.checking.meaning import LIKE, Meanings, likenesses
 from pocketrag.answering.checking.names import is_german, misspelt, name_parts, words_of
 from pocketrag.answering.checking.negation import negation_differs, spelt_out, without_negation
 from pocketrag.answering.checking.opposites import opposed, shared_pole_words
+from pocketrag.answering.checking.planned import tells_as_done
 from pocketrag.answering.checking.quantities import Quantity, quantities, unheld, without_quantities
 from pocketrag.answering.checking.relations import figures_differ, speaks_of_a_part
 from pocketrag.answering.checking.roles import ends_differ, roles_differ
@@ -76,7 +77,7 @@ def departs(sentence: str, question: str, ground: Ground, meanings: Meanings) ->
     """Return in what a sentence departs from a quote by rule; empty if in nothing.
 
     The words are the field of a fact: `quantity`, `name`, `subject`, `negation`, `condition`, `role`,
-    `mixed`, `part`, or an axis of opposites such as `order`.
+    `mixed`, `part`, `plan`, or an axis of opposites such as `order`.
     """
     quote = ground.quote
     if _unheld_quantities(sentence, ground) or figures_differ(sentence, quote):
@@ -89,6 +90,8 @@ def departs(sentence: str, question: str, ground: Ground, meanings: Meanings) ->
     said, held = clauses(spelt[0]), clauses(spelt[1])
     if negation_differs(said, held):
         return "negation"
+    if tells_as_done(said, held, spelt[1]):
+        return "plan"
     for clause in said:
         match = aligned(clause, held)
         near = with_same_figure(clause, spelt[0], held, spelt[1]) or match
