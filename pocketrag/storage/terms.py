@@ -29,8 +29,11 @@ _BLANKLESS = f"{_HAN}{_KANA}{_HANGUL}{_SOUTH_EAST}"
 _RUN = re.compile(f"[{_BLANKLESS}]+")
 _CHARACTER = re.compile(f"[{_BLANKLESS}][{_MARKS}]*")
 
-_LETTER = r"[\w\u0300-\u036f\u0900-\u0963\u0966-\u0e3a\u0e40-\u0e4e\u0e80-\u109f\u1780-\u17d3]"
-"""A character of a word; the ranges hold vowel signs, which count as no letters elsewhere."""
+_MARKED = (range(0x0900, 0x0E3B), range(0x0E40, 0x0E4F), range(0x0E80, 0x10A0), range(0x1780, 0x17D4))
+"""Where vowel signs stand that count as no letters elsewhere."""
+_VOWEL_SIGNS = "".join(chr(n) for part in _MARKED for n in part if unicodedata.category(chr(n))[0] == "M")
+_LETTER = rf"[\w\u0300-\u036f{_VOWEL_SIGNS}]"
+"""A character of a word."""
 _TERM = re.compile(f"{_LETTER}+")
 WORD = re.compile(f"{_LETTER}+(?:[.,:/-]{_LETTER}+)*")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pocketrag.storage.terms import TOKENIZER, fold, indexed, is_plain, phrase, words
@@ -79,6 +79,7 @@ def test_a_texts_own_words_find_it(text: str) -> None:
 
 
 @given(st.text())
+@example("བོད་ཡིག྾")
 def test_a_plain_word_is_one_term(text: str) -> None:
     connection = sqlite3.connect(":memory:")
     connection.execute(f"CREATE VIRTUAL TABLE held USING fts5 (text, content='', tokenize='{TOKENIZER}')")
