@@ -71,9 +71,12 @@ _TOTAL: Final = (
     r"|combined|insgesamt|zusammen(?:gerechnet)?|summe|gesamt\w*)\b"
 )
 _SPENT: Final = (
-    r"\bhow much (?:money )?(?:was|were|has been|have been) (?:.+ )?(?:spent|paid|charged|earned|received)\b"
+    r"\bhow much (?:money )?(?:was|were|has been|have been) (?:.+ )?(?:spent|paid|charged|earned|received"
+    r"|transferred|withdrawn|refunded|donated)\b"
     r"|\bhow much (?:money )?(?:did|have|has|had|do|does) .+ (?:spen[dt]|pay|paid|cost|earn(?:ed)?"
-    r"|receive[d]?|make|made)\b|\bwhat (?:did|have|has) (?:we|i|you|he|she|they) (?:spen[dt]|earn(?:ed)?)\b"
+    r"|receive[d]?|make|made|withdr[ae]wn?|transfer(?:red)?|donate[d]?|get back"
+    r"|got back|bring in|brought in)\b"
+    r"|\bwhat (?:did|have|has) (?:we|i|you|he|she|they) (?:spen[dt]|earn(?:ed)?)\b"
     r"|\bwie ?viel (?:geld )?(?:haben|habe|hat) .+ (?:ausgegeben|bezahlt|gezahlt|gekostet|verdient"
     r"|eingenommen)\b"
 )
@@ -128,6 +131,7 @@ _MONEY: Final = {
     Money.OUT: frozenset(
         "spend spends spent spending pay pays paid payment payments paying expense expenses expenditure cost"
         " costs outgoing outgoings purchase purchases bought buy withdrawal withdrawals ausgegeben bezahlt"
+        " withdraw withdrew withdrawn transfer transfers transferred donate donated"
         " gezahlt gekostet kosten ausgabe ausgaben zahlung zahlungen".split()
     ),
     Money.IN: frozenset(
@@ -138,6 +142,12 @@ _MONEY: Final = {
         "price prices priced expensive cheap dear pricey preis preise teuer billig".split()
     ),
 }
+_TO_US: Final = re.compile(
+    r"\b(?:pa(?:y|ys|id)|owe[sd]?|refund(?:ed)?|transfer(?:red)?)(?: back)? (?:to )?(?:us|me)\b"
+    r"|\b(?:get|gets|got|paid) back\b|\bbr(?:ing|ings|ought) in\b",
+    re.IGNORECASE,
+)
+"""What says that money comes in, whichever verb it is."""
 _ALL_MONEY: Final = frozenset[str]().union(*_MONEY.values())
 _PRICED: Final = re.compile(
     r"\b(?:cheapest|dearest|priciest|costliest|teuerste\w?|billigste\w?|günstigste\w?)\b", re.IGNORECASE
@@ -174,7 +184,7 @@ _BUT: Final = re.compile(
     re.IGNORECASE,
 )
 _BESIDES: Final = re.compile(
-    r"\b(?:before|after|since|until|till|between|through|not|week|weeks|quarter|seit|bis|zwischen|nicht|woche"
+    r"\b(?:before|after|since|until|till|between|through|than|over|under|above|below|not|week|weeks|quarter|seit|bis|zwischen|nicht|woche"
     r"|wochen|quartal)\b",
     re.IGNORECASE,
 )
@@ -192,7 +202,7 @@ def table_question(question: str, today: date) -> TableQuestion | None:
         return None
     operation, bounds, asks = found
     period, left = period_of(said, today)
-    rest = _BUT.sub(" ", left)
+    rest = _TO_US.sub(" ", _BUT.sub(" ", left))
     if _BESIDES.search(rest):
         return None
     spoken = query_words(rest if _AROUND in asks.re.pattern else asks.re.sub(" ", rest))
@@ -235,5 +245,7 @@ def _money(said: str) -> Money:
     """Return which way money goes in a question: the first word of it that says so."""
     if _PRICED.search(said):
         return Money.PRICE
+    if _TO_US.search(said):
+        return Money.IN
     ways = (way for word in words(said) for way, named in _MONEY.items() if word in named)
     return next(ways, Money.NONE)

@@ -73,8 +73,11 @@ def choose(table: Table, asked: TableQuestion, above: frozenset[str]) -> Chosen 
     means these rows, unless they hold nothing that is asked for.
     """
     heads = {_key(word) for name in table.columns for word in _words(name)}
-    if asked.operation is Operation.COUNT and _counts_numbers(table, asked.counted):
-        asked = replace(asked, operation=Operation.SUM, words=(*asked.words, asked.counted), counted="")
+    if asked.operation is Operation.COUNT and any(
+        _counts_numbers(table, word) for word in (asked.counted, *asked.words)
+    ):
+        counted = (asked.counted,) if asked.counted else ()
+        asked = replace(asked, operation=Operation.SUM, words=(*counted, *asked.words), counted="")
     known = frozenset[str]().union(*(row.stems for row in table.singles))
     sought = [word for word in asked.words if _key(word) not in heads]
     if any(stem(word) not in known | above for word in sought):
@@ -94,7 +97,7 @@ def choose(table: Table, asked: TableQuestion, above: frozenset[str]) -> Chosen 
 
 
 def _counts_numbers(table: Table, counted: str) -> bool:
-    """Whether what is counted is the name of a column of numbers: how many kilometres, how many guests."""
+    """Whether a word of what is counted names a column of numbers: how many kilometres, how many in stock."""
     return bool(counted) and any(table.numbers[n] for n in _named(table, counted))
 
 

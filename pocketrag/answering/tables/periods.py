@@ -6,7 +6,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from pocketrag.answering.checking.dates import Date, find_days_and_times
@@ -14,6 +14,30 @@ from pocketrag.answering.checking.dates import Date, find_days_and_times
 _YEAR: Final = re.compile(r"(?<![\w./-])(?:19|20)\d\d(?![\w/-])")
 _THIS_OR_LAST: Final = re.compile(
     r"\b(?P<which>this|last|past|dieses[nm]?|diesen|letzte[nsm]?)\s+(?P<what>month|year|monat|jahr)\b",
+    re.IGNORECASE,
+)
+_WEEK: Final = re.compile(
+    r"\b(?:in (?:the )?)?(?P<which>this|last|past|dieser?|letzte|(?:in )?der letzten) (?:week|woche)\b",
+    re.IGNORECASE,
+)
+_QUARTERS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "1st first ersten erstes",
+            "2nd second zweiten zweites",
+            "3rd third dritten drittes",
+            "4th fourth vierten viertes",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_QUARTER: Final = re.compile(
+    r"\b(?:(?:in|during|for|im) )?(?:the )?"
+    rf"(?:q(?P<n>[1-4])|(?P<which>{'|'.join(_QUARTERS)}|this|last|dieses|diesem|letztes|letzten)"
+    r" (?:quarter|quartal))"
+    r"(?: (?:of |in )?(?P<year>(?:19|20)\d\d))?\b",
     re.IGNORECASE,
 )
 _BOUNDS: Final = {
@@ -101,17 +125,40 @@ def _spans(said: str) -> Iterator[tuple[int, int, list[Date]]]:
 
 
 def _spelt_out(said: str, today: date) -> str:
-    """Return the question with `last month` as the month and year that it was."""
+    """Return the question with `last month`, `last week`, `the first quarter` as days, months, years."""
+    said = _QUARTER.sub(lambda match: _quarter(match, today), said)
+    said = _WEEK.sub(lambda match: _week(match, today), said)
+    return _THIS_OR_LAST.sub(lambda match: _month_or_year(match, today), said)
 
-    def month(match: re.Match[str]) -> str:
-        """Return the month, or the year, that is meant."""
-        last = not match["which"].casefold().startswith(("this", "dies"))
-        if match["what"].casefold() in {"year", "jahr"}:
-            return str(today.year - last)
-        number = (today.month - 1 - last) % 12 + 1
-        return f"{calendar.month_name[number]} {today.year - (last and today.month == 1)}"
 
-    return _THIS_OR_LAST.sub(month, said)
+def _month_or_year(match: re.Match[str], today: date) -> str:
+    last = _is_last(match["which"])
+    if match["what"].casefold() in {"year", "jahr"}:
+        return str(today.year - last)
+    number = (today.month - 1 - last) % 12 + 1
+    return f"{calendar.month_name[number]} {today.year - (last and today.month == 1)}"
+
+
+def _week(match: re.Match[str], today: date) -> str:
+    """Return the days of a week, which begins on Monday (ISO 8601)."""
+    monday = today - timedelta(days=today.weekday() + 7 * _is_last(match["which"]))
+    return f"from {monday.isoformat()} to {(monday + timedelta(days=6)).isoformat()}"
+
+
+def _quarter(match: re.Match[str], today: date) -> str:
+    """Return the months of a quarter; `the last quarter` of a year that is named is its fourth."""
+    which, year = (match["which"] or "").casefold(), match["year"]
+    number = int(match["n"] or _QUARTERS.get(which, 4 if year else 0))
+    if not number:
+        before = 4 * today.year + (today.month - 1) // 3 - _is_last(which)
+        year, number = str(before // 4), before % 4 + 1
+    year = f" {year}" if year else ""
+    first, last = calendar.month_name[3 * number - 2], calendar.month_name[3 * number]
+    return f"from {first}{year} to {last}{year}"
+
+
+def _is_last(which: str) -> bool:
+    return not which.casefold().startswith(("this", "dies"))
 
 
 def _is_within(when: date, how: str, bound: Date, year: int) -> bool:

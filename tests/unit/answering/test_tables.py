@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from desk import Desk, alone, quotes
+
+from pocketrag.answering.checking.dates import Date
+from pocketrag.answering.tables.periods import period_of
 
 ACCOUNT = """Date,Description,Paid out,Paid in,Balance
 02/03/2025,OPENING BALANCE,,,900.00
@@ -77,6 +81,12 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             4,
         ),
         ("What did we spend in total without the rowing club in April?", "**20.05** in 1 row of April", 1),
+        (
+            "How much did we spend at Harbour Bakery in the first quarter?",
+            "**20.00** in 2 rows since January until the end of March",
+            2,
+        ),
+        ("How much did we pay the Harbour Bakery in Q2 2025?", "**20.05** in 1 row since April 2025", 1),
         ("When did we last pay the Harbour Bakery?", "The latest of 3 rows that hold", 1),
         ("What was the first payment to the Harbour Bakery?", "The earliest of 3 rows that hold", 1),
         ("How many times did we go to the Harbour Bakery?", "**3 rows** that hold", 3),
@@ -180,6 +190,45 @@ def test_a_refund_is_no_payment(desk: Desk) -> None:
 
     assert "**1 row**" in alone(desk, "List all payments to the Spoke Barn").text
     assert "**80.00** in 1 of 2 rows" in alone(desk, "How much did we pay the Spoke Barn in total?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How much did the Spoke Barn pay us?", "adds up to **30.00** in 2 of 3 rows"),
+        ("How much did we get back from the Spoke Barn?", "adds up to **30.00** in 2 of 3 rows"),
+        ("How much was transferred to the Spoke Barn?", "adds up to **80.00** in 1 of 3 rows"),
+        ("How many water jugs are in stock?", "“In stock” adds up to **7** in 2 rows"),
+    ],
+)
+def test_which_way_money_goes_and_what_is_counted_is_told_from_the_verb(
+    desk: Desk, question: str, said: str
+) -> None:
+    barn = "2025-03-01,Spoke Barn,-80.00\n2025-03-09,Spoke Barn,20.00\n2025-03-11,Spoke Barn,10.00"
+    desk.write("Bank/cycles.csv", f"Day,What,Amount\n{barn}")
+    desk.write("Shop/stock.csv", "Item,Colour,In stock\nWater jug,Red,3\nWater jug,Blue,4\nKettle,Red,9")
+
+    assert said in alone(desk, question).text
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "last"),
+    [
+        ("this week", Date(2026, 2, 9), Date(2026, 2, 15)),
+        ("last week", Date(2026, 2, 2), Date(2026, 2, 8)),
+        ("in der letzten Woche", Date(2026, 2, 2), Date(2026, 2, 8)),
+        ("this quarter", Date(2026, 1, 0), Date(2026, 3, 0)),
+        ("last quarter", Date(2025, 10, 0), Date(2025, 12, 0)),
+        ("in the last quarter of 2024", Date(2024, 10, 0), Date(2024, 12, 0)),
+        ("im zweiten Quartal 2025", Date(2025, 4, 0), Date(2025, 6, 0)),
+    ],
+)
+def test_weeks_and_quarters_go_by_today(said: str, first: Date, last: Date) -> None:
+    period, left = period_of(f"wax {said}", date(2026, 2, 10))
+
+    assert period.bounds == (("since", first), ("until", last))
+    assert "we" not in left
+    assert "ua" not in left
 
 
 def test_a_month_of_two_years_is_told_with_both(desk: Desk) -> None:
