@@ -49,7 +49,7 @@ def evidence_signals(
     if not evidence:
         return None
     return EvidenceSignals(
-        cosine=_nearest(query, [e.text for e in evidence[:SENTENCES]]),
+        cosine=_nearest(query, [e.headed for e in evidence[:SENTENCES]]),
         cover=max(e.cover for e in evidence),
         words=max(e.words for e in evidence),
         heading=_nearest(query, [context for context in dict.fromkeys(contexts) if context.strip()]),

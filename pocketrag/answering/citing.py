@@ -45,7 +45,7 @@ def check(
 
 
 def _grounds(evidence: Sequence[Evidence], contexts: Sequence[str]) -> list[Ground]:
-    pairs = [(e.text, context) for e, context in zip(evidence, contexts, strict=True)]
+    pairs = [(e.text, f"{context} {e.head}".strip()) for e, context in zip(evidence, contexts, strict=True)]
     wholes = [f"{context} {quote}" for quote, context in pairs]
     return [
         Ground(

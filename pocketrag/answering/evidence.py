@@ -12,11 +12,12 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from pocketrag.answering.late_interaction import Likeness, QueryTokens
 from pocketrag.answering.retrieved import Found
 from pocketrag.answering.words import query_words, stem, stems, words
-from pocketrag.domain import Span
+from pocketrag.domain import Chunk, Span
 from pocketrag.models.embedder import Tokens
 from pocketrag.reading.sentences import sentence_spans
 
@@ -77,7 +78,14 @@ class Evidence:
     relevance: float
     """What sentences are ranked by."""
     words: float = 0.0
-    """How near the question's words come to one of it each, -1 to 1."""
+    """How near the question's words come to one of it, or of its head, each, -1 to 1."""
+    head: str = ""
+    """The headings that it stands under inside its passage; empty where those above the passage say all."""
+
+    @property
+    def headed(self) -> str:
+        """The sentence, its head before it."""
+        return f"{self.head}\n{self.text}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +98,15 @@ class Sentence:
     cover: float
     relevance: float
     """What it is worth by itself, whatever its passage is."""
+    head: str
 
     def in_passage(self, number: int, score: float, less: float = 0.0) -> Evidence:
         """Return it as evidence of the passage of this number, found with this score; worth so much less."""
         relevance = self.relevance + PASSAGE_WEIGHT * score - less
         like = self.likeness
-        return Evidence(number, self.span, self.text, like.cosine, self.cover, relevance, like.words)
+        return Evidence(
+            number, self.span, self.text, like.cosine, self.cover, relevance, like.words, self.head
+        )
 
 
 def sentences(
@@ -105,19 +116,43 @@ def sentences(
 
     `weights` are the `word_weights` of the query.
     """
-    spans = _sentences(found)
-    start, context = found.stored.chunk.start, found.stored.chunk.context
-    likenesses = asked.likenesses(tokens, [Span(s.start - start, s.end - start) for s in spans])
+    chunk, spans = found.stored.chunk, _sentences(found)
+    heads = [_head(found, span) for span in spans]
+    likenesses = asked.likenesses(
+        tokens, [_within(chunk, span) for span in spans], [head and _within(chunk, head) for head in heads]
+    )
+    told = (
+        (_text(found, span), _text(found, head) if head else "")
+        for span, head in zip(spans, heads, strict=True)
+    )
     return tuple(
-        _sentence(span, _text(found, span), like, query, weights, context)
-        for span, like in zip(spans, likenesses, strict=True)
+        Sentence(span, text, like, *_worth(text, head, like, query, weights, chunk.context), head)
+        for span, (text, head), like in zip(spans, told, likenesses, strict=True)
     )
 
 
-def _sentence(
-    span: Span, text: str, like: Likeness, query: str, weights: Mapping[str, float], context: str
-) -> Sentence:
-    covered = cover(weights, text, context)
+def _within(chunk: Chunk, span: Span) -> Span:
+    """Return where a stretch of the document stands in the chunk's own text."""
+    return Span(span.start - chunk.start, span.end - chunk.start)
+
+
+def _head(found: Found, span: Span) -> Span | None:
+    """Return the headings inside the chunk that a sentence stands under.
+
+    None if there are none, or if they are the chunk's own context: that counts for each of its sentences.
+    """
+    chunk = found.stored.chunk
+    above = (head for head in chunk.headings if head.end <= span.start)
+    head = max(above, default=None, key=attrgetter("end"))
+    lines = filter(None, _text(found, head).splitlines()) if head else ()
+    return None if all(line in chunk.context for line in lines) else head
+
+
+def _worth(
+    text: str, head: str, like: Likeness, query: str, weights: Mapping[str, float], context: str
+) -> tuple[float, float]:
+    """Return how well a sentence, with its head, covers the query, and what it is worth by itself."""
+    covered = cover(weights, f"{head}\n{text}", context)
     relevance = (
         COSINE_WEIGHT * like.cosine
         + WORDS_WEIGHT * like.words
@@ -125,7 +160,7 @@ def _sentence(
         + TYPE_WEIGHT * fits_type(query, text)
         + CODE_WEIGHT * codes_held(query, text)
     )
-    return Sentence(span, text, like, covered, relevance)
+    return covered, relevance
 
 
 def word_weights(query: str, frequencies: Mapping[str, int], total: int) -> dict[str, float]:
@@ -177,6 +212,7 @@ def _sentences(found: Found) -> list[Span]:
         s
         for s in parts
         if s.end - s.start >= MIN_CHARACTERS
+        and not any(head.start <= s.start < head.end for head in chunk.headings)
         and not (text := _text(found, s)).startswith("Subject: ")
         and text not in pointers
     ]

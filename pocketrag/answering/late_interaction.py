@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from pocketrag.answering.words import stem
 from pocketrag.domain import Span
@@ -47,20 +48,31 @@ class QueryTokens:
         self._mean = _mean(query.tokens.vectors)
         self._weights = _token_weights(query, weights)
 
-    def likenesses(self, tokens: Tokens, spans: Sequence[Span]) -> list[Likeness]:
-        """Return how like each stretch of a text is to the query; `NONE` for one without tokens."""
+    def likenesses(
+        self, tokens: Tokens, spans: Sequence[Span], heads: Sequence[Span | None]
+    ) -> list[Likeness]:
+        """Return how like each stretch of a text is to the query; `NONE` for one without tokens.
+
+        `heads` are the headings that they stand under in the text: words may be near to theirs as well.
+        """
         if not len(self._unit) or not len(tokens.vectors):
             return [NONE] * len(spans)
         near = self._unit @ unit(tokens.vectors).T
-        return [self._likeness(tokens, near, span) for span in spans]
+        return [self._likeness(tokens, near, span, head) for span, head in zip(spans, heads, strict=True)]
 
-    def _likeness(self, tokens: Tokens, near: Vectors, span: Span) -> Likeness:
-        # A token may take the blank before or after it along.
-        inside = (tokens.spans[:, 1] > span.start) & (tokens.spans[:, 0] < span.end)
+    def _likeness(self, tokens: Tokens, near: Vectors, span: Span, head: Span | None) -> Likeness:
+        inside = _inside(tokens, span)
         if not inside.any():
             return NONE
         cosine = _mean(tokens.vectors[inside]) @ self._mean
-        return Likeness(float(cosine), float(self._weights @ near[:, inside].max(axis=1)))
+        spoken = inside | _inside(tokens, head) if head else inside
+        return Likeness(float(cosine), float(self._weights @ near[:, spoken].max(axis=1)))
+
+
+def _inside(tokens: Tokens, span: Span) -> npt.NDArray[np.bool_]:
+    """Return which tokens stand in a stretch; one may take the blank before or after it along."""
+    inside: npt.NDArray[np.bool_] = (tokens.spans[:, 1] > span.start) & (tokens.spans[:, 0] < span.end)
+    return inside
 
 
 def _token_weights(query: EmbeddedQuery, weights: Mapping[str, float]) -> Vectors:

@@ -40,8 +40,13 @@ def neutral(text: str) -> str:
     return " ".join(SPECIAL_TOKEN.sub(" ", plain(text)).replace('"', "'").split())
 
 
+def _headed(evidence: Evidence) -> str:
+    """Return a sentence after the headings that it stands under, in one line."""
+    return ": ".join([*filter(None, evidence.head.splitlines()), evidence.text])
+
+
 def _messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
-    quotes = "\n".join(f'"{neutral(e.text)}"' for e in evidence if not instructs(e.text))
+    quotes = "\n".join(f'"{neutral(_headed(e))}"' for e in evidence if not instructs(e.text))
     return [
         Message("system", _instructions()),
         Message("user", f"Quotes:\n{quotes}\n\nQuestion: {neutral(question)}"),

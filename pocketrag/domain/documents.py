@@ -150,6 +150,8 @@ class Chunk:
     place: Place
     header: str = ""
     """For rows of a table: the table's header line, embedded before the text, never quoted."""
+    headings: tuple[Span, ...] = ()
+    """Where headings stand in it, several in a row as one: they name what is below, and state nothing."""
 
     @property
     def embedded_text(self) -> str:

@@ -19,7 +19,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from pocketrag.domain import Block, BlockKind, Chunk, Document, Place, Span
 from pocketrag.reading.sentences import sentence_spans
@@ -121,7 +121,8 @@ class _Chunker:
             header = ""
         place = _merged(first.place, last.place, told.section)
         context = self._shortened(self._context(place.section), 1)
-        return Chunk(first.start, end, text, context, place, self._shortened(header, HEADER_SHARE))
+        header = self._shortened(header, HEADER_SHARE)
+        return Chunk(first.start, end, text, context, place, header, _headings(pieces))
 
     # ── pieces ──────────────────────────────────────────────────────────────────────────────
 
@@ -196,6 +197,12 @@ class _Chunker:
 
 def _rank(block: Block) -> int:
     return max(1, min(block.level, PARAGRAPH - 1)) if block.kind is BlockKind.HEADING else PARAGRAPH
+
+
+def _headings(pieces: Sequence[_Piece]) -> tuple[Span, ...]:
+    """Return where the headings among the pieces stand, those without text between them as one."""
+    runs = (list(run) for is_heading, run in groupby(pieces, lambda piece: piece.is_heading) if is_heading)
+    return tuple(Span(run[0].start, run[-1].end) for run in runs)
 
 
 def _merged(first: Place, last: Place, section: tuple[str, ...]) -> Place:

@@ -66,8 +66,8 @@ def put_chunk(connection: sqlite3.Connection, document_id: int, keyed: KeyedChun
     """Keep a chunk of a document, and its words."""
     chunk = keyed.chunk
     cursor = connection.execute(
-        'INSERT INTO chunks (document_id, start, "end", context, header, place, key, context_key)'
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        'INSERT INTO chunks (document_id, start, "end", context, header, place, key, context_key,'
+        " headings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         chunk_columns(document_id, keyed),
     )
     assert cursor.lastrowid is not None
@@ -76,7 +76,7 @@ def put_chunk(connection: sqlite3.Connection, document_id: int, keyed: KeyedChun
 
 
 def chunk_columns(document_id: int, keyed: KeyedChunk) -> tuple[int | str, ...]:
-    """Return a chunk's columns: document, start, end, context, header, place, and its two keys."""
+    """Return a chunk's columns: document, start, end, context, header, place, its two keys, headings."""
     chunk = keyed.chunk
     return (
         document_id,
@@ -87,6 +87,7 @@ def chunk_columns(document_id: int, keyed: KeyedChunk) -> tuple[int | str, ...]:
         rows.place_json(chunk.place),
         keyed.key,
         keyed.context_key,
+        rows.spans_json(chunk.headings),
     )
 
 

@@ -151,6 +151,7 @@ class Lookup:
         files: dict[int, list[StoredFile]] = {}
         for row in self._in_batches(
             'SELECT c.id, c.key, c.context_key, c.start, c."end", c.context, c.header, c.place,'
+            " c.headings,"
             f' substr(t.text, c.start + 1, c."end" - c.start), {_FILE_COLUMNS}'
             " FROM chunks c JOIN documents t ON t.id = c.document_id"
             " JOIN files f ON f.document_id = t.id JOIN folders d ON d.id = f.folder_id"
@@ -158,10 +159,10 @@ class Lookup:
             wanted,
             values,
         ):
-            number, key, context_key, begin, end, context, header, place, text = row[:9]
-            chunk = Chunk(begin, end, text, context, rows.place(place), header)
+            number, key, context_key, begin, end, context, header, place, headings, text = row[:10]
+            chunk = Chunk(begin, end, text, context, rows.place(place), header, rows.spans(headings))
             found[number] = key, context_key, chunk
-            files.setdefault(number, []).append(_stored_file(row[9:]))
+            files.setdefault(number, []).append(_stored_file(row[10:]))
         return [StoredChunk(number, *keyed, tuple(files[number])) for number, keyed in found.items()]
 
     def _in_batches(

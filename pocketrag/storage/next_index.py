@@ -20,7 +20,7 @@ FORM, RENEWED = "next form", "renewed"
 
 _WAITING = "FROM documents WHERE id NOT IN (SELECT document_id FROM next_documents)"
 _TEXT = "text, blocks, title, author, date, pages, textless_pages, language, raw"
-_CHUNK = 'document_id, start, "end", context, header, place, key, context_key'
+_CHUNK = 'document_id, start, "end", context, header, place, key, context_key, headings'
 
 
 class Waiting(NamedTuple):
@@ -71,7 +71,7 @@ class NextIndex:
         with self._database.transaction() as connection:
             if not connection.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone():
                 return
-            marks = ", ".join("?" * 8)
+            marks = ", ".join("?" * 9)
             connection.executemany(
                 f"INSERT INTO next_chunks ({_CHUNK}) VALUES ({marks})",
                 [documents.chunk_columns(document_id, chunk) for chunk in chunks],
@@ -140,6 +140,10 @@ def _chunks(connection: sqlite3.Connection, document_id: int) -> list[KeyedChunk
         f"SELECT {_CHUNK} FROM next_chunks WHERE document_id = ? ORDER BY id", (document_id,)
     ).fetchall()
     return [
-        KeyedChunk(Chunk(start, end, text[start:end], context, rows.place(place), header), key, context_key)
-        for _, start, end, context, header, place, key, context_key in found
+        KeyedChunk(
+            Chunk(start, end, text[start:end], context, rows.place(place), header, rows.spans(headings)),
+            key,
+            context_key,
+        )
+        for _, start, end, context, header, place, key, context_key, headings in found
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pocketrag.codec import blocks_of, blocks_values, place_of, place_values, raw_of, raw_values
-from pocketrag.domain import Document, FileState, FileStatus, FileVersion, Place
+from pocketrag.domain import Document, FileState, FileStatus, FileVersion, Place, Span
 
 
 @lru_cache(maxsize=10_000)
@@ -39,6 +39,16 @@ def place_json(place: Place) -> str:
 def place(stored: str) -> Place:
     """Return a place from its JSON."""
     return place_of(json.loads(stored))
+
+
+def spans_json(spans: tuple[Span, ...]) -> str:
+    """Return spans as JSON: `[[start, end], …]`."""
+    return json.dumps([[span.start, span.end] for span in spans])
+
+
+def spans(stored: str) -> tuple[Span, ...]:
+    """Return spans from their JSON."""
+    return tuple(Span(start, end) for start, end in json.loads(stored)) if stored != "[]" else ()
 
 
 def document_columns(document: Document) -> tuple[str | int | None, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from pocketrag.errors import LibraryFromNewerVersion
 from pocketrag.storage import full_text
+from pocketrag.storage.headings import note_headings
 
 Migration = str | Callable[[sqlite3.Connection], None]
 
@@ -197,6 +198,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE turns ADD COLUMN mark TEXT NOT NULL DEFAULT '';  -- what a person says of the answer
     """,
     full_text.rebuild,  # ł and ø are folded since
+    note_headings,
 )
 
 VERSION = len(MIGRATIONS)

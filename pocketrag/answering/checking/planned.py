@@ -16,9 +16,9 @@ _PLANNED = re.compile(
     re.IGNORECASE,
 )
 _IRREGULAR = (
-    "wrote written went gone gave given took taken made bought sold met got came left told said found kept began"
-    " begun chose chosen drove driven spoke spoken sent paid lent spent built brought lost won ran stood rose"
-    " risen fell fallen held became ate drank flew swam taught thought"
+    "wrote written went gone gave given took taken made bought sold met got came left told said found kept"
+    " began begun chose chosen drove driven spoke spoken sent paid lent spent built brought lost won ran"
+    " stood rose risen fell fallen held became ate drank flew swam taught thought"
 ).split()
 _DONE = re.compile(
     r"\b(?:was|were|did|had|wurde[n]?|hat|haben|hatte[n]?|war(?:en)?)\b"

@@ -36,6 +36,17 @@ The tenant may end the lease by giving two months' written notice.
 """
 
 
+MINUTES = """## Boat
+
+Sold.
+
+## Next meeting
+
+Tuesday 3 June.
+"""
+"""Sections so short that they share a chunk."""
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     found = Desk(tmp_path)
@@ -70,6 +81,16 @@ def test_a_true_answer_is_cited_and_its_quote_stands_in_the_text(desk: Desk) -> 
         assert text[citation.start : citation.end] == citation.quote
         assert citation.place.section == ("Lease", "Rent")
     assert "850 euros" in answer.text
+
+
+def test_what_stands_below_a_heading_is_quoted_and_not_the_heading(desk: Desk) -> None:
+    desk.write("minutes.md", MINUTES)
+
+    answer = desk.answer("When is the next meeting?")
+
+    (passage, *_) = answer.passages
+    assert passage.chunk.text.startswith("Boat")
+    assert [citation.quote for citation in answer.citations] == ["Tuesday 3 June."]
 
 
 def test_of_an_endless_sentence_only_the_part_that_bears_on_the_question_is_quoted(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from pathlib import Path
@@ -98,10 +99,37 @@ def test_the_words_of_an_older_catalog_are_made_anew(tmp_path: Path) -> None:
     assert database.connection.execute("SELECT count(*) FROM path_words").fetchone() == (0,)
 
 
+def before_headings(connection: sqlite3.Connection) -> None:
+    """Make a catalog like those that did not note where headings stand."""
+    for table in ("chunks", "next_chunks"):
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN headings")
+
+
+def test_where_headings_stand_is_noted_in_an_older_catalog(tmp_path: Path, database: Database) -> None:
+    text = "House\n\nRent\n\n850 euros.\n\nPets\n\nNone."
+    blocks = [(0, 5), (7, 11), (13, 23), (25, 29), (31, 36)]
+    kinds = ["heading", "heading", "paragraph", "heading", "paragraph"]
+    put(database)
+    database.connection.execute(
+        "UPDATE documents SET text = ?, blocks = ?",
+        (text, json.dumps([[kind, *span, {}, 0, ""] for kind, span in zip(kinds, blocks, strict=True)])),
+    )
+    database.connection.execute('UPDATE chunks SET start = 0, "end" = ?', (len(text),))
+    before_headings(database.connection)
+    database.connection.execute(f"PRAGMA user_version = {VERSION - 1}")
+    database.close()
+
+    again = Database(tmp_path / "catalog.sqlite3")
+
+    (headings,) = again.connection.execute("SELECT headings FROM chunks LIMIT 1").fetchone()
+    assert json.loads(headings) == [[0, 11], [25, 29]]
+
+
 def test_words_folded_in_an_older_way_are_made_anew(tmp_path: Path, database: Database) -> None:
     put(database)
     database.connection.execute("DELETE FROM path_words")
-    database.connection.execute(f"PRAGMA user_version = {VERSION - 1}")
+    before_headings(database.connection)
+    database.connection.execute(f"PRAGMA user_version = {VERSION - 2}")
     database.close()
 
     again = Database(tmp_path / "catalog.sqlite3")
