@@ -21,10 +21,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pocketrag.answering.answerability import EvidenceSignals, evidence_signals
+from pocketrag.answering.asked_names import unknown_names
 from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.refusing import UNKNOWN_NAME
 from pocketrag.answering.retriever import Retriever
-from pocketrag.answering.unknown_names import unknown_names
 from pocketrag.domain import Filters
 from pocketrag.engine.client import open_library
 from pocketrag.evaluation.questions import Question, chosen_questions

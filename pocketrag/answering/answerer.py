@@ -7,10 +7,11 @@ trusted step: what it writes is checked, and what the evidence does not carry gi
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pocketrag.answering.answerability import EvidenceSignals, evidence_signals
+from pocketrag.answering.asked_names import note_on_names, unknown_names
 from pocketrag.answering.citing import check
 from pocketrag.answering.cleaning import is_thinking
 from pocketrag.answering.composing import compose
@@ -24,12 +25,12 @@ from pocketrag.answering.small_talk import small_talk
 from pocketrag.answering.standalone import standalone
 from pocketrag.answering.tables.answers import TableAnswers
 from pocketrag.answering.tables.telling import note_on_rows
-from pocketrag.answering.unknown_names import unknown_names
 from pocketrag.answering.whole import WholeDocuments
 from pocketrag.domain import (
     Answer,
     AnswerEvent,
     AnswerReady,
+    Citation,
     Counts,
     Document,
     Filters,
@@ -167,7 +168,8 @@ class Answerer:
         above = [_above(passages[e.passage]) for e in evidence]
         checked = check("".join(written), query, evidence, embedder, above)
         text, sentences, citations = compose(checked, evidence, passages, self._stored_document)
-        text = "\n\n".join(filter(None, (text, note_on_rows(asked, citations))))
+        names = note_on_names(asked, lambda: self._said(citations), self._lookup)
+        text = "\n\n".join(filter(None, (text, note_on_rows(asked, citations), names)))
         yield AnswerReady(
             Answer(
                 question=question,
@@ -197,6 +199,12 @@ class Answerer:
             clock.first_token_ms = clock.first_token_ms or clock.now()
             clock.completion_tokens += 1
             yield token
+
+    def _said(self, citations: Sequence[Citation]) -> Iterator[str]:
+        """Yield all that the cited files say, and what they are called."""
+        for file in {citation.file.address: citation.file for citation in citations}.values():
+            yield f"{file.shown} {file.title}"
+            yield self._lookup.document(file.address)[1].text
 
     def _stored_document(self, passage: Passage) -> Document:
         return self._lookup.document(passage.file.address)[1]

@@ -153,6 +153,17 @@ def test_a_name_is_known_that_stands_in_a_file_or_may_be_misspelt(desk: Desk, qu
     assert answer.refusal is None or answer.refusal.reason is not RefusalReason.UNKNOWN_NAME
 
 
+def test_a_name_is_noted_that_stands_in_other_files_only(desk: Desk) -> None:
+    desk.write("contract.md", "The holiday of the employee is 20 days a year. The employee is Jasper Holm.")
+    desk.write("minutes.md", "Present at the meeting were Bernard Quill and Joy.")
+    note = "“Quill” stands in other files, not in those that are quoted here."
+
+    answer = desk.answer("How many days of holiday a year is the holiday of the employee Quill?")
+    assert answer.citations[0].file.relative == "contract.md"
+    assert answer.text.endswith(note)
+    assert "other files" not in desk.answer("Is the holiday of the employee Jasper 20 days a year?").text
+
+
 def test_with_nothing_indexed_no_model_is_loaded(desk: Desk) -> None:
     def no_model() -> Loading[WordEmbedder]:
         raise AssertionError("a model was loaded for nothing")
