@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePath
 
+from pocketrag.answering.checking.dates import MONTHS
 from pocketrag.answering.versions import edition, newest_first
 from pocketrag.answering.words import FUNCTION_WORDS, fold, stem
 from pocketrag.domain import FileVersion, Filters, Freshness
@@ -45,6 +46,8 @@ _OLD = re.compile(
 )
 """How one speaks of a version that holds no more."""
 
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
+
 Family = Sequence[StoredFile]
 """A document in its versions, the newest first; each one's copies left out."""
 
@@ -54,7 +57,9 @@ def named_words(said: str) -> list[str]:
 
     A word that says nothing elsewhere may be all that the name has: the will.
     """
-    words = [w for w in _terms(said) if w not in _ANY_DOCUMENT and (len(w) > 1 or w.isdigit())]
+    words = [
+        w for w in _terms(_ORDINAL.sub("", said)) if w not in _ANY_DOCUMENT and (len(w) > 1 or w.isdigit())
+    ]
     telling = [word for word in words if word not in FUNCTION_WORDS]
     return telling or [word for word in words if word not in _POINTING]
 
@@ -147,7 +152,14 @@ def _in_folder(wanted: set[str], file: FileVersion) -> bool:
 
 def _own(file: FileVersion) -> set[str]:
     name = PurePath(file.attachment or file.path.name)
-    return _stems(f"{name.stem} {file.title}")
+    return _stems(f"{name.stem} {file.title}") | _spoken_date(edition(file).date)
+
+
+def _spoken_date(iso: str) -> set[str]:
+    """Return how the date in a file's name is spoken of: 2025-05-06 as the 6th of May, the 6. Mai."""
+    year, month, day = (int(part) for part in [*filter(None, iso.split("-")), "0", "0", "0"][:3])
+    months = {stem(fold(name)) for name, number in MONTHS.items() if number == month}
+    return {str(number) for number in (year, day) if number} | months
 
 
 def _stems(text: str) -> set[str]:

@@ -303,6 +303,16 @@ def test_a_document_may_be_named_by_a_word_that_says_nothing_elsewhere(leases: D
     assert {name for name, _ in quotes(alone(leases, "summarise the will"))} == {"Will of R. Moss.txt"}
 
 
+@pytest.mark.parametrize("said", ["6 June", "the 6th of June", "June 2025", "6 June 2025"])
+def test_a_document_may_be_named_by_the_date_in_its_name(desk: Desk, said: str) -> None:
+    desk.write("minutes 2025-06-06 rowing.md", "The boat was sold. The key is at the club.")
+    desk.write("minutes 2025-09-12 choir.md", "The songs were chosen. The hall is booked.")
+
+    assert {n for n, _ in quotes(alone(desk, f"summarise the minutes of {said}"))} == {
+        "minutes 2025-06-06 rowing.md"
+    }
+
+
 def test_of_the_old_version_only_that_one_is_asked(leases: Desk) -> None:
     old = leases.answer("Who pays for the water in the old lease of the flat?")
     assert {citation.file.path.name for citation in old.citations} == {"Lease 2023.md"}
