@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from pocketrag.answering.cleaning import shown_quote
-from pocketrag.answering.evidence import CLOSE, Evidence
+from pocketrag.answering.evidence import CLOSE, COLUMN, Evidence
 from pocketrag.domain import Block, Citation, Document, Passage, Place, Sentence, Span
 
 QUOTES = 2
@@ -23,9 +23,6 @@ WORDS = 75
 
 READS = re.compile(r"[A-ZÄÖÜ0-9£€$“\"][^|]{0,240}[.!]")
 """What a quote looks like that reads well as an answer: a whole sentence, no table row, no half page."""
-
-COLUMN = " | "
-"""What stands between the cells of a row."""
 
 StoredDocument = Callable[[Passage], Document]
 """The document, as stored, that a passage stands in."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
-from pocketrag.answering.evidence import Evidence, Sentence, sentences, word_weights
+from pocketrag.answering.evidence import Evidence, Sentence, above, sentences, word_weights
 from pocketrag.answering.late_interaction import QueryTokens
 from pocketrag.answering.retrieved import Found
 from pocketrag.domain import Chunk
@@ -113,11 +113,8 @@ class DeeperLook:
         return QueryTokens(self._query, self._weights)
 
     def _tokens(self, chunks: Sequence[Chunk]) -> list[Tokens]:
-        """Return the tokens of each chunk's own text, seen below the header of its table if it has one."""
-        above = [f"{chunk.header}\n" if chunk.header else "" for chunk in chunks]
-        texts = [head + chunk.text for head, chunk in zip(above, chunks, strict=True)]
-        every = tokens_of_whole(self._query.embedder, texts)
-        return [tokens.after(len(head)) for head, tokens in zip(above, every, strict=True)]
+        """Return the tokens of each chunk's text, the header of its table before it if it has one."""
+        return tokens_of_whole(self._query.embedder, [f"{above(chunk)}{chunk.text}" for chunk in chunks])
 
 
 def _older_versions(found: Sequence[Found]) -> set[int]:

@@ -58,6 +58,9 @@ in May")."""
 MIN_CHARACTERS = 12
 """Shorter pieces (a heading's number, a lone name) are no evidence by themselves."""
 
+COLUMN = " | "
+"""What stands between the cells of a row."""
+
 LONGEST = 60
 """Words of a sentence that is quoted whole; longer ones, lists mostly, are looked at in parts."""
 
@@ -109,31 +112,44 @@ class Sentence:
         )
 
 
+def above(chunk: Chunk) -> str:
+    """Return what a chunk's text is seen below: the header of its table, with a line end; empty without."""
+    return f"{chunk.header}\n" if chunk.header else ""
+
+
 def sentences(
     found: Found, tokens: Tokens, query: str, asked: QueryTokens, weights: Mapping[str, float]
 ) -> tuple[Sentence, ...]:
-    """Return the sentences of a passage that can be evidence, in order; `tokens` are those of its own text.
+    """Return the sentences of a passage that can be evidence, in order.
 
-    `weights` are the `word_weights` of the query.
+    `tokens` are those of its text and of what is `above` it; `weights` are the `word_weights` of the query.
     """
-    chunk, spans = found.stored.chunk, _sentences(found)
+    spans = _sentences(found)
     heads = [_head(found, span) for span in spans]
+    columns = [_columns(found, span) for span in spans]
+    named = [filter(None, pair) for pair in zip(heads, columns, strict=True)]
+    begin = found.stored.chunk.start - len(above(found.stored.chunk))
     likenesses = asked.likenesses(
-        tokens, [_within(chunk, span) for span in spans], [head and _within(chunk, head) for head in heads]
-    )
-    told = (
-        (_text(found, span), _text(found, head) if head else "")
-        for span, head in zip(spans, heads, strict=True)
+        tokens,
+        [_from(begin, span) for span in spans],
+        [[_from(begin, one) for one in some] for some in named],
     )
     return tuple(
-        Sentence(span, text, like, *_worth(text, head, like, query, weights, chunk.context), head)
-        for span, (text, head), like in zip(spans, told, likenesses, strict=True)
+        _sentence(found, span, *pair, like, query, weights)
+        for span, pair, like in zip(spans, zip(heads, columns, strict=True), likenesses, strict=True)
     )
 
 
-def _within(chunk: Chunk, span: Span) -> Span:
-    """Return where a stretch of the document stands in the chunk's own text."""
-    return Span(span.start - chunk.start, span.end - chunk.start)
+def _from(begin: int, span: Span) -> Span:
+    """Return where a stretch of the document stands, counted from there."""
+    return Span(span.start - begin, span.end - begin)
+
+
+def _under(found: Found, span: Span, *, header: bool) -> Span | None:
+    """Return the headings, or the table's header, that a sentence stands under inside its chunk."""
+    heads = (one for one in found.stored.chunk.headings if one.end <= span.start)
+    of_kind = (one for one in heads if (COLUMN in _text(found, one)) is header)
+    return max(of_kind, default=None, key=attrgetter("end"))
 
 
 def _head(found: Found, span: Span) -> Span | None:
@@ -141,18 +157,33 @@ def _head(found: Found, span: Span) -> Span | None:
 
     None if there are none, or if they are the chunk's own context: that counts for each of its sentences.
     """
-    chunk = found.stored.chunk
-    above = (head for head in chunk.headings if head.end <= span.start)
-    head = max(above, default=None, key=attrgetter("end"))
+    head = _under(found, span, header=False)
     lines = filter(None, _text(found, head).splitlines()) if head else ()
-    return None if all(line in chunk.context for line in lines) else head
+    return None if all(line in found.stored.chunk.context for line in lines) else head
 
 
-def _worth(
-    text: str, head: str, like: Likeness, query: str, weights: Mapping[str, float], context: str
-) -> tuple[float, float]:
-    """Return how well a sentence, with its head, covers the query, and what it is worth by itself."""
-    covered = cover(weights, f"{head}\n{text}", context)
+def _columns(found: Found, row: Span) -> Span | None:
+    """Return where the header of the table stands that a row is of, before its chunk if need be."""
+    chunk = found.stored.chunk
+    if COLUMN not in _text(found, row):
+        return None
+    before = Span(chunk.start - len(above(chunk)), chunk.start) if chunk.header else None
+    return _under(found, row, header=True) or before
+
+
+def _sentence(
+    found: Found,
+    span: Span,
+    head: Span | None,
+    columns: Span | None,
+    like: Likeness,
+    query: str,
+    weights: Mapping[str, float],
+) -> Sentence:
+    chunk, text = found.stored.chunk, _text(found, span)
+    named = _text(found, head) if head else ""
+    header = (_text(found, columns) or chunk.header) if columns else ""
+    covered = cover(weights, f"{named}\n{text}", f"{chunk.context}\n{header}")
     relevance = (
         COSINE_WEIGHT * like.cosine
         + WORDS_WEIGHT * like.words
@@ -160,7 +191,7 @@ def _worth(
         + TYPE_WEIGHT * fits_type(query, text)
         + CODE_WEIGHT * codes_held(query, text)
     )
-    return covered, relevance
+    return Sentence(span, text, like, covered, relevance, named)
 
 
 def word_weights(query: str, frequencies: Mapping[str, int], total: int) -> dict[str, float]:

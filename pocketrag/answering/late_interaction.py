@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -49,23 +50,23 @@ class QueryTokens:
         self._weights = _token_weights(query, weights)
 
     def likenesses(
-        self, tokens: Tokens, spans: Sequence[Span], heads: Sequence[Span | None]
+        self, tokens: Tokens, spans: Sequence[Span], heads: Sequence[Sequence[Span]]
     ) -> list[Likeness]:
         """Return how like each stretch of a text is to the query; `NONE` for one without tokens.
 
-        `heads` are the headings that they stand under in the text: words may be near to theirs as well.
+        `heads` are what they stand under in the text: words may be near to theirs as well.
         """
         if not len(self._unit) or not len(tokens.vectors):
             return [NONE] * len(spans)
         near = self._unit @ unit(tokens.vectors).T
         return [self._likeness(tokens, near, span, head) for span, head in zip(spans, heads, strict=True)]
 
-    def _likeness(self, tokens: Tokens, near: Vectors, span: Span, head: Span | None) -> Likeness:
+    def _likeness(self, tokens: Tokens, near: Vectors, span: Span, heads: Sequence[Span]) -> Likeness:
         inside = _inside(tokens, span)
         if not inside.any():
             return NONE
         cosine = _mean(tokens.vectors[inside]) @ self._mean
-        spoken = inside | _inside(tokens, head) if head else inside
+        spoken = reduce(np.logical_or, (_inside(tokens, head) for head in heads), inside)
         return Likeness(float(cosine), float(self._weights @ near[:, spoken].max(axis=1)))
 
 

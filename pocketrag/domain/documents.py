@@ -151,7 +151,7 @@ class Chunk:
     header: str = ""
     """For rows of a table: the table's header line, embedded before the text, never quoted."""
     headings: tuple[Span, ...] = ()
-    """Where headings stand in it, several in a row as one: they name what is below, and state nothing."""
+    """Where headings stand in it, those in a row as one, and tables' headers: they state nothing."""
 
     @property
     def embedded_text(self) -> str:

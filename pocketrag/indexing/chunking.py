@@ -122,7 +122,20 @@ class _Chunker:
         place = _merged(first.place, last.place, told.section)
         context = self._shortened(self._context(place.section), 1)
         header = self._shortened(header, HEADER_SHARE)
-        return Chunk(first.start, end, text, context, place, header, _headings(pieces))
+        return Chunk(first.start, end, text, context, place, header, self._headings(pieces))
+
+    def _headings(self, pieces: Sequence[_Piece]) -> tuple[Span, ...]:
+        """Return where headings stand among the pieces, those in a row as one, and tables' headers."""
+        text, headers = self._document.text, {piece.header for piece in pieces}
+
+        def what(piece: _Piece) -> str:
+            """Return what it is that names what is below; empty if it does not."""
+            if piece.is_heading:
+                return "heading"
+            return "header" if text[piece.start : piece.end] in headers else ""
+
+        runs = ((kind, list(run)) for kind, run in groupby(pieces, what))
+        return tuple(Span(run[0].start, run[-1].end) for kind, run in runs if kind)
 
     # ── pieces ──────────────────────────────────────────────────────────────────────────────
 
@@ -197,12 +210,6 @@ class _Chunker:
 
 def _rank(block: Block) -> int:
     return max(1, min(block.level, PARAGRAPH - 1)) if block.kind is BlockKind.HEADING else PARAGRAPH
-
-
-def _headings(pieces: Sequence[_Piece]) -> tuple[Span, ...]:
-    """Return where the headings among the pieces stand, those without text between them as one."""
-    runs = (list(run) for is_heading, run in groupby(pieces, lambda piece: piece.is_heading) if is_heading)
-    return tuple(Span(run[0].start, run[-1].end) for run in runs)
 
 
 def _merged(first: Place, last: Place, section: tuple[str, ...]) -> Place:

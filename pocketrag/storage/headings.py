@@ -22,19 +22,27 @@ def note_headings(connection: sqlite3.Connection) -> None:
 
 
 def _note(connection: sqlite3.Connection, table: str, document_id: int) -> None:
-    found = connection.execute("SELECT blocks FROM documents WHERE id = ?", (document_id,)).fetchone()
-    blocks = json.loads(found[0]) if found else []
+    found = connection.execute("SELECT blocks, text FROM documents WHERE id = ?", (document_id,)).fetchone()
+    blocks, text = (json.loads(found[0]), found[1]) if found else ([], "")
     starts = [block[1] for block in blocks]
     for number, start, end in connection.execute(
         f'SELECT id, start, "end" FROM {table} WHERE document_id = ?', (document_id,)
     ).fetchall():
         inside = blocks[bisect_left(starts, start) : bisect_left(starts, end)]
-        values = rows.spans_json(_runs(inside)), number
+        values = rows.spans_json(_runs(inside, text)), number
         connection.execute(f"UPDATE {table} SET headings = ? WHERE id = ?", values)
 
 
-def _runs(blocks: list[list[Any]]) -> tuple[Span, ...]:
-    """Return where headings stand, those that follow one another as one."""
-    grouped = groupby(blocks, lambda block: block[0] == BlockKind.HEADING.value)
-    runs = (list(run) for is_heading, run in grouped if is_heading)
-    return tuple(Span(run[0][1], run[-1][2]) for run in runs)
+def _runs(blocks: list[list[Any]], text: str) -> tuple[Span, ...]:
+    """Return where headings stand, those that follow one another as one, and the headers of tables."""
+    headers = {header for *_, header in blocks}
+
+    def what(block: list[Any]) -> str:
+        """Return what it is that names what is below; empty if it does not."""
+        kind, start, end, *_ = block
+        if kind == BlockKind.HEADING.value:
+            return "heading"
+        return "header" if text[start:end] in headers else ""
+
+    runs = ((kind, list(run)) for kind, run in groupby(blocks, what))
+    return tuple(Span(run[0][1], run[-1][2]) for kind, run in runs if kind)

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from pocketrag.answering.composing import COLUMN
+from pocketrag.answering.evidence import COLUMN
 from pocketrag.answering.naming import Naming
 from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.quoting import OpenDocument, Quote, Quoted, shown_name

@@ -9,7 +9,7 @@ from typing import Final
 from pocketrag.answering.checking.dates import Date
 from pocketrag.answering.checking.names import is_german
 from pocketrag.answering.cleaning import shown_quote
-from pocketrag.answering.composing import COLUMN
+from pocketrag.answering.evidence import COLUMN
 from pocketrag.answering.quoting import quote_lines, shown_name
 from pocketrag.answering.tables.asking import Operation, TableQuestion, asks_for_all_rows
 from pocketrag.answering.tables.cells import Number

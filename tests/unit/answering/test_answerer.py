@@ -93,6 +93,14 @@ def test_what_stands_below_a_heading_is_quoted_and_not_the_heading(desk: Desk) -
     assert [citation.quote for citation in answer.citations] == ["Tuesday 3 June."]
 
 
+def test_a_tables_header_is_no_evidence(desk: Desk) -> None:
+    desk.write("stock.csv", "Item,Colour,In stock\nKettle,Red,3\nJug,Blue,4")
+
+    answer = desk.answer("What colour is the jug in stock?")
+
+    assert [citation.quote for citation in answer.citations] == ["Jug | Blue | 4"]
+
+
 def test_of_an_endless_sentence_only_the_part_that_bears_on_the_question_is_quoted(desk: Desk) -> None:
     items = ", ".join(f"the {noun} in the shed number {n}" for n, noun in enumerate(["rake", "spade"] * 12))
     path = desk.write("lease.md", f"# Lease\n\nThe rent is 850 euros a month, and with it come {items}.\n")

@@ -109,7 +109,7 @@ def test_each_passage_is_embedded_once(house: House) -> None:
 def likeness(query: str, text: str, span: Span, weights: dict[str, float]) -> Likeness:
     embedder = WordEmbedder()
     (tokens,) = embedder.embed_document_tokens([text])
-    (found,) = QueryTokens(EmbeddedQuery(query, embedder), weights).likenesses(tokens, [span], [None])
+    (found,) = QueryTokens(EmbeddedQuery(query, embedder), weights).likenesses(tokens, [span], [()])
     return found
 
 

@@ -106,13 +106,15 @@ def before_headings(connection: sqlite3.Connection) -> None:
 
 
 def test_where_headings_stand_is_noted_in_an_older_catalog(tmp_path: Path, database: Database) -> None:
-    text = "House\n\nRent\n\n850 euros.\n\nPets\n\nNone."
-    blocks = [(0, 5), (7, 11), (13, 23), (25, 29), (31, 36)]
-    kinds = ["heading", "heading", "paragraph", "heading", "paragraph"]
+    text = "House\n\nRent\n\n850 euros.\n\nPets\n\nWho | Age\nCat | 3"
+    spans = [(0, 5), (7, 11), (13, 23), (25, 29), (31, 40), (41, 48)]
+    kinds = ["heading", "heading", "paragraph", "heading", "table", "table"]
+    headers = [""] * 5 + ["Who | Age"]
+    rows = zip(kinds, spans, headers, strict=True)
     put(database)
     database.connection.execute(
         "UPDATE documents SET text = ?, blocks = ?",
-        (text, json.dumps([[kind, *span, {}, 0, ""] for kind, span in zip(kinds, blocks, strict=True)])),
+        (text, json.dumps([[kind, *span, {}, 0, header] for kind, span, header in rows])),
     )
     database.connection.execute('UPDATE chunks SET start = 0, "end" = ?', (len(text),))
     before_headings(database.connection)
@@ -122,7 +124,7 @@ def test_where_headings_stand_is_noted_in_an_older_catalog(tmp_path: Path, datab
     again = Database(tmp_path / "catalog.sqlite3")
 
     (headings,) = again.connection.execute("SELECT headings FROM chunks LIMIT 1").fetchone()
-    assert json.loads(headings) == [[0, 11], [25, 29]]
+    assert json.loads(headings) == [[0, 11], [25, 29], [31, 40]]
 
 
 def test_words_folded_in_an_older_way_are_made_anew(tmp_path: Path, database: Database) -> None:
