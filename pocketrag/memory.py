@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 
 def resident_bytes() -> int:
@@ -19,7 +18,8 @@ def resident_bytes() -> int:
     import resource
 
     try:
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        with open("/proc/self/statm", "rb", buffering=0) as file:  # noqa: PTH123  # asked after every file
+            pages = int(file.read().split()[1])
     except OSError:
         # bytes on macOS, kilobytes elsewhere
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

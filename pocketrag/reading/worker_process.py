@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import subprocess
@@ -11,7 +10,7 @@ import threading
 import time
 from multiprocessing.connection import Connection
 
-from pocketrag.codec import Json
+from pocketrag.codec import Json, from_bytes, to_bytes
 
 MAX_ANSWER = 500_000_000
 """Bytes of a worker's longest answer."""
@@ -49,7 +48,7 @@ class WorkerProcess:
         """Return the worker's answer; None if it died or took too long, and is of no more use."""
         self.attachment = ""
         try:
-            self._pipe.send_bytes(json.dumps(request).encode())
+            self._pipe.send_bytes(to_bytes(request))
             self._pipe.send_bytes(data)
             return self._answer_within(seconds)
         except (EOFError, OSError, ValueError):
@@ -101,5 +100,4 @@ class WorkerProcess:
     def _said_within(self, seconds: float) -> Json | None:
         if not self._pipe.poll(seconds):
             return None
-        said = json.loads(self._pipe.recv_bytes(MAX_ANSWER))
-        return said if isinstance(said, dict) else {}
+        return from_bytes(self._pipe.recv_bytes(MAX_ANSWER))
