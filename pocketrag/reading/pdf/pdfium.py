@@ -181,7 +181,8 @@ def _box(onto: pypdfium2.PdfPosConv, left: float, bottom: float, right: float, t
 
 def _is_leftward(page: Page) -> bool:
     """Whether some of a page is written from right to left: Hebrew to Arabic, with their other forms."""
-    return any(line is not None and _LEFTWARD.search(line.text) for line in page)
+    texts = (line.text for line in page if line is not None)
+    return any(_LEFTWARD.search(text) for text in texts if not text.isascii())
 
 
 def _is_picture(page: pypdfium2.PdfPage) -> bool:
