@@ -1,4 +1,4 @@
-"""How much memory this process takes, and how much there is; how many cores. Owns psutil."""
+"""How much memory this process takes, and how much there is; how many cores, who has them. Owns psutil."""
 
 from __future__ import annotations
 
@@ -48,6 +48,21 @@ def busy_share(seconds: float) -> float:
     import psutil
 
     return float(psutil.cpu_percent(interval=seconds)) / 100
+
+
+def processor_seconds(process: int) -> tuple[float, bool]:
+    """Return for how many seconds a process has had a core, and whether it has one or waits for one.
+
+    0 and False for one that is gone.
+    """
+    import psutil
+
+    try:
+        asked = psutil.Process(process)
+        times, status = asked.cpu_times(), asked.status()
+    except psutil.Error:
+        return 0.0, False
+    return float(times.user + times.system), bool(status == psutil.STATUS_RUNNING)
 
 
 def physical_cores() -> int:

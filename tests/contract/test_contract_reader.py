@@ -15,6 +15,7 @@ from fakes import InlineReader
 
 from pocketrag.domain import Document, PagePicture, Quote, Unread
 from pocketrag.errors import Damaged, NoText, ReadingError, TimedOut, TooLarge
+from pocketrag.reading import worker_process
 from pocketrag.reading.attachments import MAX_LOST
 from pocketrag.reading.png import Pixels, png
 from pocketrag.reading.reader import parse
@@ -216,6 +217,18 @@ def test_a_pause_stops_the_worker_and_is_not_counted_as_its_time(trap: Trap, tmp
         assert tmp_path.stat().st_mtime_ns == before
         assert not future.done()
     assert future.result().text.startswith("!import os")
+
+
+def test_time_that_a_worker_waits_for_a_core_is_not_counted_as_its_own(
+    trap: Trap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trap.still_works()  # the worker is up
+    code = "import time; time.sleep(3.5)"
+    monkeypatch.setattr(worker_process, "processor_seconds", lambda _: (0.0, True))  # others have the cores
+    assert trap.run(code) == f"!{code}"
+    monkeypatch.setattr(worker_process, "processor_seconds", lambda _: (0.0, False))
+    with pytest.raises(TimedOut):
+        trap.run(code)
 
 
 def test_a_file_handed_over_during_a_pause_is_read_after_it() -> None:
