@@ -61,7 +61,7 @@ class Cell(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # lines are many, and kept in sets
+@dataclass(slots=True, eq=False)  # lines are many, and kept in sets; frozen ones take longer to make
 class Line:
     """One line of a page; more than one cell makes it look like a table's row."""
 
