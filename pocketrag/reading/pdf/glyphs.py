@@ -33,6 +33,7 @@ _CUT = "\ufffe"
 """What PDFium says for a hyphen at the end of a line, and for the line end after it."""
 _LINE = re.compile(rf"[^\s{_CUT}](?:[^\n{_CUT}]*[^\s{_CUT}])?{_CUT}?")
 _WORD = re.compile(r"\S+")
+_BULLET = re.compile(f"[{''.join(map(chr, BULLET_GLYPHS))}]")
 _NEXT_WORD = re.compile(r"\s+(?=\S)")
 _WIDE_GAP = 0.6
 """Units of the letters' size; a blank in justified text is narrower."""
@@ -44,6 +45,8 @@ _NARROW_GAP = 0.12
 """Units of the letters' size; a blank is wider."""
 _OVERLAP, _SHIFT, _CELL_RISE = 0.3, 0.6, 2.2
 """Units of the letters' size: of letters that are raised, and of a cell of one line beside one of four."""
+_STEP = 16_384
+"""Bytes: a new size of a buffer is a new type to Python, which takes longer to make than to fill."""
 _STROKED = 2
 """The way to paint letters that some programs take for bold: filled, and drawn around."""
 
@@ -127,7 +130,7 @@ class _Glyphs:
     def __init__(self, page: int) -> None:
         self._page = _handle(page)
         text = text_of_page(page)
-        self._text = text if text.isascii() else text.translate(BULLET_GLYPHS)
+        self._text = text.translate(BULLET_GLYPHS) if _BULLET.search(text) else text
         self._settings = _Settings(page)
         self._stretch: dict[int | None, float] = {}
         """By font, how its widths compare with the estimated ones."""
@@ -232,9 +235,10 @@ class _Glyphs:
 def text_of_page(page: int) -> str:
     """Return the page's text, its positions those of PDFium's characters."""
     count = _count(page)
-    buffer = create_string_buffer(4 * count + 2)  # two units of two bytes for characters beyond the BMP
+    size = 4 * count + 2  # two units of two bytes for characters beyond the BMP
+    buffer = create_string_buffer(-(-size // _STEP) * _STEP)
     units = _text_of(page, 0, count, buffer)
-    text = buffer.raw[: 2 * units - 2].decode("utf-16-le", "replace")
+    text = str(memoryview(buffer)[: 2 * units - 2], "utf-16-le", "replace")
     if len(text) == count:
         return text
     # it leaves out characters without meaning; a control character, which falls later, holds their place
