@@ -24,7 +24,8 @@ Some of these could hand over less: all of a page's text in one call, records or
 text, bytes taken for UTF-8. That is printed as well, as `least`: nothing that asks what is a heading, where
 a text stands in its file or which language it is in can come near it.
 
-Files that either cannot read are left out. Medians of several rounds; parsers are loaded before.
+Files that either cannot read are left out. Medians of several rounds; parsers are loaded before. All take
+turns, some files at a time: what else the computer does slows each of them down alike.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ import time
 import warnings
 import zipfile
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -59,6 +60,9 @@ from pocketrag.domain import Document
 from pocketrag.errors import ReadingError
 from pocketrag.reading.reader import MAX_BYTES, parse
 from pocketrag.reading.sandbox import Sandbox
+
+TURNS = 12
+"""How many times in a round each reads its share of the files."""
 
 Bare = Callable[[bytes], object]
 Files = list[bytes]
@@ -228,24 +232,37 @@ def in_sandbox(sandbox: Sandbox, files: Files, suffix: str) -> tuple[float, floa
     return sum(map(cpu, workers)) - before, own
 
 
-def measure(suffix: str, files: Files, rounds: int, sandbox: Sandbox) -> None:
-    """Measure a format, and print its lines."""
-    measured: defaultdict[str, list[float]] = defaultdict(list)
-    through(sandbox, files[:1] * sandbox.ahead, suffix)
-    for _ in range(rounds):
-        measured["ours"].append(seconds(over_all(lambda data: parse(data, suffix), files)))
-        boxed, own = in_sandbox(sandbox, files, suffix)
-        measured["workers"].append(boxed)
-        measured["engine"].append(own)
+def in_turns(suffix: str, files: Files, sandbox: Sandbox) -> dict[str, float]:
+    """Return the seconds of processor time that each takes for all files."""
+    taken: defaultdict[str, float] = defaultdict(float)
+    for share in shares(files):
+        taken["ours"] += seconds(over_all(lambda data: parse(data, suffix), share))
+        boxed, own = in_sandbox(sandbox, share, suffix)
+        taken["workers"] += boxed
+        taken["engine"] += own
         for name, library in (("bare", BARE), ("least", LEAST)):
             if suffix in library:
-                measured[name].append(seconds(over_all(library[suffix], files)))
+                taken[name] += seconds(over_all(library[suffix], share))
+    return taken
+
+
+def shares(files: Files) -> Iterator[Files]:
+    """Yield the files, some at a time."""
+    size = -(-len(files) // TURNS)
+    return (files[begin : begin + size] for begin in range(0, len(files), size))
+
+
+def measure(suffix: str, files: Files, rounds: int, sandbox: Sandbox) -> None:
+    """Measure a format, and print its lines."""
+    through(sandbox, files[:1] * sandbox.ahead, suffix)
+    taken = [in_turns(suffix, files, sandbox) for _ in range(rounds)]
+    measured = {name: [times[name] for times in taken] for name in taken[0]}
     size = sum(map(len, files)) / 1e6
     pages = f", {sum(map(bare_pdf, files))} pages" if suffix == ".pdf" else ""
-    print(f"{suffix[1:]}: {len(files)} files, {size:.1f} MB{pages}")
+    print(f"{suffix[1:]}: {len(files)} files, {size:.1f} MB{pages}", flush=True)
     for name, times in measured.items():
         ratio = statistics.median(b / t for t, b in zip(times, measured["bare"], strict=True))
-        print(f"    {name:8} {statistics.median(times):8.3f} s    {ratio:6.2f} × bare")
+        print(f"    {name:8} {statistics.median(times):8.3f} s    {ratio:6.2f} × bare", flush=True)
 
 
 def main() -> None:

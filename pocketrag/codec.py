@@ -1,17 +1,35 @@
 """Documents and places as JSON values, and back: for the catalog, the readers' workers and the outside.
 
 Only what is set is written, so that the stored form stays small and an added field needs no migration.
+Owns orjson, which writes and reads what goes through a worker's pipe.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, fields
 from operator import attrgetter
 from typing import Any
 
+import orjson
+
 from pocketrag.domain import Attachment, Block, BlockKind, Document, Place, RawMap, Unread
 
 Json = dict[str, Any]
+
+
+def to_bytes(values: Json) -> bytes:
+    """Return values as JSON in UTF-8; what no UTF-8 can hold, half a surrogate pair, becomes a `?`."""
+    try:
+        return orjson.dumps(values)
+    except TypeError:
+        return json.dumps(values, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def from_bytes(data: bytes) -> Json:
+    """Return the values of a JSON object; none of any other JSON. Raises ValueError where it is no JSON."""
+    values = orjson.loads(data)
+    return values if isinstance(values, dict) else {}
 
 
 _PLACE_FIELDS = tuple(field.name for field in fields(Place))

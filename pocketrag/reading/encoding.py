@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from contextlib import suppress
+from functools import lru_cache
 
 from pocketrag.errors import Unsupported
 from pocketrag.reading.charsets import best_charset
@@ -93,6 +94,7 @@ def _undeclared(data: bytes) -> str:
     return "utf-8" if multibyte > 10 * scratches else _guess(telling)
 
 
+@lru_cache(maxsize=1)  # a text is decoded by its format, and for the map to its file
 def _guess(sample: bytes) -> str:
     """Return a codec's name; charset-normalizer is asked where the text is too short for any language."""
     charset = best_charset(sample)

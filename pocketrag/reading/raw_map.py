@@ -139,20 +139,18 @@ class _Walk:
 
     def _find(self, word: str, start: int, end: int, lost: int) -> int:
         """Return where the text from a word on goes on in the file; -1 where it does not, nearby."""
-        letters, probe = self._letters, self._text[start : min(start + _PROBE, end)]
-        if letters and word[0] not in letters:
+        if self._letters and word[0] not in self._letters:
             return -1
-        if not letters or letters.issuperset(probe):
-            found = self._decoded.find(probe, self._at, self._at + _AHEAD)
-            if found >= 0:
-                return found
-        return self._further(word, probe, lost)
+        probe = self._text[start : min(start + _PROBE, end)]
+        found = self._decoded.find(probe, self._at, self._at + _AHEAD)
+        return found if found >= 0 else self._further(word, probe, lost)
 
     def _further(self, word: str, probe: str, lost: int) -> int:
         """Return where the text from a word on goes on in the file though the probe is not ahead; else -1."""
-        self._letters = self._letters or frozenset(self._decoded)
-        if word[0] not in self._letters:
-            return -1
+        if not self._letters:
+            self._letters = frozenset(self._decoded)
+            if word[0] not in self._letters:
+                return -1
         if not word.isalnum():  # a mark by itself tells nothing
             return self._at if self._decoded.startswith(word, self._at) else -1
         # The longer the way was lost, the further ahead it may be found again.

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import json
 import os
 import resource
 import sys
@@ -19,7 +18,7 @@ import tempfile
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
-from pocketrag.codec import Json, document_values
+from pocketrag.codec import Json, document_values, from_bytes, to_bytes
 from pocketrag.domain import Quote, Unread
 from pocketrag.errors import ReadingError, TooLarge
 from pocketrag.memory import resident_bytes
@@ -60,7 +59,7 @@ def main() -> None:
     _send(pipe, {"ready": True})
     while True:
         try:
-            request = json.loads(pipe.recv_bytes())
+            request = from_bytes(pipe.recv_bytes())
             data = pipe.recv_bytes()
         except (EOFError, OSError):
             return
@@ -72,7 +71,7 @@ def main() -> None:
 
 
 def _send(pipe: Connection, answer: Json) -> None:
-    pipe.send_bytes(json.dumps(answer).encode())
+    pipe.send_bytes(to_bytes(answer))
 
 
 def _answer(request: Json, data: bytes, tell: Callable[[str], None]) -> Json:

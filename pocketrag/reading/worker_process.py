@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import subprocess
@@ -11,7 +10,8 @@ import threading
 import time
 from multiprocessing.connection import Connection
 
-from pocketrag.codec import Json
+from pocketrag.codec import Json, from_bytes, to_bytes
+from pocketrag.memory import processor_seconds
 
 MAX_ANSWER = 500_000_000
 """Bytes of a worker's longest answer."""
@@ -20,7 +20,12 @@ STARTING = 30.0
 """Seconds that a process may take to be ready; on a busy computer it waits long for its turn."""
 
 STEP = 0.1
-"""Seconds between two looks at whether the worker is paused: that time is not its own."""
+"""Seconds between two looks at what the worker does: while it is paused or waits for a core, the time is not
+its own.
+"""
+
+PATIENCE = 10
+"""Times as long as its own time that a file may take on a busy computer."""
 
 
 class WorkerProcess:
@@ -41,6 +46,8 @@ class WorkerProcess:
         self._pipe: Connection = Connection(ours.detach())
         self._running = running
         self._ready = False
+        self._given = 0.0
+        """Seconds of processor time that it had been given at the last look."""
         self.timed_out = False
         self.attachment = ""
         """The SHA-256 of the attachment that it is reading; empty where it reads the file itself."""
@@ -49,7 +56,7 @@ class WorkerProcess:
         """Return the worker's answer; None if it died or took too long, and is of no more use."""
         self.attachment = ""
         try:
-            self._pipe.send_bytes(json.dumps(request).encode())
+            self._pipe.send_bytes(to_bytes(request))
             self._pipe.send_bytes(data)
             return self._answer_within(seconds)
         except (EOFError, OSError, ValueError):
@@ -94,12 +101,17 @@ class WorkerProcess:
             if said is not None:
                 self.attachment = str(said["attachment"])
             if self._running.is_set():
-                left -= time.monotonic() - began
+                left -= self._own(time.monotonic() - began)
         self.timed_out = True
         return None
+
+    def _own(self, passed: float) -> float:
+        """Return how much of the time that passed was the worker's own: all, unless it waited for a core."""
+        given, ready = processor_seconds(self._process.pid)
+        own, self._given = given - self._given, given
+        return min(passed, max(own, passed / PATIENCE)) if ready else passed
 
     def _said_within(self, seconds: float) -> Json | None:
         if not self._pipe.poll(seconds):
             return None
-        said = json.loads(self._pipe.recv_bytes(MAX_ANSWER))
-        return said if isinstance(said, dict) else {}
+        return from_bytes(self._pipe.recv_bytes(MAX_ANSWER))

@@ -15,6 +15,7 @@ from fakes import InlineReader
 
 from pocketrag.domain import Document, PagePicture, Quote, Unread
 from pocketrag.errors import Damaged, NoText, ReadingError, TimedOut, TooLarge
+from pocketrag.reading import worker_process
 from pocketrag.reading.attachments import MAX_LOST
 from pocketrag.reading.png import Pixels, png
 from pocketrag.reading.reader import parse
@@ -51,6 +52,7 @@ def test_many_files_come_back_each_to_its_own(reader: Reader) -> None:
     assert [w.result().text for w in waiting] == [f"Paper number {n}." for n in range(12)]
     reader.rest()
     assert reader.submit(b"One more.", ".txt").result().text == "One more."
+    assert reader.submit(b"A name that is no text.", ".t\udcff").result().text == "A name that is no text."
 
 
 HANG = "import time; time.sleep(60)"
@@ -217,6 +219,18 @@ def test_a_pause_stops_the_worker_and_is_not_counted_as_its_time(trap: Trap, tmp
     assert future.result().text.startswith("!import os")
 
 
+def test_time_that_a_worker_waits_for_a_core_is_not_counted_as_its_own(
+    trap: Trap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trap.still_works()  # the worker is up
+    code = "import time; time.sleep(3.5)"
+    monkeypatch.setattr(worker_process, "processor_seconds", lambda _: (0.0, True))  # others have the cores
+    assert trap.run(code) == f"!{code}"
+    monkeypatch.setattr(worker_process, "processor_seconds", lambda _: (0.0, False))
+    with pytest.raises(TimedOut):
+        trap.run(code)
+
+
 def test_a_file_handed_over_during_a_pause_is_read_after_it() -> None:
     sandbox = Sandbox(workers=1)
     with sandbox.paused(), sandbox.paused():
@@ -229,8 +243,8 @@ def test_a_file_handed_over_during_a_pause_is_read_after_it() -> None:
 
 @pytest.mark.parametrize("answer", ["[]", "{}", '{"document": 7}', '{"error": 7}', '{"error": ["x"]}', "7"])
 def test_a_worker_that_talks_nonsense_is_not_believed(trap: Trap, answer: str) -> None:
-    forged = f"import sys\nsys.modules['__main__'].json.dumps = lambda _: {answer!r}"
-    with pytest.raises(Damaged):
+    forged = f"import sys\nsys.modules['__main__'].to_bytes = lambda _: {answer.encode()!r}"
+    with pytest.raises(Damaged, match="nonsense"):
         trap.run(forged)
     assert trap.still_works()
 
@@ -251,7 +265,7 @@ WHITE = base64.b64encode(png(Pixels(3, 2, 9, b"\xff" * 18))).decode()
     ],
 )
 def test_a_worker_that_forges_a_picture_is_not_believed(trap: Trap, answer: dict[str, object]) -> None:
-    forged = f"import sys\nsys.modules['__main__'].json.dumps = lambda _: {json.dumps(answer)!r}"
+    forged = f"import sys\nsys.modules['__main__'].to_bytes = lambda _: {json.dumps(answer).encode()!r}"
     with pytest.raises(Damaged, match="nonsense"):
         trap.draw(forged)
     assert trap.still_works()

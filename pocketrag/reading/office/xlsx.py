@@ -29,6 +29,7 @@ _MAX_CELLS = 3_000_000
 
 def read_xlsx(data: bytes) -> Document:
     """Return the sheets as tables of the values last calculated, the way a person sees them."""
+    began = _now()
     try:
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError) as error:
@@ -51,8 +52,20 @@ def read_xlsx(data: bytes) -> Document:
     return builder.build(
         title=usable_title(details.title),
         author=usable_author(details.creator),
-        date=iso_date(details.modified or details.created),
+        date=iso_date(
+            next((day for day in (details.modified, details.created) if _stated(day, began)), None)
+        ),
     )
+
+
+def _now() -> datetime.datetime:
+    """Return the moment as openpyxl writes it: in UTC, and without saying so."""
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+
+
+def _stated(moment: datetime.datetime | None, began: datetime.datetime) -> bool:
+    """Whether a workbook states a moment: for one that it does not, openpyxl takes that of opening it."""
+    return moment is not None and not began <= moment <= _now()
 
 
 def _rows(sheet: ReadOnlyWorksheet, cells_left: int) -> Iterator[Row]:

@@ -2,16 +2,16 @@
 
 A page has thousands of characters and a call takes half a microsecond. So only the first and the last
 character of a text object's stretch of a line, where that will not do of each word, are asked about, and
-what holds for a whole object is asked once. The calls go through prototypes that take plain numbers:
-pypdfium2's own wrap every pointer in an object.
+what holds for a whole object is asked once. The calls go through prototypes that take plain numbers,
+and what is handed over in every call is made ready once: pypdfium2's own, which look at the type of every
+argument and wrap every pointer in an object, take several times as long.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ctypes import (
-    POINTER,
     PYFUNCTYPE,
     byref,
     c_char_p,
@@ -22,7 +22,7 @@ from ctypes import (
     create_string_buffer,
 )
 from math import atan2, degrees, hypot
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pypdfium2 import raw
 
@@ -33,6 +33,7 @@ _CUT = "\ufffe"
 """What PDFium says for a hyphen at the end of a line, and for the line end after it."""
 _LINE = re.compile(rf"[^\s{_CUT}](?:[^\n{_CUT}]*[^\s{_CUT}])?{_CUT}?")
 _WORD = re.compile(r"\S+")
+_BULLET = re.compile(f"[{''.join(map(chr, BULLET_GLYPHS))}]")
 _NEXT_WORD = re.compile(r"\s+(?=\S)")
 _WIDE_GAP = 0.6
 """Units of the letters' size; a blank in justified text is narrower."""
@@ -44,22 +45,31 @@ _NARROW_GAP = 0.12
 """Units of the letters' size; a blank is wider."""
 _OVERLAP, _SHIFT, _CELL_RISE = 0.3, 0.6, 2.2
 """Units of the letters' size: of letters that are raised, and of a cell of one line beside one of four."""
+_STEP = 16_384
+"""Bytes: a new size of a buffer is a new type to Python, which takes longer to make than to fill."""
 _STROKED = 2
 """The way to paint letters that some programs take for bold: filled, and drawn around."""
 
 _count = cast(raw.FPDFText_CountChars, PYFUNCTYPE(c_int, c_void_p))
 _text_of = cast(raw.FPDFText_GetText, PYFUNCTYPE(c_int, c_void_p, c_int, c_int, c_char_p))
 _text_index = cast(raw.FPDFText_GetTextIndexFromCharIndex, PYFUNCTYPE(c_int, c_void_p, c_int))
-_object_at = cast(raw.FPDFText_GetTextObject, PYFUNCTYPE(c_void_p, c_void_p, c_int))
-_is_generated = cast(raw.FPDFText_IsGenerated, PYFUNCTYPE(c_int, c_void_p, c_int))
-_origin_at = cast(
-    raw.FPDFText_GetCharOrigin, PYFUNCTYPE(c_int, c_void_p, c_int, POINTER(c_double), POINTER(c_double))
-)
-_matrix_at = cast(raw.FPDFText_GetMatrix, PYFUNCTYPE(c_int, c_void_p, c_int, POINTER(raw.FS_MATRIX)))
-_size_at = cast(raw.FPDFText_GetFontSize, PYFUNCTYPE(c_double, c_void_p, c_int))
 _mode_of = cast(raw.FPDFTextObj_GetTextRenderMode, PYFUNCTYPE(c_int, c_void_p))
 _font_of = cast(raw.FPDFTextObj_GetFont, PYFUNCTYPE(c_void_p, c_void_p))
 _name_of = cast(raw.FPDFFont_GetBaseFontName, PYFUNCTYPE(c_int, c_void_p, c_char_p, c_int))
+
+
+def _unchecked(function: object, result: type) -> Callable[..., Any]:
+    """Return a function of PDFium that takes its arguments as they are: numbers, and what `_handle` makes."""
+    made: Callable[..., Any] = cast(function, PYFUNCTYPE(result))  # type: ignore[arg-type]  # a pointer
+    return made
+
+
+_object_at = _unchecked(raw.FPDFText_GetTextObject, c_void_p)
+_is_generated = _unchecked(raw.FPDFText_IsGenerated, c_int)
+_origin_at = _unchecked(raw.FPDFText_GetCharOrigin, c_int)
+_matrix_at = _unchecked(raw.FPDFText_GetMatrix, c_int)
+_size_at = _unchecked(raw.FPDFText_GetFontSize, c_double)
+_handle = c_void_p.from_param
 
 
 class _Setting(NamedTuple):
@@ -118,8 +128,9 @@ class _Glyphs:
     """A page's characters, and where they stand."""
 
     def __init__(self, page: int) -> None:
-        self._page = page
-        self._text = text_of_page(page).translate(BULLET_GLYPHS)
+        self._page = _handle(page)
+        text = text_of_page(page)
+        self._text = text.translate(BULLET_GLYPHS) if _BULLET.search(text) else text
         self._settings = _Settings(page)
         self._stretch: dict[int | None, float] = {}
         """By font, how its widths compare with the estimated ones."""
@@ -224,9 +235,10 @@ class _Glyphs:
 def text_of_page(page: int) -> str:
     """Return the page's text, its positions those of PDFium's characters."""
     count = _count(page)
-    buffer = create_string_buffer(4 * count + 2)  # two units of two bytes for characters beyond the BMP
+    size = 4 * count + 2  # two units of two bytes for characters beyond the BMP
+    buffer = create_string_buffer(-(-size // _STEP) * _STEP)
     units = _text_of(page, 0, count, buffer)
-    text = buffer.raw[: 2 * units - 2].decode("utf-16-le", "replace")
+    text = str(memoryview(buffer)[: 2 * units - 2], "utf-16-le", "replace")
     if len(text) == count:
         return text
     # it leaves out characters without meaning; a control character, which falls later, holds their place
@@ -235,40 +247,55 @@ def text_of_page(page: int) -> str:
 
 
 class _Settings:
-    """The settings of a page's text objects, each asked for once."""
+    """The settings of a page's text objects, most of which are set like another one."""
 
     def __init__(self, page: int) -> None:
-        self._page = page
-        self._known: dict[int | None, _Setting] = {}
-        self._bold: dict[int | None, bool] = {}
+        self._page = _handle(page)
+        self._known: dict[tuple[object, ...], _Setting] = {}
+        """By what PDFium says of an object."""
+        self._bold: dict[int, bool] = {}
+        self._name = create_string_buffer(256)
         self._matrix = raw.FS_MATRIX()
+        self._at_matrix = byref(self._matrix)
 
     def of(self, address: int | None, index: int) -> _Setting:
         """Return how the object at an address is set, to which the character at `index` belongs."""
-        return self._known.get(address) or self._ask(address, index)
+        matrix, font, stroked = self._matrix, None, False
+        _matrix_at(self._page, index, self._at_matrix)
+        if address is not None:
+            font, stroked = _font_of(address), _mode_of(address) == _STROKED
+        size = _size_at(self._page, index)
+        told = (matrix.a, matrix.b, matrix.c, matrix.d, size, font, stroked)
+        return self._known.get(told) or self._made(told, *told)
 
-    def _ask(self, address: int | None, index: int) -> _Setting:
-        matrix = self._matrix
-        _matrix_at(self._page, index, byref(matrix))
-        a, b, c, d = matrix.a, matrix.b, matrix.c, matrix.d
+    def _made(
+        self,
+        told: tuple[object, ...],
+        a: float,
+        b: float,
+        c: float,
+        d: float,
+        size: float,
+        font: int | None,
+        stroked: bool,
+    ) -> _Setting:
         along, across = hypot(a, b) or 1.0, hypot(c, d) or 1.0
-        font = None if address is None else _font_of(address)
         setting = _Setting(
-            size=abs(_size_at(self._page, index)) * across,
-            bold=self._is_bold(font) or (address is not None and _mode_of(address) == _STROKED),
+            size=abs(size) * across,
+            bold=stroked or self._is_bold(font),
             font=font,
             along=(a / along, b / along),
             across=(c / across, d / across),
             turn=round(degrees(atan2(b, a))),
         )
-        self._known[address] = setting
+        self._known[told] = setting
         return setting
 
     def _is_bold(self, font: int | None) -> bool:
         if font is None:
             return False
         if font not in self._bold:
-            name = create_string_buffer(256)
+            name = self._name
             known = 0 < _name_of(font, name, len(name)) <= len(name)
             self._bold[font] = known and is_bold(name.value.decode("utf-8", "replace"))
         return self._bold[font]

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ class Cell(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # lines are many, and kept in sets
+@dataclass(slots=True, eq=False)  # lines are many, and kept in sets; frozen ones take longer to make
 class Line:
     """One line of a page; more than one cell makes it look like a table's row."""
 
@@ -112,6 +113,8 @@ def _upright(page: Page, turn: int) -> Page:
 
 def _line(pieces: Sequence[Piece]) -> Line | None:
     """Return the line that some pieces make up, None where they hold nothing but blanks."""
+    if len(pieces) == 1:
+        return _line_of_one(pieces[0])
     inked = [piece for piece in _with_blanks(pieces) if piece.text.strip()]
     if not inked:
         return None
@@ -128,6 +131,15 @@ def _line(pieces: Sequence[Piece]) -> Line | None:
         turn=heaviest.turn,
         right=max(piece.right for piece in inked),
     )
+
+
+def _line_of_one(piece: Piece) -> Line | None:
+    """Return the same of a single piece, as most lines are."""
+    text, x, right, y, size, bold, turn = piece
+    shown = text.strip()
+    if not shown:
+        return None
+    return Line(shown, (Cell(x, right, shown),), (Cell(x, right, text),), y, size, bold, right, turn)
 
 
 def _with_blanks(pieces: Sequence[Piece]) -> list[Piece]:
@@ -166,6 +178,7 @@ def _is_justified(cells: Sequence[Cell], size: float) -> bool:
     return even and all(cell.text.isalpha() for cell in cells)
 
 
+@lru_cache(maxsize=1024)
 def is_bold(font: str) -> bool:
     """Whether a font's name says that its letters are bold."""
     name = font.lower()

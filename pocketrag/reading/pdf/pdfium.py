@@ -72,22 +72,22 @@ class PdfiumFile:
 
     def read(self, index: int) -> Reading:
         """Return a page's lines in reading order."""
+        # the library's own objects, made to be closed by whoever comes last, cost as much as a short page
+        page = raw.FPDF_LoadPage(self._file, index)
+        with_text = raw.FPDFText_LoadPage(page) if page else None
         try:
-            page = self._file[index]
-        except pypdfium2.PdfiumError:
-            return _NOTHING
-        with_text = page.get_textpage()
-        try:
+            if not with_text:
+                return _NOTHING
             lines = self._lines(with_text)
             return Reading(lines, sure=not _is_leftward(lines) if lines else _is_picture(page))
         finally:
-            with_text.close()
-            page.close()
+            raw.FPDFText_ClosePage(with_text)
+            raw.FPDF_ClosePage(page)
 
-    def _lines(self, page: pypdfium2.PdfTextPage) -> Page:
+    def _lines(self, page: raw.FPDF_TEXTPAGE) -> Page:
         if raw.FPDFText_CountChars(page) > _MAX_CHARACTERS:
             raise TooLarge("A page of the PDF holds more text than can be read.", "Split the file.")
-        handle = cast(page.raw, c_void_p).value
+        handle = cast(page, c_void_p).value
         return lines_of(pieces_by_line(handle)) if handle else []
 
     def picture(
@@ -181,10 +181,11 @@ def _box(onto: pypdfium2.PdfPosConv, left: float, bottom: float, right: float, t
 
 def _is_leftward(page: Page) -> bool:
     """Whether some of a page is written from right to left: Hebrew to Arabic, with their other forms."""
-    return any(line is not None and _LEFTWARD.search(line.text) for line in page)
+    texts = (line.text for line in page if line is not None)
+    return any(_LEFTWARD.search(text) for text in texts if not text.isascii())
 
 
-def _is_picture(page: pypdfium2.PdfPage) -> bool:
+def _is_picture(page: raw.FPDF_PAGE) -> bool:
     """Whether a page holds drawings and images, and neither text nor parts that may hold some."""
     count = raw.FPDFPage_CountObjects(page)
     kinds = {raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, index)) for index in range(count)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from pocketrag.errors import Unsupported
@@ -102,6 +103,11 @@ SIGNS = (
 )
 """The first of these that fits names the file."""
 
+_ANY_SIGN = re.compile(
+    b"|".join(b".{%d}%s" % (sign.offset, re.escape(sign.magic)) for sign in SIGNS), re.DOTALL
+)
+"""Any of them: one look, where most files have none."""
+
 _SIGNED = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07"
 """The object identifier that S/MIME containers (`.p7m`) begin with, within their first bytes."""
 
@@ -113,6 +119,8 @@ def foreign(data: bytes) -> Unsupported | None:
     head = data[:512]
     if head[:1] == b"\x30" and _SIGNED in head[:32]:
         return unsupported("a signed or encrypted container (S/MIME)", "Save what it holds on its own.")
+    if _ANY_SIGN.match(head) is None:
+        return None
     binary = b"\0" in data[:4096]
     for sign in SIGNS:
         if head.startswith(sign.magic, sign.offset) and (binary or not _like_text(sign.magic)):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import re
+import zipfile
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
 from openpyxl import Workbook
 
 from pocketrag.domain import Document
@@ -117,3 +120,29 @@ def test_details(read_as: ReadAs) -> None:
     book.properties.creator = "openpyxl"
     document = read_as("a.xlsx", _saved(book))
     assert (document.title, document.author) == ("Budget", "")
+
+
+@pytest.mark.parametrize(
+    ("left_out", "date"),
+    [
+        ("created|modified", ""),
+        ("modified", "2024-05-06"),
+        ("created", "2025-06-07"),
+        ("neither", "2025-06-07"),
+    ],
+)
+def test_a_workbook_has_the_date_that_it_states_and_no_other(
+    read_as: ReadAs, left_out: str, date: str
+) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["What", "Value"])
+    book.properties.created = datetime.datetime(2024, 5, 6)
+    book.save(stream := BytesIO())
+    with zipfile.ZipFile(stream) as saved, zipfile.ZipFile(copied := BytesIO(), "w") as copy:
+        for name in saved.namelist():
+            part = saved.read(name).decode()
+            part = re.sub(r"(?<=dcterms:W3CDTF\">)[^<]*(?=</dcterms:modified)", "2025-06-07T08:09:10Z", part)
+            copy.writestr(name, re.sub(rf"<dcterms:({left_out}) .*?</dcterms:\1>", "", part))
+    assert read_as("a.xlsx", copied.getvalue()).date == date
