@@ -115,11 +115,12 @@ class Answerer:
         embedder = yield from self._load_embedder()
         clock = _Clock()
         searched = EmbeddedQuery(query, embedder)
-        if (events := self._tables.answer(question, asked.text, searched, filters)) is not None:
+        look = self._finder.look(searched)  # a question that no table answers is searched for twice
+        if (events := self._tables.answer(question, asked.text, searched, filters, look)) is not None:
             yield from events
             return
         among = self._whole.narrowed(asked.text, filters)
-        evidenced = self._finder.find_among(searched, among, self._settings.search.passages)
+        evidenced = self._finder.find_among(searched, among, self._settings.search.passages, look)
         clock.evidence_ms = clock.now()
         yield PassagesFound(evidenced.results)
         passing = self._lookup.passing(filters)

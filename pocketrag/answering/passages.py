@@ -57,14 +57,21 @@ class PassageFinder:
         found = self.find_among(asked, narrowed(query, filters, self._lookup), limit)
         return replace(found, results=replace(found.results, query=typed))
 
-    def find_among(self, query: EmbeddedQuery, filters: Filters, limit: int) -> Evidenced:
+    def look(self, query: EmbeddedQuery) -> DeeperLook:
+        """Return a deeper look for this query, which several searches for it may share."""
+        frequencies = self._lookup.words.frequencies(query_words(query.text))
+        return DeeperLook(query, frequencies, self._lookup.chunk_count())
+
+    def find_among(
+        self, query: EmbeddedQuery, filters: Filters, limit: int, look: DeeperLook | None = None
+    ) -> Evidenced:
         """Return at most `limit` passages for a query without filters of its own, as `find` does.
 
-        While the vectors cannot be used, words alone are searched, and the results say so.
+        `look`: one for the same query, whose passages are not looked at again. While the vectors cannot be
+        used, words alone are searched, and the results say so.
         """
         began = time.monotonic()
-        frequencies = self._lookup.words.frequencies(query_words(query.text))
-        look = DeeperLook(query, frequencies, self._lookup.chunk_count())
+        look = look or self.look(query)
         words_only = ""
         try:
             best = self._retriever.search(query, filters, limit + SPARE, look)

@@ -113,6 +113,7 @@ class Retriever:
         """
 
         def nearest() -> dict[str, float]:
+            """Return them; the query is embedded first."""
             return self._nearest(query.vector, filters, depth)
 
         beside = not filters.active and self._lookup.chunk_count() >= MANY

@@ -114,6 +114,8 @@ def _with_filters(command: Command) -> Command:
         until: datetime | None,
         **others: object,
     ) -> None:
+        """Run the command with its filters, made when it asks for them."""
+
         def narrowed(engine: Engine) -> Filters:
             """Return the filters that the options stand for; the folder is one of the library's."""
             from pocketrag.domain import Filters

@@ -163,12 +163,13 @@ class Library:
         return self._language_model.settings.model_copy(update={"storage": self._stores.storage})
 
     def rest(self) -> None:
-        """Let go of what nobody has needed for long: called every second or so."""
+        """Let go of what nobody has needed for long, make ready what will be: called every second or so."""
         for name in self._models.unload_idle():
             log.info("%s left the memory: nobody needed it", name)
         if self._stores.doubted:
             self._upkeep.look_again()
         self._pages.rest()
+        self._stores.fetch_ahead()
 
     def preparing(self) -> str:
         """Return what is being prepared for this computer, in words; empty while nothing is."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from pocketrag.domain import VectorPlace
 from pocketrag.engine.probing import survives
-from pocketrag.errors import LibraryDamaged, LibraryUnwritable, VectorServerError
+from pocketrag.errors import LibraryDamaged, LibraryError, LibraryUnwritable, VectorServerError
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import StorageSettings
 from pocketrag.storage import recovery, sums
@@ -111,6 +111,12 @@ class Stores:
         home.reach()
         doubt, home.doubt = home.doubt, False
         return doubt
+
+    def fetch_ahead(self) -> None:
+        """Have some more of the folder's vectors at hand, if questions are asked."""
+        if isinstance(self.vectors.home, ChromaFolder):
+            with suppress(LibraryError):
+                self.vectors.fetch_ahead()
 
     @property
     def doubted(self) -> bool:

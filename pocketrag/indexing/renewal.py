@@ -75,6 +75,6 @@ class Renewal:
 def _embed(
     vectors: KeyedVectors, space: Space, texts: Iterable[str], progress: Progress
 ) -> Iterator[IndexEvent]:
-    for number, _ in vectors.add(space, vectors.missing(space, texts)):
+    for _, number, _ in vectors.add({space: vectors.missing(space, texts)}):
         progress.chunks_embedded += number if space == "chunks" else 0
         yield from progress.tell(None)

@@ -61,7 +61,7 @@ class Repair:
         for space, keys in missing.items():
             for start in range(0, len(keys), ADDED):
                 texts = self._texts(space, keys[start : start + ADDED])
-                for count, _ in vectors.add(space, texts):
+                for _, count, _ in vectors.add({space: texts}):
                     progress.chunks_embedded += count if space == "chunks" else 0
                     yield from progress.tell(None)
                 for _ in texts:

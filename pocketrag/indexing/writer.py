@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pocketrag.domain import Chunk, FileIndexed, FileRenamed, IndexEvent
 from pocketrag.indexing.cut import CutAttachment, CutDocument, CutFile, KnownContent
-from pocketrag.indexing.keyed_vectors import KeyedVectors
+from pocketrag.indexing.keyed_vectors import KeyedVectors, Missing
 from pocketrag.indexing.progress import EVERY_SECONDS, Progress
-from pocketrag.models.embedder import Embedder
+from pocketrag.models.embedder import Embedder, Vectors
 from pocketrag.storage.catalog import Catalog
 from pocketrag.storage.records import FileRecord, KeptAttachment, NewDocument
 from pocketrag.storage.vectors import Space, VectorStore
@@ -30,9 +30,13 @@ class _Group:
     """Files that are embedded together."""
 
     files: list[Pending]
+    missing: dict[Space, dict[str, str]]
+    """Their texts whose vectors were not there, nor under way, when the group was begun, by key."""
     part: float = 0.0
     """Share of their chunks that are embedded, 0 to 1."""
-    embedding: Future[set[str]] = field(default_factory=Future)
+    embedding: Future[None] = field(default_factory=Future)
+    storing: list[Future[None]] = field(default_factory=list)
+    """All of it, once they are embedded."""
 
     @property
     def size(self) -> int:
@@ -43,8 +47,9 @@ class _Group:
 class Writer:
     """Takes files that are ready; embeds what is not yet embedded; makes them visible.
 
-    A group of files is embedded, and its vectors are stored, in a thread of its own while the next one is
-    gathered: reading and cutting leave a core idle, or take one. No file is made visible before that is done.
+    A group of files is embedded in a thread of its own while the next one is gathered: reading and cutting
+    leave a core idle, or take one. What is embedded is stored by another thread, while what comes next is
+    embedded. No file is made visible before all vectors of its group are stored.
     """
 
     def __init__(
@@ -59,7 +64,8 @@ class Writer:
         self._enough = FIRST
         self._overtaken: list[FileRecord] = []
         self._embedded: _Group | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writing")
+        self._embedding = ThreadPoolExecutor(1, thread_name_prefix="writing")
+        self._storing = ThreadPoolExecutor(1, thread_name_prefix="writing store")
         self._closed = threading.Event()
 
     def take(self, file: Pending) -> Iterator[IndexEvent]:
@@ -86,16 +92,19 @@ class Writer:
     def close(self) -> None:
         """Let go of what is not visible yet; nothing is at work any more."""
         self._closed.set()
-        self._thread.shutdown(cancel_futures=True)
+        self._embedding.shutdown(cancel_futures=True)
+        self._storing.shutdown(cancel_futures=True)
 
     def _go_on(self) -> Iterator[IndexEvent]:
         """Make the files before visible, as soon as they are embedded, while those gathered are."""
-        done, fresh = self._embedded, set[str]()
-        if done is not None:
-            fresh = yield from self._waited_for(done)
-        files, self._pending, self._gathered = self._pending, [], 0
-        self._embedded = self._begun(files) if files else None
-        for file in done.files if done is not None else ():
+        done, files = self._embedded, self._pending
+        self._pending, self._gathered = [], 0
+        self._embedded = self._begun(files, done.missing if done else {}) if files else None
+        if done is None:
+            return
+        yield from self._waited_for(done)
+        fresh = set(done.missing["chunks"])
+        for file in done.files:
             if isinstance(file, KnownContent) and self._catalog.document_id(file.content) != file.document_id:
                 self._overtaken.append(file.record)
                 continue
@@ -103,35 +112,44 @@ class Writer:
             self._progress.finished(file.record.size)
             yield from self._progress.tell(file.record.path)
 
-    def _waited_for(self, group: _Group) -> Generator[IndexEvent, None, set[str]]:
-        """Return the keys of the group's chunks that were embedded, telling meanwhile how far it is."""
+    def _waited_for(self, group: _Group) -> Iterator[IndexEvent]:
+        """Return when the group's vectors are stored, telling meanwhile how far it is."""
         while not wait([group.embedding], EVERY_SECONDS).done:
             yield from self._progress.tell(group.files[-1].record.path, part=group.part, size=group.size)
-        return group.embedding.result()
+        group.embedding.result()
+        for stored in group.storing:
+            stored.result()
 
-    def _begun(self, files: list[Pending]) -> _Group:
-        group = _Group(files)
-        group.embedding = self._thread.submit(self._embed, group)
+    def _begun(self, files: list[Pending], under_way: Missing) -> _Group:
+        """Return a group whose embedding comes next; the vectors of the one before are `under_way`."""
+        chunks = list(_chunks(files))
+        texts: dict[Space, Iterable[str]] = {
+            "paths": (path_text(f.record.path, f.record.folder, n) for f in files for n in ("", *f.names)),
+            "contexts": (chunk.context for chunk in chunks if chunk.context),
+            "chunks": (chunk.embedded_text for chunk in chunks),
+        }
+        group = _Group(files, {space: self._missing(space, texts[space], under_way) for space in texts})
+        group.embedding = self._embedding.submit(self._embed, group)
         return group
 
-    def _embed(self, group: _Group) -> set[str]:
-        """Give the store every vector it does not have yet; return the keys of those of chunks."""
-        files = group.files
-        chunks = list(_chunks(files))
-        paths = (path_text(f.record.path, f.record.folder, n) for f in files for n in ("", *f.names))
-        self._add("paths", paths, group)
-        self._add("contexts", (chunk.context for chunk in chunks if chunk.context), group)
-        return self._add("chunks", (chunk.embedded_text for chunk in chunks), group)
-
-    def _add(self, space: Space, texts: Iterable[str], group: _Group) -> set[str]:
+    def _missing(self, space: Space, texts: Iterable[str], under_way: Missing) -> dict[str, str]:
+        there = under_way.get(space, {})
         missing = self._vectors.missing(space, texts)
-        for number, part in self._vectors.add(space, missing):
+        return {key: text for key, text in missing.items() if key not in there}
+
+    def _embed(self, group: _Group) -> None:
+        """Embed what the store does not have yet; it is stored meanwhile."""
+
+        def store(space: Space, keys: Sequence[str], vectors: Vectors) -> None:
+            """Have some vectors stored next."""
+            group.storing.append(self._storing.submit(self._vectors.store, space, keys, vectors))
+
+        for space, number, part in self._vectors.add(group.missing, store):
             if self._closed.is_set():
                 raise CancelledError
             if space == "chunks":
                 group.part = part
                 self._progress.chunks_embedded += number
-        return set(missing)
 
     def _make_visible(self, file: Pending, fresh: set[str]) -> IndexEvent:
         """Return what happened to the file, its vectors being there; a fresh key counts once."""

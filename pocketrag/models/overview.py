@@ -122,8 +122,9 @@ def overview(settings: ModelSettings, folder: Path) -> Overview:
         if not any(model.in_use for model in models if model.role == role) and Path(setting).exists():
             elsewhere = LocalModel(Path(setting).stem, role, setting)  # type: ignore[arg-type]
             models.append(_of_the_owners(elsewhere, computer, settings))
+    embedding = embedding_in_use(settings, folder)
     models = [
-        replace(model, passages_per_second=_passages_per_second(model, local, settings, folder))
+        replace(model, passages_per_second=_passages_per_second(model, local, embedding, folder))
         for model in models
     ]
     best = recommended_language_model(choice), recommended_embedding_model(choice)
@@ -133,24 +134,24 @@ def overview(settings: ModelSettings, folder: Path) -> Overview:
 def _passages_per_second(
     model: ListedModel,
     local: dict[tuple[ModelRole, str], LocalModel],
-    settings: ModelSettings,
+    used: EmbeddingInUse,
     folder: Path,
 ) -> float:
     """Return how fast an embedding model is here: as measured, or by its size beside the one in use."""
     if model.role == "language":
         return 0.0
     here = local.get((model.role, model.name.casefold()))
-    if here is not None and (own := embedding_in_use(_with(settings, here), folder).prepared):
+    if here is not None and (own := _prepared(here, folder)):
         return own.texts_per_second
-    used = embedding_in_use(settings, folder)
     that, this = known(used.name), known(model.name)
     if used.prepared is None or that is None or this is None:
         return 0.0
     return used.prepared.texts_per_second * min(that.parameters_m / this.parameters_m, 1.0)
 
 
-def _with(settings: ModelSettings, model: LocalModel) -> ModelSettings:
-    return settings.model_copy(update={"embedding": model.setting})
+def _prepared(model: LocalModel, folder: Path) -> Prepared | None:
+    """Return what is known of the prepared form of an embedding model that is here."""
+    return embedding_in_use(ModelSettings(embedding=model.setting), folder).prepared
 
 
 def _listed(

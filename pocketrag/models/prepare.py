@@ -6,13 +6,12 @@ PyTorch, which the export needs, is never imported by the engine.
 from __future__ import annotations
 
 import logging
-import shutil
 import subprocess
 import sys
-from glob import escape
 from pathlib import Path
 
 from pocketrag.errors import ModelDamaged
+from pocketrag.models.forms import Forms, last_words
 from pocketrag.models.hub import ModelFile
 from pocketrag.models.prepared import Prepared, PreparedEmbedder, read_prepared
 
@@ -30,11 +29,11 @@ class PreparedModels:
 
     def __init__(self, folder: Path) -> None:
         """Keep them in this folder, which need not be there yet."""
-        self._folder = folder
+        self._forms = Forms(folder, "v", FORM_VERSION)
 
     def place(self, file: ModelFile) -> Path:
         """Return the folder of a model's prepared form, whether it is there or not."""
-        return self._folder / f"{file.name}-{file.revision}-v{FORM_VERSION}"
+        return self._forms.place(file)
 
     def find(self, file: ModelFile) -> Prepared | None:
         """Return what is known of a model's prepared form; None if there is none that is whole."""
@@ -46,8 +45,8 @@ class PreparedModels:
         Raises ModelDamaged if it cannot be prepared, at once where that was tried before.
         """
         about = self.find(file)
-        if about is None and self._refusal(file).exists():
-            raise _unprepared(file, self._refusal(file).read_text(encoding="utf-8"))
+        if about is None and self._forms.refusal(file).exists():
+            raise _unprepared(file, self._forms.refusal(file).read_text(encoding="utf-8"))
         return PreparedEmbedder(self.place(file), about or self.make(file, threads), threads)
 
     def make(self, file: ModelFile, threads: int = 0) -> Prepared:
@@ -56,9 +55,9 @@ class PreparedModels:
         Raises ModelDamaged, which says why, if the model cannot be prepared.
         """
         try:
-            self._clear(file)
+            self._forms.clear(file)
         except OSError as error:
-            raise _unprepared(file, f"{self._folder} cannot be written ({error.strerror})") from error
+            raise _unprepared(file, f"{self._forms.folder} cannot be written ({error.strerror})") from error
         arguments = [str(file.path), str(self.place(file)), file.name, file.revision, str(threads)]
         try:
             done = subprocess.run(
@@ -72,21 +71,10 @@ class PreparedModels:
             raise _unprepared(file, f"it took longer than {SECONDS / 60:.0f} minutes") from error
         about = self.find(file)
         if about is None:
-            why = _last_words(done.stderr) or f"its process ended with {done.returncode}"
-            self._refusal(file).write_text(why, encoding="utf-8")
+            why = last_words(done.stderr, done.returncode)
+            self._forms.refusal(file).write_text(why, encoding="utf-8")
             raise _unprepared(file, why)
         return about
-
-    def _clear(self, file: ModelFile) -> None:
-        """Make room for a model's form; nothing of an older one stays."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for form in self._folder.glob(f"{escape(f'{file.name}-{file.revision}')}-v*"):
-            shutil.rmtree(form, ignore_errors=True)
-        self._refusal(file).unlink(missing_ok=True)
-
-    def _refusal(self, file: ModelFile) -> Path:
-        """Return the file that says why a model could not be prepared."""
-        return self.place(file).with_name(f"{self.place(file).name}.refused")
 
 
 def _unprepared(file: ModelFile, why: str) -> ModelDamaged:
@@ -95,8 +83,3 @@ def _unprepared(file: ModelFile, why: str) -> ModelDamaged:
         f"The embedding model {file.name} cannot be prepared for this computer: {why}.",
         "It is used as it came, which is slower; `pocketrag models prepare` tries again.",
     )
-
-
-def _last_words(said: bytes) -> str:
-    lines = said.decode(errors="replace").strip().splitlines()
-    return lines[-1].strip().rstrip(".") if lines else ""

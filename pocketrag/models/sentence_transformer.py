@@ -7,7 +7,9 @@ when this module is imported; and since models are prepared (`prepare.py`), hard
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,6 +86,7 @@ class SentenceTransformerEmbedder:
         self._counter.no_truncation()
         self._counter.no_padding()
         self._wait: Callable[[], object] = bool
+        self._alone: AbstractContextManager[object] = nullcontext()
         self._centre = Centre()
         self.name = file.name
         self.fingerprint = fingerprint(file.name, file.revision, FP32)
@@ -123,6 +126,8 @@ class SentenceTransformerEmbedder:
         """Return the same embedder for work in the background: it calls `wait` before each batch."""
         other = copy(self)
         other._wait = wait
+        # One after the other: each of them takes all cores. A question is not kept from it.
+        other._alone = threading.Lock()
         return other
 
     def _tokens(self, texts: list[str], prompt: str) -> list[Tokens]:
@@ -141,8 +146,13 @@ class SentenceTransformerEmbedder:
 
     def _encode(self, encode: object, texts: list[str]) -> Vectors:
         assert callable(encode)
-        self._wait()
-        vectors = encode(
-            texts, batch_size=16, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-        )
+        with self._alone:
+            self._wait()
+            vectors = encode(
+                texts,
+                batch_size=16,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
         return self._centre.of_texts(np.asarray(vectors, dtype=np.float32))

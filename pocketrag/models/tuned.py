@@ -19,12 +19,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
-from glob import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from pocketrag.errors import ModelDamaged, ModelError
+from pocketrag.models.forms import Forms, last_words
 from pocketrag.models.gguf import read_gguf
 from pocketrag.models.hub import ModelFile
 from pocketrag.models.slm import Running
@@ -103,7 +103,7 @@ class TunedModels:
 
     def __init__(self, folder: Path) -> None:
         """Keep them in this folder, which need not be there yet."""
-        self._folder = folder
+        self._forms = Forms(folder, "t", TUNING_VERSION)
         self._process: subprocess.Popen[bytes] | None = None
         self._pauses = 0
         self._stopped = False
@@ -111,7 +111,7 @@ class TunedModels:
 
     def place(self, file: ModelFile) -> Path:
         """Return the folder of what is kept of a model, whether it is there or not."""
-        return self._folder / f"{file.name}-{file.revision}-t{TUNING_VERSION}"
+        return self._forms.place(file)
 
     def find(self, file: ModelFile) -> Tuned | None:
         """Return what was measured of a model here; None if nothing was, or it is not whole."""
@@ -132,7 +132,7 @@ class TunedModels:
 
     def refused(self, file: ModelFile) -> bool:
         """Return whether tuning failed before: it is not tried again by itself."""
-        return self._refusal(file).exists()
+        return self._forms.refusal(file).exists()
 
     def make(self, file: ModelFile, gpu_layers: int = 0, patience: float = SOON) -> Tuned:
         """Return what was measured, now (a minute for the bundled model), in place of an older record.
@@ -142,33 +142,23 @@ class TunedModels:
         Raises ModelDamaged, which says why, if that cannot be done.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._forms.clear(file)
             self._sweep()
-            self._clear(file)
         except OSError as error:
-            raise _untuned(file, f"{self._folder} cannot be written ({error.strerror})") from error
+            raise _untuned(file, f"{self._forms.folder} cannot be written ({error.strerror})") from error
         said, status = self._run(file, gpu_layers, patience)
         found = self.find(file)
         if found is None:
-            lines = said.decode(errors="replace").strip().splitlines()
-            why = lines[-1].strip().rstrip(".") if lines else f"its process ended with {status}"
+            why = last_words(said, status)
             if status >= 0 and not self._stopped:  # else it was ended, by somebody or by us
                 with suppress(OSError):
-                    self._refusal(file).write_text(why, encoding="utf-8")
+                    self._forms.refusal(file).write_text(why, encoding="utf-8")
             raise _untuned(file, why)
         return found
 
-    def _clear(self, file: ModelFile) -> None:
-        """Delete what is kept of a model, also what was made in an older way."""
-        for kept in self._folder.glob(f"{escape(f'{file.name}-{file.revision}')}-t*"):
-            if kept.is_dir():
-                shutil.rmtree(kept, ignore_errors=True)
-            else:
-                kept.unlink()
-
     def _sweep(self) -> None:
         """Delete what tunings left that were killed; one that is under way is not as old."""
-        for folder in self._folder.glob(f"{MAKING}*"):
+        for folder in self._forms.folder.glob(f"{MAKING}*"):
             if time.time() - folder.stat().st_mtime > 2 * SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
 
@@ -219,10 +209,6 @@ class TunedModels:
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(number)
-
-    def _refusal(self, file: ModelFile) -> Path:
-        """Return the file that says why a model could not be tuned."""
-        return self.place(file).with_name(f"{self.place(file).name}.refused")
 
 
 def _untuned(file: ModelFile, why: str) -> ModelDamaged:

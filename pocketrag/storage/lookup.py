@@ -94,6 +94,7 @@ class Lookup:
         marks = ",".join("?" * len(known))
 
         def read() -> set[int]:
+            """Return the ids, from the catalog."""
             found = self._database.connection.execute(
                 f"SELECT id FROM documents WHERE language NOT IN ({marks})", tuple(known)
             )
@@ -211,11 +212,9 @@ class Lookup:
 
     def share(self, filters: Filters) -> float:
         """Return the share of the indexed files that pass the filters, 0 to 1."""
-
-        def read() -> float:
-            return self.passing(filters) / max(1, self.passing(Filters()))
-
-        return self._remembered.get(("share", filters), read)
+        return self._remembered.get(
+            ("share", filters), lambda: self.passing(filters) / max(1, self.passing(Filters()))
+        )
 
     def kinds(self) -> list[str]:
         """Return the name endings of the indexed files, without the dot, commonest first."""

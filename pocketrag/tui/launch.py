@@ -19,6 +19,7 @@ def launch(paths: LibraryPaths, examples: tuple[str, ...] = ()) -> None:
     """Run the app until it is quit; its engine, a process of its own, is shared with all commands."""
 
     def open_engine() -> Engine:
+        """Return the library's engine, found or started."""
         from pocketrag.engine.client import EngineClient
 
         return EngineClient(paths, "app")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from fakes import WordEmbedder
@@ -71,6 +73,15 @@ def test_work_in_the_background_says_the_same(any_embedder: Embedder) -> None:
     texts = ["the lease ends in May", "plum cake"]
     assert np.allclose(patient.embed_documents(texts), any_embedder.embed_documents(texts), atol=0.05)
     assert patient.fingerprint == any_embedder.fingerprint
+
+
+def test_several_threads_are_told_the_same(any_embedder: Embedder) -> None:
+    behind = any_embedder.giving_way(bool)
+    slices = [[f"text {n} of slice {number}" for n in range(4)] for number in range(4)]
+    with ThreadPoolExecutor(2) as threads:
+        at_once = list(threads.map(behind.embed_documents, slices))
+    for texts, rows in zip(slices, at_once, strict=True):
+        assert np.sum(rows * any_embedder.embed_documents(texts), axis=1) == pytest.approx(1.0, abs=0.02)
 
 
 def test_tokens_stand_where_they_say(any_embedder: Embedder) -> None:

@@ -106,6 +106,36 @@ def test_removed_is_gone(store: VectorStore) -> None:
     assert [key for key, _ in store.nearest("chunks", units(0.0)[0], 5)] == ["b"]
 
 
+def test_what_questions_will_ask_for_is_fetched_ahead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pocketrag.storage.chroma.vectors.AHEAD", 4)
+    store = in_folder(tmp_path)
+    keys, asked = [f"{n}" for n in range(10)], units(0.0)[0]
+    store.add("contexts", keys, units(*np.linspace(0.0, np.pi, 10)))
+    assert not store.fetch_ahead(), "nobody asks"
+    fetched = Mock(wraps=store.fetched)
+    monkeypatch.setattr(store, "fetched", fetched)
+    store.nearest("contexts", asked, 1, among=["3"])
+    assert [store.fetch_ahead() for _ in range(4)] == [True, True, True, False]
+    assert [key for key, _ in store.nearest("contexts", asked, 10, among=keys)] == keys
+    assert fetched.call_count == 1
+    store.remove("contexts", ["0"])
+    assert store.nearest("contexts", asked, 1, among=["0"]) == []
+    store.close()
+
+
+def test_of_a_space_too_large_to_be_at_hand_nothing_is_fetched_ahead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pocketrag.storage.chroma.at_hand.MOST", 2)
+    store = in_folder(tmp_path)
+    store.add("contexts", ["a", "b", "c"], units(0.0, 1.0, 2.0))
+    assert len(store.nearest("contexts", units(0.0)[0], 3, among=["a", "b", "c"])) == 3
+    assert not store.fetch_ahead()
+    store.close()
+
+
 def test_chroma_keeps_what_it_was_given(tmp_path: Path) -> None:
     first = in_folder(tmp_path)
     first.add("chunks", ["a"], units(0.5))

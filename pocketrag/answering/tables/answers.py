@@ -10,6 +10,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from pocketrag.answering.deeper_look import DeeperLook
 from pocketrag.answering.evidence import COLUMN
 from pocketrag.answering.naming import Naming
 from pocketrag.answering.passages import PassageFinder
@@ -74,11 +75,11 @@ class TableAnswers:
         self._naming = Naming(lookup, mounts)
 
     def answer(
-        self, question: str, asked: str, query: EmbeddedQuery, filters: Filters
+        self, question: str, asked: str, query: EmbeddedQuery, filters: Filters, look: DeeperLook
     ) -> Iterator[AnswerEvent] | None:
         """Return the events of an answer; None where nothing is to be worked out, or no table holds what for.
 
-        `asked`: the question without filters.
+        `asked`: the question without filters. `look`: one for the query.
         """
         began = time.monotonic()
         about = table_question(asked, date.today())
@@ -87,7 +88,7 @@ class TableAnswers:
         said = {*words(asked), *map(stem, words(asked)), about.money}
         looked_at = [
             (document, table, _above(document, table))
-            for document in self._documents(asked, query, filters)
+            for document in self._documents(asked, query, filters, look)
             for table in tables(document.document)
         ]
         if meant := sorted(_meant(about, looked_at, said), key=lambda one: -one.said):
@@ -98,10 +99,12 @@ class TableAnswers:
             return None
         return self._none_then(question, about, at_all, query.text, began)
 
-    def _documents(self, asked: str, query: EmbeddedQuery, filters: Filters) -> Iterable[OpenDocument]:
+    def _documents(
+        self, asked: str, query: EmbeddedQuery, filters: Filters, look: DeeperLook
+    ) -> Iterable[OpenDocument]:
         """Return the documents that passages with rows stand in, best found first; then the best named."""
         opened: dict[Path, OpenDocument] = {}
-        for passage in self._finder.find_among(query, filters, PASSAGES).results.passages:
+        for passage in self._finder.find_among(query, filters, PASSAGES, look).results.passages:
             if COLUMN in passage.chunk.text and passage.file.address not in opened:
                 document = OpenDocument(passage.file, passage.freshness, self._lookup)
                 opened[passage.file.address] = document

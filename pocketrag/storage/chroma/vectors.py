@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pocketrag.storage.chroma.at_hand import AtHand
 from pocketrag.storage.chroma.home import NEXT, Home
 from pocketrag.storage.gate import Gate
 from pocketrag.storage.vectors import SPACES, Space, Vectors
 
 if TYPE_CHECKING:
-    from chromadb import Collection
+    from chromadb import Collection, GetResult
 
 FETCHED = 1_000
 """Vectors that are fetched and compared one by one: 20 ms. More of them Chroma compares faster itself."""
 
-AT_HAND = 10_000
-"""Vectors of a space that are kept at hand, at most: 15 MB of 384 dimensions."""
+AHEAD = 500
+"""Vectors that are fetched at once before they are asked for: a question waits for that, 10 ms."""
 
 PROBES = 16
 """Vectors looked for at each of four places of a space to tell whether it is sound."""
@@ -49,13 +49,12 @@ class ChromaVectors:
     def settle(self, home: Home) -> None:
         """Have them there from now on. Nothing may be at work on them."""
         self.home = home
-        self._at_hand: dict[Space, dict[str, Vectors]] = {space: {} for space in SPACES}
+        self._at_hand = _nothing_at_hand()
         self._spaces: tuple[int, dict[Space, Collection]] | None = None
 
     def add(self, space: Space, keys: Sequence[str], vectors: Vectors) -> None:
         """Keep the vectors, float32 (n, d), under their keys; known keys are written over."""
-        for key in keys:
-            self._at_hand[space].pop(key, None)
+        self._at_hand[space].drop(keys)
         if not keys:
             return
         with self._collection(space) as there:
@@ -123,31 +122,36 @@ class ChromaVectors:
         return [(keys[n], float(cosines[n])) for n in order]
 
     def _near_at_hand(self, space: Space, wanted: Sequence[str]) -> dict[str, Vectors]:
-        """Return the vectors with these keys, of those that are there.
-
-        They are kept at hand: Chroma takes 2 ms for a hundred, and questions come back to the same ones.
-        """
-        at_hand = self._at_hand[space]
-        known = ((key, at_hand.get(key)) for key in wanted)
-        there = {key: row for key, row in known if row is not None}
+        """Return the vectors with these keys, of those that are there, and keep them at hand."""
+        there = self._at_hand[space].among(wanted)
         missing = [key for key in dict.fromkeys(wanted) if key not in there]
         if not missing:
             return there
         fetched = self.fetched(space, missing)
-        if len(at_hand) + len(fetched) > AT_HAND:
-            at_hand.clear()
-        at_hand |= islice(fetched.items(), AT_HAND)
+        self._at_hand[space].keep(fetched)
         return there | fetched
+
+    def fetch_ahead(self) -> bool:
+        """Fetch some vectors that questions will ask for, in idle moments; return whether there were any.
+
+        Of spaces that were asked of, and that are small enough to be at hand as a whole.
+        """
+        for space, at_hand in self._at_hand.items():
+            with self._collection(space) as there:
+                start = at_hand.next_page(there.count())
+                if start is not None:
+                    at_hand.keep_page(
+                        _rows(there.get(limit=AHEAD, offset=start, include=["embeddings"])), AHEAD
+                    )
+                    return True
+        return False
 
     def fetched(self, space: Space, keys: Sequence[str]) -> dict[str, Vectors]:
         """Return the vectors with these keys, of those that are there."""
         there: dict[str, Vectors] = {}
         with self._collection(space) as collection:
             for batch in self._batches(keys):
-                found = collection.get(ids=batch, include=["embeddings"])
-                if found["ids"] and found["embeddings"] is not None:
-                    rows = np.asarray(found["embeddings"], np.float32)
-                    there |= zip(found["ids"], rows, strict=True)
+                there |= _rows(collection.get(ids=batch, include=["embeddings"]))
         return there
 
     def keys(self, space: Space) -> set[str]:
@@ -168,8 +172,7 @@ class ChromaVectors:
         for batch in self._batches(dropped):
             with self._collection(space) as there:
                 there.delete(ids=batch)
-            for key in batch:
-                self._at_hand[space].pop(key, None)
+            self._at_hand[space].drop(batch)
 
     def is_sound(self, space: Space) -> bool:
         """Whether vectors that are there are found: some of them are looked for.
@@ -190,7 +193,7 @@ class ChromaVectors:
         """Drop all vectors, and whatever is wrong with where they were kept."""
         with self._alone():
             self.home.drop(self._name(space))
-            self._at_hand[space].clear()
+            self._at_hand[space] = AtHand()
             self._spaces = None
             self._opened()
 
@@ -213,7 +216,7 @@ class ChromaVectors:
         One space after the other: what a stop in between leaves is taken over the next time.
         """
         with self._alone():
-            self._at_hand = {space: {} for space in SPACES}
+            self._at_hand = _nothing_at_hand()
             self._spaces = None
             for space in SPACES:
                 if self.home.exists(f"{space}{NEXT}"):
@@ -255,6 +258,17 @@ class ChromaVectors:
     def _batches(self, keys: Sequence[str]) -> Iterator[list[str]]:
         for start in range(0, len(keys), self.home.batch):
             yield list(keys[start : start + self.home.batch])
+
+
+def _nothing_at_hand() -> dict[Space, AtHand]:
+    return {space: AtHand() for space in SPACES}
+
+
+def _rows(found: GetResult) -> dict[str, Vectors]:
+    """Return the vectors that Chroma hands out, by key."""
+    if not found["ids"] or found["embeddings"] is None:
+        return {}
+    return dict(zip(found["ids"], np.asarray(found["embeddings"], np.float32), strict=True))
 
 
 def _found(there: Collection, start: int) -> list[bool]:

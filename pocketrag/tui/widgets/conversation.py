@@ -140,6 +140,7 @@ class Conversation(VerticalScroll, can_focus=False):
         self._staying = True
 
         def stay() -> None:
+            """Scroll there, now that all has its place."""
             self.scroll_to_widget(turn, top=top, animate=False, force=True, immediate=True)
             self._staying = False
 

@@ -138,6 +138,15 @@ def test_what_no_table_says_for_sure_is_answered_from_passages(desk: Desk, quest
     assert "|---" not in answer.text.replace(" ", "")
 
 
+def test_a_passage_is_looked_at_once_though_no_table_answers(desk: Desk) -> None:
+    answer = desk.answer("How much deposit does the rowing club ask for the key in total?")
+
+    assert "letter.txt" in [passage.file.relative for passage in answer.passages]
+    looked_at = desk.embedder.looked_at
+    assert looked_at
+    assert len(looked_at) == len(set(looked_at))
+
+
 def test_the_rows_are_drawn_as_a_table_with_their_markers(desk: Desk) -> None:
     answer = alone(desk, "What did we spend at Harbour Bakery in total?")
 

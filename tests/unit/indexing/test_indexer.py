@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from pocketrag.domain import (
     IndexProgress,
 )
 from pocketrag.errors import LibraryDamaged
+from pocketrag.models.embedder import Vectors
+from pocketrag.storage.vectors import Space
 
 LEASE = Path(__file__).parents[3] / "sample_docs" / "Home" / "Lease 2024 signed.pdf"
 
@@ -302,6 +304,30 @@ def test_the_first_files_are_there_long_before_the_last_are_embedded(house: Hous
     next(e for e in run if isinstance(e, FileIndexed))
     assert len([text for text in house.embedder.embedded if text.startswith("Paper")]) < 200
     run.close()
+
+
+def test_what_two_groups_share_is_embedded_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(100):
+        house.write(f"{n:03}.md", f"# Minutes\n\nPaper number {n} speaks of thing {n}.")
+    missing, add, asked, second = house.vectors.missing, house.vectors.add, list[Space](), threading.Event()
+
+    def ask(space: Space, keys: Iterable[str]) -> list[str]:
+        asked.append(space)
+        if asked.count("chunks") == 2:
+            second.set()
+        return missing(space, keys)
+
+    def add_late(space: Space, keys: Sequence[str], vectors: Vectors) -> None:
+        assert second.wait(30), "the second group is begun before the first one is stored"
+        add(space, keys, vectors)
+
+    monkeypatch.setattr(house.vectors, "missing", ask)
+    monkeypatch.setattr(house.vectors, "add", add_late)
+    house.index()
+    embedded = house.embedder.embedded
+    assert "Minutes" in embedded
+    assert len(embedded) == len(set(embedded))
+    assert house.keys_agree()
 
 
 def test_vectors_that_cannot_be_stored_make_no_file_visible(
