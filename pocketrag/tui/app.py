@@ -25,6 +25,7 @@ from pocketrag.tui.liking import Liking
 from pocketrag.tui.messages import Failed, SettingsChanged
 from pocketrag.tui.screens.main import MainScreen
 from pocketrag.tui.themes import DARK, LIGHT
+from pocketrag.tui.typing_ahead import TypingAhead
 from pocketrag.tui.widgets.answer_actions import Action
 from pocketrag.tui.widgets.header import HeaderBar
 from pocketrag.tui.widgets.turn import TurnView
@@ -42,7 +43,7 @@ _WITH_ANSWER: Final[tuple[tuple[str, str, Action], ...]] = (
 )
 
 
-class PocketRagApp(App[None]):
+class PocketRagApp(TypingAhead):
     """Ask your own files, in the terminal."""
 
     TITLE = "PocketRAG"
