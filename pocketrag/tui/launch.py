@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pocketrag
 from pocketrag.paths import LibraryPaths
@@ -13,6 +13,9 @@ from pocketrag.paths import LibraryPaths
 if TYPE_CHECKING:
     from pocketrag.engine.protocol import Engine
     from pocketrag.tui.app import PocketRagApp
+
+_ROUNDS_OF_THE_YOUNG: Final = 50
+"""Collections of younger garbage before one of all; Python's default is 10."""
 
 
 def launch(paths: LibraryPaths, examples: tuple[str, ...] = ()) -> None:
@@ -24,6 +27,17 @@ def launch(paths: LibraryPaths, examples: tuple[str, ...] = ()) -> None:
         return EngineClient(paths, "app")
 
     made(open_engine, paths, examples).run()
+
+
+def collect_rarely() -> None:
+    """Collect garbage so that it is hardly felt: looking through all takes longer than drawing a screen.
+
+    What is there now is there to stay, and passed over; and all else is looked through a fifth as often as
+    by default: while one scrolls through a long conversation not every five keys, but every 25.
+    """
+    gc.freeze()
+    gc.set_threshold(*gc.get_threshold()[:2], _ROUNDS_OF_THE_YOUNG)
+    gc.enable()
 
 
 def made(
@@ -41,8 +55,7 @@ def made(
     def painted() -> Engine:
         """Return the engine, opened; from here on garbage is collected again."""
         if not gc.isenabled():
-            gc.freeze()  # what is there now is there to stay: later collections pass over it
-            gc.enable()
+            collect_rarely()
         return open_engine()
 
     here = Path(pocketrag.__file__).parents[1] / "sample_docs"
