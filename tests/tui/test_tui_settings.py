@@ -231,3 +231,22 @@ async def test_a_theme_is_kept(app: Callable[[], PocketRagApp]) -> None:
 def test_a_broken_file_of_likings_is_forgotten(paths: LibraryPaths) -> None:
     paths.app.write_text("{")
     assert (Liking(paths.app).theme, Liking(paths.app).keys) == ("", {})
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        (("f4",), "⏎ Open"),
+        (("f6",), "⏎ Change"),
+        (("ctrl+p", *"models", "enter"), "⏎ Use, or fetch"),
+        (("ctrl+p", *"keys", "enter"), "⏎ Change"),
+    ],
+)
+async def test_the_last_line_says_what_enter_does(
+    app: Callable[[], PocketRagApp], way: tuple[str, ...], said: str
+) -> None:
+    running = app()
+    async with running.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await press(pilot, *way)
+        assert screen_text(running).splitlines()[-1].strip().startswith(said)
