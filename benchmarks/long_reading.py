@@ -24,7 +24,7 @@ from tui.fake_engine import FakeEngine, answered
 from tui.papers import DOCUMENTS, citation, document, file, notice_answer, plain_answer
 
 from pocketrag.domain import Sentence
-from pocketrag.tui.launch import collect_rarely
+from pocketrag.tui.tidying import collect_rarely
 from pocketrag.tui.widgets.conversation import Conversation
 from pocketrag.tui.widgets.document_view import DocumentView
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pocketrag
 from pocketrag.paths import LibraryPaths
@@ -13,9 +13,6 @@ from pocketrag.paths import LibraryPaths
 if TYPE_CHECKING:
     from pocketrag.engine.protocol import Engine
     from pocketrag.tui.app import PocketRagApp
-
-_ROUNDS_OF_THE_YOUNG: Final = 50
-"""Collections of younger garbage before one of all; Python's default is 10."""
 
 
 def launch(paths: LibraryPaths, examples: tuple[str, ...] = ()) -> None:
@@ -29,17 +26,6 @@ def launch(paths: LibraryPaths, examples: tuple[str, ...] = ()) -> None:
     made(open_engine, paths, examples).run()
 
 
-def collect_rarely() -> None:
-    """Collect garbage so that it is hardly felt: looking through all takes longer than drawing a screen.
-
-    What is there now is there to stay, and passed over; and all else is looked through a fifth as often as
-    by default: while one scrolls through a long conversation not every five keys, but every 25.
-    """
-    gc.freeze()
-    gc.set_threshold(*gc.get_threshold()[:2], _ROUNDS_OF_THE_YOUNG)
-    gc.enable()
-
-
 def made(
     open_engine: Callable[[], Engine], paths: LibraryPaths, examples: tuple[str, ...] = ()
 ) -> PocketRagApp:
@@ -51,6 +37,7 @@ def made(
     gc.disable()
     from pocketrag.tui.app import PocketRagApp
     from pocketrag.tui.liking import Liking
+    from pocketrag.tui.tidying import collect_rarely
 
     def painted() -> Engine:
         """Return the engine, opened; from here on garbage is collected again."""

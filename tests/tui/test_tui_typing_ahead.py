@@ -1,10 +1,16 @@
-"""Keys that arrive together, as over SSH or on a busy computer: each goes where the one before it led."""
+"""Keys that arrive together, as over SSH or on a busy computer: each goes where the one before it led.
+
+And garbage, which is collected while there are none.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import ClassVar
+from unittest.mock import Mock
 
+import pytest
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,6 +19,7 @@ from tui.driving import ask_and_wait, make_app, running, screen_text, settle, un
 from tui.fake_engine import PATIENCE, FakeEngine, answered
 from tui.papers import QUESTION, notice_answer
 
+from pocketrag.tui import tidying
 from pocketrag.tui.app import PocketRagApp
 from pocketrag.tui.screens.document import DocumentScreen
 from pocketrag.tui.screens.history import HistoryScreen
@@ -89,3 +96,28 @@ async def test_a_key_of_a_screen_on_its_way_out_does_no_harm(engine: FakeEngine)
         type_at_once(app, "f1", "escape", "f3", "escape", *"What now")
         await until(pilot, lambda: "What now" in screen_text(app))
         assert isinstance(app, PocketRagApp)
+
+
+@pytest.mark.parametrize(("rest", "collections"), [(0.0, 1), (1000.0, 0)])
+async def test_garbage_is_collected_once_the_keys_rest(
+    monkeypatch: pytest.MonkeyPatch, rest: float, collections: int
+) -> None:
+    collect, asked = Mock(), asyncio.Event()
+
+    def get_count() -> tuple[int, int, int]:
+        asked.set()
+        return (0, 0, 0 if collect.called else 10)
+
+    class Host(tidying.Tidying):
+        def on_key(self) -> None:
+            monkeypatch.setattr(tidying, "_REST", rest)
+            self._tidy()
+
+    monkeypatch.setattr(gc, "collect", collect)
+    monkeypatch.setattr(gc, "get_count", get_count)
+    async with Host().run_test() as pilot:
+        collect.reset_mock()
+        asked.clear()
+        await pilot.press("x")
+        assert collect.call_count == collections
+        assert asked.is_set() is bool(collections)
