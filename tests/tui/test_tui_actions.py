@@ -202,6 +202,7 @@ WALKS: dict[str, tuple[Step, ...]] = {
         Step("MainScreen.stop", "escape", ("esc stops",), says("■ stopped")),
     ),
     "out of reach": (
+        Step("ErrorScreen.app.settings", "f6", ("f6 settings",), on("Settings"), ("escape",)),
         Step("ErrorScreen.dismiss(True)", "ctrl+r", ("ctrl+r try again",), on("Main")),
     ),
 }  # fmt: skip

@@ -142,6 +142,11 @@ class LibraryScreen(Screen[None]):
 
     def reopen(self) -> None:
         """Let go of the library and open it anew; questions wait meanwhile."""
+        from pocketrag.tui.screens.error import ErrorScreen
+
+        for screen in self.app.screen_stack:
+            if isinstance(screen, ErrorScreen):
+                screen.past = True
         self._questions.shut()
         self._upkeep.give_up()
         self._bridge.library.start(self)
