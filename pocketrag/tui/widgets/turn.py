@@ -33,7 +33,6 @@ from pocketrag.wording import plural
 if TYPE_CHECKING:
     from pocketrag.tui.widgets.answer_text import AnswerText
 
-
 _SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _LIVE: Final = (TurnState.SEARCHING, TurnState.READING, TurnState.WRITING)
 
@@ -247,11 +246,10 @@ class TurnView(Vertical):
 
     def open_marker(self, number: int) -> None:
         """Open the citation with this marker, if the answer has it."""
-        if self.answer is not None:
-            for citation in self.answer.citations:
-                if citation.marker == number:
-                    self.post_message(CitationList.Opened(citation, self.answer))
-                    return
+        answer = self.answer
+        cited = {citation.marker: citation for citation in answer.citations} if answer is not None else {}
+        if answer is not None and number in cited:
+            self.post_message(CitationList.Opened(cited[number], answer))
 
     def _finish(self, state: TurnState) -> None:
         if self.live:  # it may have been called off while the answer was being drawn
