@@ -428,3 +428,9 @@ async def test_a_folder_is_picked_from_those_there_are(
         assert "note.txt" not in shown
         await press(pilot, "right", "down", "enter")
         assert engine.added == [tmp_path / "Papers [b]old[" / "Home"]
+
+
+async def test_a_model_that_was_loaded_before_is_named_as_ready(engine: FakeEngine) -> None:
+    engine.load_script = []
+    async with running(engine) as (app, _):
+        assert f"● {engine.library.language_model} ready" in screen_text(app)
