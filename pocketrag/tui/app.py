@@ -25,6 +25,8 @@ from pocketrag.tui.liking import Liking
 from pocketrag.tui.messages import Failed, SettingsChanged
 from pocketrag.tui.screens.main import MainScreen
 from pocketrag.tui.themes import DARK, LIGHT
+from pocketrag.tui.tidying import Tidying
+from pocketrag.tui.typing_ahead import TypingAhead
 from pocketrag.tui.widgets.answer_actions import Action
 from pocketrag.tui.widgets.header import HeaderBar
 from pocketrag.tui.widgets.turn import TurnView
@@ -42,7 +44,7 @@ _WITH_ANSWER: Final[tuple[tuple[str, str, Action], ...]] = (
 )
 
 
-class PocketRagApp(App[None]):
+class PocketRagApp(TypingAhead, Tidying):
     """Ask your own files, in the terminal."""
 
     TITLE = "PocketRAG"
@@ -182,10 +184,12 @@ class PocketRagApp(App[None]):
         from pocketrag.tui.screens.history import HistoryScreen
 
         async def go_on(chosen: KeptConversation | None) -> None:
+            """Show the chosen conversation."""
             if chosen is not None:
                 await self._main.open_conversation(chosen)
 
         async def begin_anew() -> None:
+            """Leave the conversation that is shown, as it may be deleted."""
             await self._main.action_new_conversation()
 
         self.push_screen(HistoryScreen(self._bridge, self._main.conversation, begin_anew), go_on)
@@ -224,6 +228,7 @@ class PocketRagApp(App[None]):
         from pocketrag.tui.screens.add_folder import AddFolderScreen
 
         def index(added: bool | None) -> None:
+            """Read the folder that was added."""
             if added:
                 self._main.action_update_index()
 

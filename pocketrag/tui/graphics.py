@@ -8,6 +8,7 @@ taken for some. Owns textual-image, which asks when it is imported, and Pillow.
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 1_200
 """Pixels of a page's width: what a hundred cells of twelve take."""
+
+_ANSWER: Final = 0.5
+"""Seconds that a terminal may take for an answer, perhaps over SSH."""
 
 
 class Graphics:
@@ -79,8 +83,39 @@ def _terminal_drawer(app: App[object]) -> type[Image] | None:
     with _off_the_screen(app):
         from textual_image import renderable, widget
 
-    graphic = renderable.Image in (renderable.SixelImage, renderable.TGPImage)
+        graphic = renderable.Image is renderable.SixelImage or (
+            renderable.Image is renderable.TGPImage and draws_among_text(_terminal_name())
+        )
     return widget.Image if graphic else None
+
+
+def draws_among_text(name: str) -> bool:
+    """Return whether a terminal with Kitty's graphics, by the name it gives itself, draws them among text.
+
+    textual-image needs that (Unicode placeholders). Kitty has it since 0.28, of 2023, and Ghostty; others
+    with Kitty's graphics, such as Konsole, WezTerm or an older Kitty, would show boxes by the thousand.
+    """
+    kitty = re.match(r"kitty\((\d+)\.(\d+)", name)
+    if kitty is not None:
+        return (int(kitty[1]), int(kitty[2])) >= (0, 28)
+    return name.startswith("ghostty")
+
+
+def _terminal_name() -> str:
+    """Return what the terminal calls itself (XTVERSION), such as `kitty(0.28.1)`; or nothing."""
+    from textual_image._terminal import TerminalError, capture_terminal_response
+
+    if sys.__stdout__ is None:
+        return ""
+    start, end = "\x1bP>|", "\x1b\\"
+    try:
+        with capture_terminal_response(start, end, _ANSWER) as response:
+            sys.__stdout__.write("\x1b[>q")
+            sys.__stdout__.flush()
+    except (TerminalError, TimeoutError):
+        return ""
+    name: str = response.sequence.removeprefix(start).removesuffix(end)
+    return name
 
 
 @contextmanager

@@ -38,12 +38,12 @@ def made(
     gc.disable()
     from pocketrag.tui.app import PocketRagApp
     from pocketrag.tui.liking import Liking
+    from pocketrag.tui.tidying import collect_rarely
 
     def painted() -> Engine:
         """Return the engine, opened; from here on garbage is collected again."""
         if not gc.isenabled():
-            gc.freeze()  # what is there now is there to stay: later collections pass over it
-            gc.enable()
+            collect_rarely()
         return open_engine()
 
     here = Path(pocketrag.__file__).parents[1] / "sample_docs"

@@ -202,6 +202,7 @@ WALKS: dict[str, tuple[Step, ...]] = {
         Step("MainScreen.stop", "escape", ("esc stops",), says("■ stopped")),
     ),
     "out of reach": (
+        Step("ErrorScreen.app.settings", "f6", ("f6 settings",), on("Settings"), ("escape",)),
         Step("ErrorScreen.dismiss(True)", "ctrl+r", ("ctrl+r try again",), on("Main")),
     ),
 }  # fmt: skip
@@ -323,5 +324,6 @@ def test_no_action_is_left_out() -> None:
         if owner.__module__.startswith("pocketrag.")
         for binding in owner.BINDINGS
         if isinstance(binding, Binding) and not binding.action.startswith(MOVING)
+        if binding not in Input.BINDINGS  # of Textual's own, which a line of ours has but one less of
     }
     assert there - walked == {"PocketRagApp.quit"}, "which ends the app, and is tested where that is"

@@ -90,3 +90,22 @@ async def test_escape_puts_suggestions_away_and_enter_then_asks(engine: FakeEngi
         await press(pilot, "enter")
         await settle(pilot)
         assert [asked.question for asked in engine.asked] == ["why be"]
+
+
+@pytest.mark.parametrize("question", ["what must I hand in", "the day before", "rent in:Home"])
+async def test_enter_asks_what_may_be_meant_as_it_stands(engine: FakeEngine, question: str) -> None:
+    engine.library = replace(status(), items=FILES)
+    async with running(engine, WIDE, *question) as (app, pilot):
+        assert app.screen.query_one(Suggestions).display
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert [asked.question for asked in engine.asked] == [question]
+        assert not app.screen.query_one(Suggestions).display
+
+
+async def test_enter_takes_what_is_surely_meant(engine: FakeEngine) -> None:
+    engine.library = replace(status(), items=FILES)
+    async with running(engine, WIDE, *"rent in:No") as (_, pilot):
+        await press(pilot, "enter")
+        assert line(pilot) == "rent in:Notes "
+        assert engine.asked == []

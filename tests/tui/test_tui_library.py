@@ -26,7 +26,7 @@ from pocketrag.domain import (
 )
 from pocketrag.errors import EngineStopped, LibraryLocked, ModelMissing, PocketRagError, WatchError
 from pocketrag.tui.messages import IndexMoved
-from pocketrag.tui.screens.add_folder import AddFolderScreen, completed
+from pocketrag.tui.screens.add_folder import AddFolderScreen
 from pocketrag.tui.screens.error import ErrorScreen
 from pocketrag.tui.screens.main import MainScreen
 from pocketrag.tui.widgets.composer import Composer
@@ -382,12 +382,13 @@ async def test_the_whole_computer_is_added_only_when_said_twice(engine: FakeEngi
         assert engine.added == [Path("/")]
 
 
-def test_completion_names_a_folder(tmp_path: Path) -> None:
+async def test_completion_names_a_folder(engine: FakeEngine, tmp_path: Path) -> None:
     (tmp_path / "Papers").mkdir()
     (tmp_path / "Paper.txt").touch()
-    assert completed(f"{tmp_path}/Pa") == f"{tmp_path}/Papers"
-    assert completed(f"{tmp_path}/x") is None
-    assert completed("Pa") is None
+    completed = make_app(engine)._bridge.library.completed
+    assert await completed(f"{tmp_path}/Pa") == f"{tmp_path}/Papers"
+    assert await completed(f"{tmp_path}/x") is None
+    assert await completed("Pa") is None
 
 
 async def test_an_empty_library_offers_the_sample_papers(engine: FakeEngine, tmp_path: Path) -> None:
@@ -427,3 +428,9 @@ async def test_a_folder_is_picked_from_those_there_are(
         assert "note.txt" not in shown
         await press(pilot, "right", "down", "enter")
         assert engine.added == [tmp_path / "Papers [b]old[" / "Home"]
+
+
+async def test_a_model_that_was_loaded_before_is_named_as_ready(engine: FakeEngine) -> None:
+    engine.load_script = []
+    async with running(engine) as (app, _):
+        assert f"● {engine.library.language_model} ready" in screen_text(app)

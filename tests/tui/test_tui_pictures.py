@@ -14,6 +14,7 @@ from tui.papers import FILES, LEASE_FILE, NOTES_FILE, QUESTION, notice_answer
 from pocketrag.domain import Box, PagePicture, Place
 from pocketrag.errors import Damaged
 from pocketrag.reading.png import Pixels, png
+from pocketrag.tui.graphics import draws_among_text
 from pocketrag.tui.screens.document import DocumentScreen
 from pocketrag.tui.widgets.document_view import DocumentView
 from pocketrag.tui.widgets.page_view import PageView
@@ -164,3 +165,19 @@ async def test_documents_without_pages_offer_no_picture(drawing: FakeEngine) -> 
         assert "Page picture" not in screen_text(app)
         await press(pilot, "v")
         assert not drawing.drawn
+
+
+@pytest.mark.parametrize(
+    ("name", "draws"),
+    [
+        ("kitty(0.26.5)", False),
+        ("kitty(0.28.1)", True),
+        ("kitty(1.0.0)", True),
+        ("ghostty 1.1.3", True),
+        ("WezTerm 20240203-110809-5046fc22", False),
+        ("Konsole 22.12.3", False),
+        ("", False),
+    ],
+)
+def test_kitty_graphics_count_where_they_can_stand_among_text(name: str, draws: bool) -> None:
+    assert draws_among_text(name) is draws

@@ -15,6 +15,7 @@ from tui.driving import SMALL, WIDE, press, screen_text, settle, until
 from tui.fake_engine import FakeEngine, Gate, status
 from tui.papers import EXAMPLES, FILES, FOLDER
 
+from pocketrag.errors import ModelMissing
 from pocketrag.models import pull
 from pocketrag.models.known import known_models
 from pocketrag.models.prepare import PreparedModels
@@ -23,6 +24,7 @@ from pocketrag.tui.app import PocketRagApp
 from pocketrag.tui.liking import Liking
 from pocketrag.tui.screens.help import HelpScreen
 from pocketrag.tui.screens.keys import KeysScreen
+from pocketrag.tui.screens.main import MainScreen
 from pocketrag.tui.screens.settings import SettingsScreen
 
 
@@ -231,3 +233,38 @@ async def test_a_theme_is_kept(app: Callable[[], PocketRagApp]) -> None:
 def test_a_broken_file_of_likings_is_forgotten(paths: LibraryPaths) -> None:
     paths.app.write_text("{")
     assert (Liking(paths.app).theme, Liking(paths.app).keys) == ("", {})
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        (("f4",), "⏎ Open"),
+        (("f6",), "⏎ Change"),
+        (("ctrl+p", *"models", "enter"), "⏎ Use, or fetch"),
+        (("ctrl+p", *"keys", "enter"), "⏎ Change"),
+    ],
+)
+async def test_the_last_line_says_what_enter_does(
+    app: Callable[[], PocketRagApp], way: tuple[str, ...], said: str
+) -> None:
+    running = app()
+    async with running.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await press(pilot, *way)
+        assert screen_text(running).splitlines()[-1].strip().startswith(said)
+
+
+async def test_a_library_out_of_reach_for_its_settings_is_mended_from_there(
+    app: Callable[[], PocketRagApp], engine: FakeEngine, opened: Opened
+) -> None:
+    engine.load_script = [ModelMissing("tiny.gguf is not there.", "Choose another.")]
+    running = app()
+    async with running.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await press(pilot, "f6", *"models.language", "enter")
+        engine.load_script = []
+        running.screen.query_one(Input).value = "SmolLM2-135M-Instruct"
+        await press(pilot, "enter")
+        await until(pilot, lambda: len(opened) == 2)
+        await press(pilot, "escape")
+        await until(pilot, lambda: isinstance(running.screen, MainScreen))

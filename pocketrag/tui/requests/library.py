@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 from time import monotonic
@@ -48,6 +49,8 @@ if TYPE_CHECKING:  # only types, at the first paint
 
 _STATUS_EVERY: Final = 3.0
 """Seconds between two looks at the library's status while it is being indexed."""
+_LOOKED_AT: Final = 500
+"""Entries of a folder that completion looks at, at most."""
 
 
 class LibraryRequests:
@@ -55,6 +58,10 @@ class LibraryRequests:
 
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
+
+    async def completed(self, typed: str) -> str | None:
+        """Return a path with its last part completed to a folder that exists, or None."""
+        return await asyncio.to_thread(_completed, typed)
 
     def start(self, asker: MessagePump) -> Job:
         """Open the library (again), load the models, tell the status: `LibraryReady` or `StartFailed`."""
@@ -165,3 +172,19 @@ def _message(event: IndexEvent) -> Message | None:
             return Mended(repaired_in_words(event))
         case _:
             return None  # single files are the files screen's business; thousands of them would flood
+
+
+def _completed(value: str) -> str | None:
+    head, slash, start = value.rpartition("/")
+    if not slash or not start:
+        return None
+    try:
+        parent = Path(f"{head}/").expanduser()
+        names = sorted(
+            entry.name
+            for entry, _ in zip(parent.iterdir(), range(_LOOKED_AT), strict=False)
+            if entry.name.startswith(start) and entry.name.isprintable() and entry.is_dir()
+        )
+    except (OSError, RuntimeError):  # no such folder, no permission, no such user's home
+        return None
+    return f"{head}/{names[0]}" if names else None

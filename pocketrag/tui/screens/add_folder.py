@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import ClassVar
 
@@ -26,9 +25,6 @@ from pocketrag.tui.widgets.folder_picker import FolderPicker
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.wording import forecast_in_words, outlook_in_words
 
-_LOOKED_AT = 500
-"""Entries of a folder that completion looks at, at most."""
-
 _PAUSE = 0.3
 """Seconds without a key after which one has stopped typing."""
 
@@ -36,29 +32,13 @@ _PAUSE = 0.3
 class FolderSuggester(Suggester):
     """Completes a path with the first matching folder."""
 
-    def __init__(self) -> None:
+    def __init__(self, bridge: Bridge) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
+        self._bridge = bridge
 
     async def get_suggestion(self, value: str) -> str | None:
         """Return the path completed, or None."""
-        return await asyncio.to_thread(completed, value)
-
-
-def completed(value: str) -> str | None:
-    """Return the path with its last part completed to a folder that exists, or None."""
-    head, slash, start = value.rpartition("/")
-    if not slash or not start:
-        return None
-    try:
-        parent = Path(f"{head}/").expanduser()
-        names = sorted(
-            entry.name
-            for entry, _ in zip(parent.iterdir(), range(_LOOKED_AT), strict=False)
-            if entry.name.startswith(start) and entry.name.isprintable() and entry.is_dir()
-        )
-    except (OSError, RuntimeError):  # no such folder, no permission, no such user's home
-        return None
-    return f"{head}/{names[0]}" if names else None
+        return await self._bridge.library.completed(value)
 
 
 class AddFolderScreen(ModalScreen[bool]):
@@ -86,7 +66,7 @@ class AddFolderScreen(ModalScreen[bool]):
                 Content("It reads your files where they are, on this computer. Nothing is moved."),
                 id="add-note",
             )
-            yield Field(placeholder="~/Documents", suggester=FolderSuggester())
+            yield Field(placeholder="~/Documents", suggester=FolderSuggester(self._bridge))
             yield Static(id="add-forecast")
             yield Static(id="add-error")
             yield FolderPicker(self._begin)

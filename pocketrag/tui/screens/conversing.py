@@ -213,13 +213,15 @@ class ConversingScreen(LibraryScreen):
             self._known = None
 
     def on_composer_suggestion_wanted(self, event: Composer.SuggestionWanted) -> None:
-        """Move among the suggestions, or take one."""
+        """Move among the suggestions, or take one; ask, if none is meant."""
         event.stop()
         suggestions = self.query_one(Suggestions)
         if event.step:
             suggestions.move(event.step)
-        else:
+        elif suggestions.meant:
             suggestions.take()
+        else:
+            self.query_one(Composer).action_send()
 
     def on_suggestions_taken(self, event: Suggestions.Taken) -> None:
         """Put a suggestion on the line."""

@@ -23,10 +23,13 @@ class ErrorScreen(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         # no key that types something: the page may come up in the middle of a question
         Binding("ctrl+r", "dismiss(True)", "Retry"),
+        Binding("f6", "app.settings", "Settings"),
     ]
 
     def __init__(self, text: str, remedy: str) -> None:
         super().__init__()
+        self.past = False
+        """Whether the library is being opened anew meanwhile."""
         self._text = text
         self._remedy = remedy
 
@@ -37,5 +40,12 @@ class ErrorScreen(ModalScreen[bool]):
             yield Static(Content(plain(self._text)), id="error-text")
             yield Static(Content(plain(self._remedy)), id="error-remedy")
             yield Choices(
-                Choice("ctrl+r", "try again", "screen.dismiss(True)"), Choice("ctrl+q", "quit", "app.quit")
+                Choice("ctrl+r", "try again", "screen.dismiss(True)"),
+                Choice("f6", "settings", "app.settings"),
+                Choice("ctrl+q", "quit", "app.quit"),
             )
+
+    def on_screen_resume(self) -> None:
+        """Leave, if the settings that lay over this were changed."""
+        if self.past:
+            self.dismiss(False)

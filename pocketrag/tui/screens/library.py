@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.screen import Screen
 
-from pocketrag.domain import LibraryStatus
+from pocketrag.domain import LibraryStatus, ModelReady
 from pocketrag.plain import plain
 from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.messages import (
@@ -50,6 +50,9 @@ class LibraryScreen(Screen[None]):
         """Let questions through, and bring the index up to date."""
         event.stop()
         self._tell_status(event.status)
+        header, name = self.query_one(HeaderBar), event.status.language_model
+        if header.model is None and name:  # the engine had loaded it before this app came
+            header.model = ModelReady(name, "language", 0.0)
         self._questions.open()
         if event.status.folders:
             self.action_update_index()
@@ -142,6 +145,11 @@ class LibraryScreen(Screen[None]):
 
     def reopen(self) -> None:
         """Let go of the library and open it anew; questions wait meanwhile."""
+        from pocketrag.tui.screens.error import ErrorScreen
+
+        for screen in self.app.screen_stack:
+            if isinstance(screen, ErrorScreen):
+                screen.past = True
         self._questions.shut()
         self._upkeep.give_up()
         self._bridge.library.start(self)

@@ -15,7 +15,7 @@ from textual.widgets import DataTable, Footer, Input, Static
 
 from pocketrag.plain import one_line
 from pocketrag.tui.messages import Failed
-from pocketrag.tui.widgets.field import Field
+from pocketrag.tui.widgets.field import NarrowingField
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.tui.widgets.rows import Rows
 
@@ -48,7 +48,7 @@ class NarrowingScreen(Screen[ScreenResultType], Generic[ScreenResultType, Item])
     def compose(self) -> ComposeResult:
         """Lay out summary, line, table and detail."""
         yield Static(Content("Looking…"), id="summary")
-        yield Field(placeholder=self.PLACEHOLDER)
+        yield NarrowingField(placeholder=self.PLACEHOLDER)
         yield Rows()
         yield Static(id="detail")
         yield Footer(show_command_palette=False)
@@ -89,11 +89,6 @@ class NarrowingScreen(Screen[ScreenResultType], Generic[ScreenResultType, Item])
         """Narrow the list to what was typed."""
         event.stop()
         self.narrow()
-
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Choose the selected one."""
-        event.stop()
-        await self.run_action("choose")
 
     async def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Choose the one that was clicked."""

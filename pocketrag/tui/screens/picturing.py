@@ -23,7 +23,7 @@ from pocketrag.tui.widgets.page_view import PageView
 
 _NOT_FOUND = "The quote could not be found in the picture: v shows it in the text."
 _NOT_DRAWN = (
-    "This terminal draws no pictures: it would need Sixel or Kitty graphics."
+    "This terminal draws no pictures: it would need Sixel graphics, or Kitty's of version 0.28 or later."
     " “Pictures in blocks” among all commands (ctrl+p) draws them coarsely."
 )
 

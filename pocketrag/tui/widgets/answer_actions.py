@@ -33,13 +33,12 @@ class AnswerActions(Static):
 
         action: Action
 
-    def __init__(self) -> None:
-        super().__init__(classes="actions")
+    def __init__(self, answer: Answer | None) -> None:
+        super().__init__(_offers(answer), classes="actions")
 
     def offer_for(self, answer: Answer | None) -> None:
         """Offer to ask again, to mark an answer if there is one, and to copy it if it is no refusal."""
-        copied = () if answer is None or answer.refused else _COPIES
-        self.update(_line((*copied, *_ASKS, *(_MARKS if answer is not None else ()))))
+        self.update(_offers(answer))
 
     def on_click(self, event: events.Click) -> None:
         """Tell which was clicked."""
@@ -47,6 +46,11 @@ class AnswerActions(Static):
         if action is not None:
             event.stop()
             self.post_message(self.Pressed(action))
+
+
+def _offers(answer: Answer | None) -> Content:
+    copied = () if answer is None or answer.refused else _COPIES
+    return _line((*copied, *_ASKS, *(_MARKS if answer is not None else ())))
 
 
 def _line(actions: Iterable[tuple[Action, str, str]]) -> Content:

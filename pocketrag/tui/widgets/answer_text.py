@@ -129,8 +129,11 @@ class AnswerText(Markdown):
         "code_block": _Fence,
     }
 
-    def __init__(self) -> None:
-        super().__init__(parser_factory=safe_parser, open_links=False, classes="-draft")
+    def __init__(self, answer: Answer | None = None) -> None:
+        """Show a checked answer, or wait for a draft's words."""
+        checked = None if answer is None else annotated(answer)
+        classes = "-draft" if answer is None else None
+        super().__init__(checked, parser_factory=safe_parser, open_links=False, classes=classes)
         self._stream: MarkdownStream | None = None
 
     @dataclass

@@ -46,6 +46,8 @@ class Completion:
     length: int
     """How many characters before the cursor the text takes the place of."""
     suggestions: tuple[Suggestion, ...]
+    likely: bool
+    """Whether the first is likely meant: what was typed asks for it, and is no question as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,14 @@ def completion(before: str, known: Known) -> Completion | None:
     if found := _FILE.search(before):
         return _made(len(found[0]), [Suggestion(_in(name), "file") for name in _like(found[1], known.files)])
     if found := _NAMED.search(before):
-        return _made(len(found[0]), _values(found[1].lower(), found[3], known))
+        values = _values(found[1].lower(), found[3], known)
+        return _made(len(found[0]), values, likely=all(found[0] != one.text.rstrip() for one in values))
     if found := _WORD.search(before):
         names = [name for name in _FILTERS if name.startswith(found[1]) and name != f"{found[1]}:"]
         whole = [f"{found[1]}:"] if f"{found[1]}:" in _FILTERS else []
-        return _made(len(found[0]), [Suggestion(name, _FILTERS[name]) for name in (*whole, *names)])
+        return _made(
+            len(found[0]), [Suggestion(name, _FILTERS[name]) for name in (*whole, *names)], likely=False
+        )
     return None
 
 
@@ -121,8 +126,8 @@ def _like(typed: str, names: Iterable[str]) -> list[str]:
     return [name for rank in ranked for name in rank][:MOST]
 
 
-def _made(length: int, suggestions: list[Suggestion]) -> Completion | None:
-    return Completion(length, tuple(suggestions[:MOST])) if suggestions else None
+def _made(length: int, suggestions: list[Suggestion], *, likely: bool = True) -> Completion | None:
+    return Completion(length, tuple(suggestions[:MOST]), likely) if suggestions else None
 
 
 def _common(counted: Counter[str]) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
+from textual.layout import DockArrangeResult
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -19,12 +21,21 @@ from pocketrag.tui.widgets.turn import TurnView
 from pocketrag.tui.widgets.welcome import Examples, Welcome
 from pocketrag.wording import plural
 
-MOST_SHOWN: Final = 30
-"""Exchanges that are drawn, the latest ones: each makes every answer some milliseconds slower."""
-_SLACK: Final = 10
-"""How many more there may be before the earliest are taken away, all at once."""
-_AT_ONCE: Final = 3
-"""How many come back when one scrolls up to the first of those shown."""
+_FEWEST: Final = 8
+_ROWS: Final = 3
+"""Rows that an exchange takes at the least."""
+_SLACK: Final = 2
+"""How many more exchanges there may be than are to be drawn, before some are taken away, all at once."""
+_AT_ONCE: Final = 2
+"""How many come back when one scrolls near to the first or last of those drawn."""
+
+
+def most_drawn(height: int) -> int:
+    """Return how many exchanges are drawn in so many rows: enough to scroll in.
+
+    Each makes every answer and every key some milliseconds slower, for all that is drawn is laid out anew.
+    """
+    return max(_FEWEST, height // _ROWS)
 
 
 class Conversation(VerticalScroll, can_focus=False):
@@ -38,11 +49,15 @@ class Conversation(VerticalScroll, can_focus=False):
         """Exchanges before those that are shown, oldest first."""
         self._later: list[Exchange] = []
         """Exchanges after those that are shown, oldest first, while one looks at what is long past."""
-        self._staying = False
+        self._to_end: float | None = None
+        """Rows from what is seen first to the end, to be kept while exchanges come or go above it."""
 
     def compose(self) -> ComposeResult:
         """Begin with the welcome."""
         with Vertical(id="turns"):
+            note = Static(classes="left-out")
+            note.display = False
+            yield note
             yield Welcome(self._examples, samples=self._samples)
 
     async def append(self, turn: TurnView) -> None:
@@ -62,7 +77,9 @@ class Conversation(VerticalScroll, can_focus=False):
     async def clear(self) -> None:
         """Begin anew with the welcome."""
         self._past, self._later = [], []
-        await self._turns.remove_children()
+        self._count_past()
+        await self._turns.remove_children(TurnView)
+        await self._turns.query(Welcome).remove()
         await self._turns.mount(Welcome(self._examples, samples=self._samples))
 
     def _mark_newest(self) -> None:
@@ -78,12 +95,12 @@ class Conversation(VerticalScroll, can_focus=False):
     async def _shed(self) -> None:
         """Take exchanges long past off the screen: hundreds of them would make it slow."""
         over = [turn for turn in self.turns if turn.over]
-        if len(over) < MOST_SHOWN + _SLACK:
-            return
-        gone = over[:-MOST_SHOWN]
-        self._past += [turn.told for turn in gone]
-        await self._turns.remove_children(gone)
-        await self._count_past()
+        most = most_drawn(self.size.height)
+        if len(over) >= most + _SLACK:
+            gone = over[:-most]
+            self._past += [turn.told for turn in gone]
+            await self._turns.remove_children(gone)
+            self._count_past()
 
     async def to_end(self) -> None:
         """Show the latest exchanges again, if one looks at what is long past."""
@@ -92,74 +109,87 @@ class Conversation(VerticalScroll, can_focus=False):
 
     async def _show_end(self, told: list[Exchange]) -> None:
         """Show the latest of these exchanges in place of what is shown."""
-        self._past, self._later = [], []
-        await self._turns.remove_children()
-        await self._show_again(told[-MOST_SHOWN:])
-        self._mark_newest()
-        self._past = told[:-MOST_SHOWN]
-        await self._count_past()
+        most = most_drawn(self.size.height)
+        self._past, self._later = told[:-most], []
+        with self.app.batch_update():
+            await self._turns.remove_children(TurnView)
+            await self._turns.query(Welcome).remove()
+            await self._mount(told[-most:])
+            self._mark_newest()
+            self._count_past()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Bring back what was before or after, once one has scrolled to the edge of what is shown."""
+        """Bring back what was before or after, once one has scrolled near to the edge of what is drawn."""
         super().watch_scroll_y(old_value, new_value)
-        if self._staying:
-            return
-        if new_value < 1 <= old_value and self._past:
+        near = self.size.height
+        if new_value < min(near, old_value) and self._past:
             self.call_later(self._bring_back)
-        elif old_value < new_value >= self.max_scroll_y and self._later:
+        elif new_value > max(self.max_scroll_y - near, old_value) and self._later:
             self.call_later(self._bring_later)
 
     async def _bring_back(self) -> None:
-        """Show some of the exchanges before those shown, and stay where one reads."""
+        """Draw some of the exchanges before those drawn; one stays where one reads."""
         if self._past:
-            first = self.turns[0]
             back, self._past = self._past[-_AT_ONCE:], self._past[:-_AT_ONCE]
-            await self._show_again(back, before=first)
-            gone = self.turns[MOST_SHOWN + _SLACK :]
-            if all(turn.over for turn in gone):
-                self._later[:0] = [turn.told for turn in gone]
-                await self._turns.remove_children(gone)
-            await self._count_past()
-            self._stay_at(first, top=True)
+            with self.app.batch_update():  # all is laid out once, not each part of it
+                self._stay_put()
+                await self._mount(back, before=self.turns[0])
+                self._count_past()
+            self.call_after_refresh(self._shed_later)
+
+    async def _shed_later(self) -> None:
+        self._to_end = None
+        gone = self.turns[most_drawn(self.size.height) + _SLACK :]
+        if gone and all(turn.over for turn in gone):
+            self._later[:0] = [turn.told for turn in gone]
+            await self._turns.remove_children(gone)
 
     async def _bring_later(self) -> None:
-        """Show some of the exchanges after those shown, and stay where one reads."""
+        """Draw some of the exchanges after those drawn; one stays where one reads."""
         if self._later:
-            last = self.turns[-1]
+            self.release_anchor()  # what is drawn ends here, and the conversation later
             on, self._later = self._later[:_AT_ONCE], self._later[_AT_ONCE:]
-            await self._show_again(on)
-            gone = self.turns[: -MOST_SHOWN - _SLACK]
+            with self.app.batch_update():
+                await self._mount(on)
+                self._mark_newest()
+            self.call_after_refresh(self._shed_past)
+
+    async def _shed_past(self) -> None:
+        gone = self.turns[: -most_drawn(self.size.height) - _SLACK]
+        if gone:
             self._past += [turn.told for turn in gone]
-            await self._turns.remove_children(gone)
-            self._mark_newest()
-            await self._count_past()
-            self._stay_at(last, top=False)
+            with self.app.batch_update():
+                self._stay_put()
+                await self._turns.remove_children(gone)
+                self._count_past()
+            self.call_after_refresh(self._let_go)
 
-    def _stay_at(self, turn: TurnView, *, top: bool) -> None:
-        """Scroll to where one read, once all is laid out; that is no scrolling to an edge."""
-        self._staying = True
+    def _stay_put(self) -> None:
+        """Keep the distance to the end in the layout that comes next, for it is above that all changes."""
+        self._to_end = self.virtual_size.height - self.scroll_y
 
-        def stay() -> None:
-            """Scroll there, now that all has its place."""
-            self.scroll_to_widget(turn, top=top, animate=False, force=True, immediate=True)
-            self._staying = False
+    def _let_go(self) -> None:
+        self._to_end = None
 
-        self.call_after_refresh(stay)
+    def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
+        """Return where all is, as Textual does for a container that is anchored to its end."""
+        arranged = super().arrange(size, optimal)
+        if self._to_end is not None:
+            y = max(0.0, arranged.total_region.bottom - self._to_end)
+            self.set_reactive(Widget.scroll_y, y)
+            self.set_reactive(Widget.scroll_target_y, y)
+        return arranged
 
-    async def _show_again(self, told: list[Exchange], before: TurnView | None = None) -> None:
-        views = [TurnView(exchange.question) for exchange in told]
-        with self.app.batch_update():  # all are laid out once, not each part of each
-            await self._turns.mount_all(views, before=before)
-            for view, exchange in zip(views, told, strict=True):
-                await view.restore(exchange)
+    async def _mount(self, told: list[Exchange], before: TurnView | None = None) -> None:
+        views = [TurnView(exchange.question, told=exchange) for exchange in told]
+        await self._turns.mount_all(views, before=before)
 
-    async def _count_past(self) -> None:
-        """Say above the exchanges shown how many there are before them."""
-        await self._turns.query(".left-out").remove()
-        if self._past:
-            said = f"{plural(len(self._past), 'earlier question')}: scroll up"
-            note = Static(Content.styled(said, "$foreground 60%"), classes="left-out")
-            await self._turns.mount(note, before=0)
+    def _count_past(self) -> None:
+        """Say above the exchanges drawn how many there are before them."""
+        note = self.query_one(".left-out", Static)
+        note.display = bool(self._past)
+        said = f"{plural(len(self._past), 'earlier question')}: scroll up"
+        note.update(Content.styled(said, "$foreground 60%"))
 
     # ── where one is ────────────────────────────────────────────────────────────────────────
 

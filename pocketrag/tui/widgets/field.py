@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rich.highlighter import Highlighter
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -29,3 +32,11 @@ class Field(Input):
         id: str | None = None,
     ) -> None:
         super().__init__(value, placeholder, _Plain(), suggester=suggester, id=id, compact=True)
+
+
+class NarrowingField(Field, inherit_bindings=False):
+    """A line that narrows a list. Enter is the list's own, so that the footer says what it does."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding for binding in Input.BINDINGS if not (isinstance(binding, Binding) and binding.key == "enter")
+    ]

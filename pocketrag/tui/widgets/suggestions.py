@@ -41,17 +41,23 @@ class Suggestions(OptionList, can_focus=False):
                 Option(Content.assemble((one_line(found.text), ""), (f"  {found.note}", "$foreground 60%")))
                 for found in completion.suggestions
             )
-            self.highlighted = 0
+            self.highlighted = 0 if completion.likely else None
+
+    @property
+    def meant(self) -> bool:
+        """Whether one of them is under the cursor, so that Enter takes it instead of asking."""
+        return self.highlighted is not None
 
     def move(self, step: int) -> None:
         """Move the cursor, round and round."""
         if self.option_count:
-            self.highlighted = ((self.highlighted or 0) + step) % self.option_count
+            before = self.highlighted if self.highlighted is not None else -1 if step > 0 else 0
+            self.highlighted = (before + step) % self.option_count
 
     def take(self) -> None:
-        """Take the suggestion under the cursor."""
-        if self._completion is not None and self.highlighted is not None:
-            found = self._completion.suggestions[self.highlighted]
+        """Take the suggestion under the cursor, or the first."""
+        if self._completion is not None:
+            found = self._completion.suggestions[self.highlighted or 0]
             self.post_message(self.Taken(found.text, self._completion.length))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

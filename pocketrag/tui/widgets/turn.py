@@ -33,7 +33,6 @@ from pocketrag.wording import plural
 if TYPE_CHECKING:
     from pocketrag.tui.widgets.answer_text import AnswerText
 
-
 _SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _LIVE: Final = (TurnState.SEARCHING, TurnState.READING, TurnState.WRITING)
 
@@ -72,7 +71,8 @@ class TurnView(Vertical):
         turn: TurnView
         step: int
 
-    def __init__(self, question: str, waiting_for: str = "") -> None:
+    def __init__(self, question: str, waiting_for: str = "", told: Exchange | None = None) -> None:
+        """Show a question that waits, or an exchange that is over, whole from the start."""
         super().__init__()
         self.question = question
         """The question as it was typed."""
@@ -90,20 +90,37 @@ class TurnView(Vertical):
         self._kept: KeptTurn | None = None
         self._standings: tuple[Freshness, ...] = ()
         self._frame = 0
+        if told is not None:
+            self._restore(told)
+
+    def _restore(self, told: Exchange) -> None:
+        """Be an exchange that is over, before anything is mounted: all is styled and laid out once."""
+        self.answer, self._standings = told.answer, told.standings
+        self._kept, self.kept_in, self.mark, self.results = told.kept, told.kept_in, told.mark, told.results
+        self.state = TurnState.STOPPED if told.answer is None else TurnState.DONE
+        self.set_class(told.answer is None, "-stopped")
+        self.add_class("-over")
+        self.can_focus = told.answer is None or not told.answer.citations
 
     def compose(self) -> ComposeResult:
         """Lay out question, text, outcome and the line that says what is going on."""
         from pocketrag.tui.widgets.answer_text import AnswerText  # Markdown: not before the first question
 
+        refusal = self.answer.refusal if self.answer is not None else None
         yield Static(shortened(self.question), classes="question")
-        yield AnswerText()
-        yield Static(Content(""), classes="outcome")
+        if self.answer is not None and refusal is not None:
+            yield Static(refusal_panel(refusal, self.answer), classes="outcome -refusal")
+        else:
+            yield AnswerText(self.answer)
+            yield Static(Content(""), classes="outcome")
+        if self.answer is not None and self.answer.citations:
+            yield CitationList(self.answer, self._standings)
         yield Static(self._note(), classes="note")
-        yield AnswerActions()
+        yield AnswerActions(self.answer)
 
     def on_mount(self) -> None:
         """Let the spinner turn, where animations are welcome."""
-        if self.app.animation_level != "none":
+        if not self.over and self.app.animation_level != "none":
             self.set_interval(0.1, self._turn_spinner)
 
     @property
@@ -162,13 +179,6 @@ class TurnView(Vertical):
         return Exchange(
             self.question, self.answer, self._standings, self.kept_in, self._kept, self.mark, self.results
         )
-
-    async def restore(self, told: Exchange) -> None:
-        """Show an exchange that is over, and how the files it cites stand."""
-        self._kept, self.kept_in, self.mark, self.results = told.kept, told.kept_in, told.mark, told.results
-        if told.answer is not None:
-            await self._show(told.answer, told.standings)
-        self._move(TurnState.DONE if told.answer is not None else TurnState.STOPPED)
 
     async def _show(self, answer: Answer, standings: tuple[Freshness, ...]) -> None:
         self.answer, self._standings = answer, standings
@@ -236,11 +246,10 @@ class TurnView(Vertical):
 
     def open_marker(self, number: int) -> None:
         """Open the citation with this marker, if the answer has it."""
-        if self.answer is not None:
-            for citation in self.answer.citations:
-                if citation.marker == number:
-                    self.post_message(CitationList.Opened(citation, self.answer))
-                    return
+        answer = self.answer
+        cited = {citation.marker: citation for citation in answer.citations} if answer is not None else {}
+        if answer is not None and number in cited:
+            self.post_message(CitationList.Opened(cited[number], answer))
 
     def _finish(self, state: TurnState) -> None:
         if self.live:  # it may have been called off while the answer was being drawn
