@@ -59,7 +59,7 @@ def _prepare(models: Path) -> None:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name a long value by its parameter: such an id cannot be read, and files hold the time they were made."""
+    """Name a long value by its parameter: such an id cannot be read, and some hold the time of day."""
     return argname if isinstance(val, str | bytes) and len(val) > 60 else None
 
 

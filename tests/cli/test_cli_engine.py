@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from front_door import COMMAND, installed, pocketrag
 
 from pocketrag import __version__
 from pocketrag.engine.locking import owned
@@ -19,19 +20,10 @@ from pocketrag.engine.record import write_record
 from pocketrag.engine.starting import Crashes
 from pocketrag.paths import LibraryPaths
 
-COMMAND = str(Path(sys.executable).with_name("pocketrag"))
-
 
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
     return tmp_path / "library"
-
-
-def pocketrag(library: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [COMMAND, "--library", str(library), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    assert "Traceback" not in done.stderr
-    return done
 
 
 def status(library: Path) -> dict[str, Any]:
@@ -59,7 +51,7 @@ def test_looking_starts_no_engine(library: Path) -> None:
 
 
 def test_an_engine_is_seen_and_ended(library: Path) -> None:
-    assert pocketrag(library, "folders").returncode == 0
+    assert installed(library, "folders").returncode == 0
     found = status(library)
     assert found["running"] is True
     assert found["version"] == __version__
@@ -70,7 +62,7 @@ def test_an_engine_is_seen_and_ended(library: Path) -> None:
     shown = pocketrag(library, "engine", "status").stdout
     assert str(found["pid"]) in shown
     assert "Memory" in shown
-    assert "has ended" in pocketrag(library, "engine", "stop").stdout
+    assert "has ended" in installed(library, "engine", "stop").stdout
     assert status(library)["running"] is False
     owned(LibraryPaths(library)).release()
 
