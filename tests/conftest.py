@@ -148,7 +148,8 @@ def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningC
 
 @pytest.fixture(scope="session")
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """A library of the sample documents, indexed with the real models."""
+    """A library of the sample documents, indexed with the real models; a busy computer answers alike."""
+    from pocketrag.answering import deeper_look
     from pocketrag.engine.library import Library
     from pocketrag.paths import LibraryPaths
     from pocketrag.settings import Settings
@@ -157,5 +158,7 @@ def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library
     library.add(SAMPLE_DOCS)
     for _ in library.index():
         pass
-    yield library
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deeper_look, "SECONDS", 1_000.0)
+        yield library
     library.close()

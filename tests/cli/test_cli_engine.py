@@ -20,6 +20,8 @@ from pocketrag.engine.record import write_record
 from pocketrag.engine.starting import Crashes
 from pocketrag.paths import LibraryPaths
 
+PATIENCE = 120.0
+
 
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
@@ -35,7 +37,7 @@ def status(library: Path) -> dict[str, Any]:
 
 def until_watching(library: Path) -> dict[str, Any]:
     """Return the engine's status, once it watches."""
-    patience = time.monotonic() + 30
+    patience = time.monotonic() + PATIENCE
     while "watching 1 folder" not in (found := status(library))["doing"]:
         assert time.monotonic() < patience
     return found
@@ -80,7 +82,7 @@ def test_commands_share_an_engine_with_a_watch_which_goes_on(library: Path, tmp_
         assert [client["name"] for client in found["clients"]] == ["watch"]
         assert pocketrag(library, "status").returncode == 0
         assert pocketrag(library, "engine", "stop").returncode == 0
-        watch.wait(30)
+        watch.wait(PATIENCE)
         assert watch.stderr is not None
         assert "The engine was asked to end." in watch.stderr.read()
         assert watch.returncode == 1
@@ -117,7 +119,7 @@ def test_an_interrupted_watch_leaves_the_engine(library: Path, tmp_path: Path) -
     assert watch.stderr is not None
     assert "Watching" in watch.stderr.readline()
     watch.send_signal(signal.SIGINT)
-    watch.communicate(timeout=30)
+    watch.communicate(timeout=PATIENCE)
     assert watch.returncode == 130
     assert status(library)["running"] is True
 

@@ -82,7 +82,7 @@ def test_at_a_terminal_it_is_asked_first(paths: LibraryPaths, answer: str, statu
         said += os.read(ours, 1000)
     assert b"1 folder, 1 file, 2 conversations" in b" ".join(said.split())
     os.write(ours, f"{answer}\n".encode())
-    assert asked.wait(60) == status
+    assert asked.wait(120) == status
     os.close(ours)
     assert paths.root.exists() is there
 

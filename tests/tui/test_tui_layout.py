@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from textual.command import CommandPalette
@@ -201,10 +201,10 @@ async def test_a_megabyte_opens_without_freezing(engine: FakeEngine) -> None:
         await settle(pilot)
         await ask(pilot, "q")
         await settle(pilot)
-        before = perf_counter()
+        before = process_time()
         await pilot.press("tab", "enter")
         await settle(pilot)
-        assert perf_counter() - before < 5
+        assert process_time() - before < 5, "of work: not of waiting for a busy computer"
         view = app.screen.query_one(DocumentView)
         assert view.virtual_size.height > 8_000
         assert view.scroll_y > 3_000
