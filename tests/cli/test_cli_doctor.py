@@ -34,8 +34,10 @@ def paths(tmp_path: Path) -> LibraryPaths:
     made = LibraryPaths(tmp_path / "library")
     docs = tmp_path / "docs"
     docs.mkdir()
+    before = os.umask(0o077)  # as an engine has it
     with closing(open_library(made)) as library:
         library.add(docs)
+    os.umask(before)
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from textual.widgets import Static
-from tui.driving import WIDE, ask, make_app, screen_text, settle, until
+from tui.driving import WIDE, ask, make_app, press, screen_text, settle, until
 from tui.fake_engine import FakeEngine, Gate, answered, refused, words
 from tui.papers import (
     COUNTS,
@@ -42,7 +42,7 @@ async def test_passages_are_shown_before_the_first_word(engine: FakeEngine) -> N
         await ask(pilot, QUESTION)
         await until(pilot, gate.reached.is_set)
         await until(pilot, lambda: app.screen.query_one(SourcesPanel).passages == PASSAGES)
-        await pilot.pause()
+        await until(pilot, lambda: "reading 3 passages" in screen_text(app))
         shown = screen_text(app)
         assert "Home/Lease 2024.pdf" in shown
         assert "page 3 · 2023-11-14" in shown
@@ -286,8 +286,7 @@ async def test_an_older_answer_brings_its_passages_back(engine: FakeEngine) -> N
         await settle(pilot)
         sources = app.screen.query_one(SourcesPanel)
         assert len(sources.passages) == 1
-        await pilot.press("tab", "up")
-        await pilot.pause()
+        await press(pilot, "tab", "up")
         assert isinstance(app.focused, CitationList)
         assert app.focused.answer == notice_answer()
         assert len(sources.passages) == len(PASSAGES)

@@ -56,8 +56,7 @@ async def test_eighty_columns_keep_everything_in_reach(engine: FakeEngine) -> No
         sources, conversation = app.screen.query_one(SourcesPanel), app.screen.query_one(Conversation)
         assert sources.region.y >= conversation.region.bottom
         assert conversation.region.height >= 11
-        await pilot.press("f2", "f2")
-        await pilot.pause()
+        await press(pilot, "f2", "f2")
         assert not sources.display
 
 
@@ -114,14 +113,12 @@ async def test_help_opens_by_f1_and_by_a_question_mark_on_an_empty_line(engine: 
     app = make_app(engine)
     async with app.run_test(size=WIDE) as pilot:
         await settle(pilot)
-        await pilot.press("f1")
-        await pilot.pause()
+        await press(pilot, "f1")
         assert isinstance(app.screen, HelpScreen)
         assert "ask the question" in screen_text(app)
         await pilot.press("escape", "question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-        await pilot.press("escape", "w", "h", "y", "question_mark")
-        await pilot.pause()
+        await press(pilot, "escape", "w", "h", "y", "question_mark")
         assert app.screen.query_one(Composer).text == "why?"
 
 
@@ -179,8 +176,7 @@ async def test_the_composer_grows_with_the_question(engine: FakeEngine) -> None:
     app = make_app(engine)
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
-        await pilot.press("a", "ctrl+j", "b", "ctrl+j", "c")
-        await pilot.pause()
+        await press(pilot, "a", "ctrl+j", "b", "ctrl+j", "c")
         composer = app.screen.query_one(Composer)
         assert composer.text == "a\nb\nc"
         assert composer.region.height == 3

@@ -64,8 +64,7 @@ async def test_typing_works_and_the_question_waits_while_the_library_opens(engin
         assert app.screen.query_one(Composer).text == "Early"
         assert "opening…" in screen_text(app)
         await pilot.press("?", "enter")
-        await pilot.pause()
-        assert "will be asked when the model is loaded" in screen_text(app)
+        await until(pilot, lambda: "will be asked when the model is loaded" in screen_text(app))
         assert engine.asked == []
         opened.set()
         await settle(pilot)
