@@ -19,6 +19,9 @@ MAX_ANSWER = 500_000_000
 STARTING = 30.0
 """Seconds that a process may take to be ready; on a busy computer it waits long for its turn."""
 
+ENDING = 10.0
+"""Seconds that a process which says nothing more may take to be gone; on a busy computer that takes long."""
+
 STEP = 0.1
 """Seconds between two looks at whether the worker is paused: that time is not its own."""
 
@@ -67,7 +70,7 @@ class WorkerProcess:
     def aborted(self) -> bool:
         """Whether the process gave itself up, as native libraries do that find no memory."""
         try:
-            return self._process.wait(STEP) == -signal.SIGABRT
+            return self._process.wait(ENDING) == -signal.SIGABRT
         except subprocess.TimeoutExpired:
             return False
 
