@@ -16,11 +16,11 @@ from pocketrag.codec import Json
 MAX_ANSWER = 500_000_000
 """Bytes of a worker's longest answer."""
 
-STARTING = 30.0
-"""Seconds that a process may take to be ready; on a busy computer it waits long for its turn."""
-
 ENDING = 10.0
 """Seconds that a process which says nothing more may take to be gone; on a busy computer that takes long."""
+
+STARTING = 30.0
+"""Seconds that a process may take to be ready; on a busy computer it waits long for its turn."""
 
 STEP = 0.1
 """Seconds between two looks at whether the worker is paused: that time is not its own."""

@@ -111,10 +111,8 @@ def test_the_time_that_a_worker_takes_to_start_is_not_the_files(
 
 
 @pytest.fixture
-def trap(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trap]:
-    """A trap with patience for a busy computer, but where it is tried that patience ends."""
-    hasty = any(word in request.node.name for word in ("hangs", "pause"))
-    made = Trap(tmp_path, monkeypatch, seconds=3.0 if hasty else 60.0)
+def trap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trap]:
+    made = Trap(tmp_path, monkeypatch, seconds=3.0)
     yield made
     made.sandbox.close()
 
