@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     assert config.cache is not None
     os.environ["POCKETRAG_MODELS"] = str(config.cache.mkdir("models"))
     _count_as_measured(Path(os.environ["POCKETRAG_MODELS"]))
-    if config.getoption("numprocesses"):
+    if config.getoption("numprocesses", None):
         _prepare(Path(os.environ["POCKETRAG_MODELS"]))
 
 
