@@ -42,8 +42,10 @@ def drawing(engine: FakeEngine) -> FakeEngine:
 async def in_document(pilot: Pilot[None], *keys: str, blocks: bool = True) -> App[None]:
     """Ask, open the first source, press these keys; return the app, which draws with blocks or not."""
     if blocks:
-        await pilot.press("ctrl+p")
-        await press(pilot, *"in blocks", "enter")
+        await press(pilot, "ctrl+p")
+        await pilot.press(*"in blocks")
+        await settle(pilot)
+        await press(pilot, "enter")
     await ask_and_wait(pilot, QUESTION)
     await press(pilot, "tab", "enter", *keys)
     return pilot.app
