@@ -42,8 +42,11 @@ run: $(VENV)/.installed
 
 # ── check ────────────────────────────────────────────────────────────────────
 
+# Processes that run tests side by side, each a file at a time; what is slow comes first, as it stands.
+TESTS_AT_ONCE ?= 2
+
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(TESTS_AT_ONCE) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check

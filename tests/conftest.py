@@ -40,9 +40,27 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep the models prepared for this computer from one run to the next, and apart from the owner's own."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's `&` has it; children would inherit
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(config, "workerinput"):  # one of several processes of tests: the first one has seen to it
+        return
     assert config.cache is not None
     os.environ["POCKETRAG_MODELS"] = str(config.cache.mkdir("models"))
     _count_as_measured(Path(os.environ["POCKETRAG_MODELS"]))
+    if config.getoption("numprocesses", None):
+        _prepare(Path(os.environ["POCKETRAG_MODELS"]))
+
+
+def _prepare(models: Path) -> None:
+    """Prepare the bundled embedding model, before processes side by side would, each for itself."""
+    from pocketrag.models.hub import embedding_model
+    from pocketrag.models.prepare import PreparedModels
+
+    if not PreparedModels(models).find(embedding_model("bundled")):
+        PreparedModels(models).make(embedding_model("bundled"))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a long value by its parameter: such an id cannot be read, and some hold the time of day."""
+    return argname if isinstance(val, str | bytes) and len(val) > 60 else None
 
 
 def _count_as_measured(models: Path) -> None:
@@ -130,7 +148,8 @@ def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningC
 
 @pytest.fixture(scope="session")
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """A library of the sample documents, indexed with the real models."""
+    """A library of the sample documents, indexed with the real models; a busy computer answers alike."""
+    from pocketrag.answering import deeper_look
     from pocketrag.engine.library import Library
     from pocketrag.paths import LibraryPaths
     from pocketrag.settings import Settings
@@ -139,5 +158,7 @@ def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library
     library.add(SAMPLE_DOCS)
     for _ in library.index():
         pass
-    yield library
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deeper_look, "SECONDS", 1_000.0)
+        yield library
     library.close()

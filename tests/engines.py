@@ -169,6 +169,9 @@ class PlainLibrary:
             self._keep()
             new += 1
             yield FileIndexed(Path(name), 1, 1, 0)
+            while new == 1 and _hold(self._paths).exists():
+                time.sleep(STEP)
+                yield IndexProgress(done, len(there), new, 1.0, None, Path(name))
         yield IndexDone(new, len(there) - new, 0, 0, 0, 0, new, 0, 0.1)
 
     def behind(self) -> str:
@@ -268,6 +271,21 @@ def plain(*options: str, version: str = __version__, loopback: bool = False) -> 
 def client(paths: LibraryPaths, name: str = "test", startup: Startup | None = None) -> EngineClient:
     """Return a client of an engine without models."""
     return EngineClient(paths, name, startup or plain())
+
+
+def hold(paths: LibraryPaths) -> None:
+    """Have the runs of an engine without models stay at their first new file, however slow the test is."""
+    paths.make()
+    _hold(paths).touch()
+
+
+def let_go(paths: LibraryPaths) -> None:
+    """Have them go on."""
+    _hold(paths).unlink()
+
+
+def _hold(paths: LibraryPaths) -> Path:
+    return paths.logs / "hold"
 
 
 def about(paths: LibraryPaths) -> EngineInfo | None:

@@ -16,6 +16,9 @@ from pocketrag.memory import processor_seconds
 MAX_ANSWER = 500_000_000
 """Bytes of a worker's longest answer."""
 
+ENDING = 10.0
+"""Seconds that a process which says nothing more may take to be gone; on a busy computer that takes long."""
+
 STARTING = 30.0
 """Seconds that a process may take to be ready; on a busy computer it waits long for its turn."""
 
@@ -74,7 +77,7 @@ class WorkerProcess:
     def aborted(self) -> bool:
         """Whether the process gave itself up, as native libraries do that find no memory."""
         try:
-            return self._process.wait(STEP) == -signal.SIGABRT
+            return self._process.wait(ENDING) == -signal.SIGABRT
         except subprocess.TimeoutExpired:
             return False
 

@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from front_door import pocketrag
 
 from pocketrag import __version__
+from pocketrag.engine.client import open_library
 from pocketrag.engine.record import EngineRecord, write_record
 from pocketrag.engine.starting import Crashes
 from pocketrag.paths import LibraryPaths
 from pocketrag.storage.chroma.folder import ChromaFolder
 from pocketrag.storage.chroma.vectors import ChromaVectors
 from pocketrag.storage.schema import VERSION
-
-COMMAND = str(Path(sys.executable).with_name("pocketrag"))
 
 OUTSIDE = {"library", "settings", "embedding model", "language model", "disk", "reading"}
 INSIDE = {"catalog", "vectors", "folders", "files"}
@@ -34,21 +34,16 @@ def paths(tmp_path: Path) -> LibraryPaths:
     made = LibraryPaths(tmp_path / "library")
     docs = tmp_path / "docs"
     docs.mkdir()
-    assert pocketrag(made, "add", str(docs)).returncode == 0
-    assert pocketrag(made, "engine", "stop").returncode == 0
+    before = os.umask(0o077)  # as an engine has it
+    with closing(open_library(made)) as library:
+        library.add(docs)
+    os.umask(before)
     return made
-
-
-def pocketrag(paths: LibraryPaths, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [COMMAND, "--library", str(paths.root), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    assert "Traceback" not in done.stderr
-    return done
 
 
 def examined(paths: LibraryPaths, *arguments: str, status: int = 0) -> dict[str, dict[str, str]]:
     """Return the checks by name."""
-    done = pocketrag(paths, "doctor", "--json", *arguments)
+    done = pocketrag(paths.root, "doctor", "--json", *arguments)
     said: dict[str, Any] = json.loads(done.stdout)
     assert (done.returncode, said["ok"]) == (status, status == 0), done.stdout
     assert all(set(check) == {"name", "state", "found", "remedy"} for check in said["checks"])
@@ -61,7 +56,7 @@ def states(checks: dict[str, dict[str, str]], *names: str) -> list[str]:
 
 
 def running(paths: LibraryPaths) -> bool:
-    found: dict[str, Any] = json.loads(pocketrag(paths, "engine", "status", "--json").stdout)
+    found: dict[str, Any] = json.loads(pocketrag(paths.root, "engine", "status", "--json").stdout)
     return bool(found["running"])
 
 
@@ -82,14 +77,14 @@ def test_a_sound_library(paths: LibraryPaths) -> None:
     checks = examined(paths)
     assert set(checks) == OUTSIDE | INSIDE | {"set aside", "engine", "watching"}
     assert {check["state"] for check in checks.values()} == {"ok"}
-    shown = pocketrag(paths, "doctor")
+    shown = pocketrag(paths.root, "doctor")
     assert shown.returncode == 0
     assert all(name in shown.stdout for name in checks)
 
 
 def test_files_that_are_not_indexed_yet_are_counted(paths: LibraryPaths, tmp_path: Path) -> None:
     (tmp_path / "docs" / "secret plan.txt").write_text("Nobody knows.")
-    done = pocketrag(paths, "doctor")
+    done = pocketrag(paths.root, "doctor")
     assert "1 new" in done.stdout
     assert "secret" not in done.stdout
     (tmp_path / "docs" / "secret plan.txt").unlink()
@@ -103,45 +98,45 @@ def test_a_damaged_catalog_is_told_of_left_alone_and_repaired_when_asked(paths: 
     assert states(examined(paths, status=1), "catalog") == ["problem"]
     assert sorted(path.name for path in paths.root.iterdir()) == before
     assert not running(paths)
-    done = pocketrag(paths, "doctor", "--repair", "--json")
+    done = pocketrag(paths.root, "doctor", "--repair", "--json")
     said = json.loads(done.stdout)
     assert done.returncode == 0
     assert any("catalog.sqlite3.damaged-1" in line for line in said["repaired"])
     assert states(examined(paths), "catalog", "set aside") == ["ok", "warning"]
-    status = json.loads(pocketrag(paths, "status", "--json").stdout)
+    status = json.loads(pocketrag(paths.root, "status", "--json").stdout)
     assert status["set_aside"] == ["catalog.sqlite3.damaged-1"]
     assert status["rebuilding"] is False
 
 
 def test_a_catalog_damaged_under_a_running_engine_is_found_and_repaired(paths: LibraryPaths) -> None:
-    assert pocketrag(paths, "folders").returncode == 0
+    assert pocketrag(paths.root, "folders").returncode == 0
     examined(paths)  # which leaves nothing in the log
     write_over(paths.catalog, 4096, paths.catalog.stat().st_size - 4096)
     assert states(examined(paths, status=1), "catalog") == ["problem"]
     assert states(examined(paths, "--repair"), "catalog", "vectors") == ["ok", "ok"]
-    assert pocketrag(paths, "folders").stdout.strip().endswith("docs")
+    assert pocketrag(paths.root, "folders").stdout.strip().endswith("docs")
 
 
 def test_a_command_that_meets_damage_says_so_and_the_next_one_finds_it_mended(paths: LibraryPaths) -> None:
-    assert pocketrag(paths, "folders").returncode == 0
+    assert pocketrag(paths.root, "folders").returncode == 0
     examined(paths)  # which leaves nothing in the log
     write_over(paths.catalog, 4096, paths.catalog.stat().st_size - 4096)
-    met = pocketrag(paths, "status", "--json")
+    met = pocketrag(paths.root, "status", "--json")
     assert met.returncode == 1
     error = json.loads(met.stdout)["error"]
     assert error["kind"] == "library damaged"
     assert "pocketrag doctor --repair" in error["remedy"]
-    status = json.loads(pocketrag(paths, "status", "--json").stdout)
+    status = json.loads(pocketrag(paths.root, "status", "--json").stdout)
     assert status["set_aside"] == ["catalog.sqlite3.damaged-1"]
     assert status["rebuilding"] is True
-    assert '"event": "rebuilt"' in pocketrag(paths, "index", "--json").stdout
+    assert '"event": "rebuilt"' in pocketrag(paths.root, "index", "--json").stdout
 
 
 def test_a_deleted_catalog_is_rebuilt_also_beside_what_is_not_the_librarys(paths: LibraryPaths) -> None:
     (paths.root / "my notes.txt").write_text("mine")
     paths.catalog.unlink()
     assert states(examined(paths, status=1), "catalog") == ["problem"]
-    assert pocketrag(paths, "folders").stdout.strip().endswith("docs")
+    assert pocketrag(paths.root, "folders").stdout.strip().endswith("docs")
 
 
 @pytest.mark.parametrize("damage", ["deleted", "junk"])
@@ -180,7 +175,7 @@ def test_what_an_engine_that_died_has_left(paths: LibraryPaths) -> None:
     half = paths.root / f"engine.json.{gone.pid}.new"
     half.touch(0o600)
     assert states(examined(paths), "engine") == ["warning"]
-    assert pocketrag(paths, "engine", "stop").returncode == 0
+    assert pocketrag(paths.root, "engine", "stop").returncode == 0
     half.touch(0o600)
     assert states(examined(paths, "--repair"), "engine") == ["ok"]
     assert not half.exists()

@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from front_door import COMMAND, installed, pocketrag
 
 from pocketrag import __version__
 from pocketrag.engine.locking import owned
@@ -19,19 +21,12 @@ from pocketrag.engine.record import write_record
 from pocketrag.engine.starting import Crashes
 from pocketrag.paths import LibraryPaths
 
-COMMAND = str(Path(sys.executable).with_name("pocketrag"))
+PATIENCE = 120.0
 
 
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
     return tmp_path / "library"
-
-
-def pocketrag(library: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [COMMAND, "--library", str(library), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    assert "Traceback" not in done.stderr
-    return done
 
 
 def status(library: Path) -> dict[str, Any]:
@@ -41,12 +36,22 @@ def status(library: Path) -> dict[str, Any]:
     return found
 
 
+def until(library: Path, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """Return the engine's status, once it is as it shall be."""
+    patience = time.monotonic() + PATIENCE
+    while not holds(found := status(library)):
+        assert time.monotonic() < patience, found
+    return found
+
+
 def until_watching(library: Path) -> dict[str, Any]:
     """Return the engine's status, once it watches."""
-    patience = time.monotonic() + 30
-    while "watching 1 folder" not in (found := status(library))["doing"]:
-        assert time.monotonic() < patience
-    return found
+    return until(library, lambda found: "watching 1 folder" in found["doing"])
+
+
+def until_left_to(library: Path, *names: str) -> dict[str, Any]:
+    """Return the engine's status, once these are its clients and all others have left."""
+    return until(library, lambda found: [client["name"] for client in found["clients"]] == [*names])
 
 
 def test_looking_starts_no_engine(library: Path) -> None:
@@ -59,18 +64,17 @@ def test_looking_starts_no_engine(library: Path) -> None:
 
 
 def test_an_engine_is_seen_and_ended(library: Path) -> None:
-    assert pocketrag(library, "folders").returncode == 0
-    found = status(library)
+    assert installed(library, "folders").returncode == 0
+    found = until_left_to(library)
     assert found["running"] is True
     assert found["version"] == __version__
     assert found["library"] == str(library)
     assert found["memory_bytes"] > 10_000_000
     assert found["address"].endswith("engine.sock")
-    assert [client["name"] for client in found["clients"]] == []
     shown = pocketrag(library, "engine", "status").stdout
     assert str(found["pid"]) in shown
     assert "Memory" in shown
-    assert "has ended" in pocketrag(library, "engine", "stop").stdout
+    assert "has ended" in installed(library, "engine", "stop").stdout
     assert status(library)["running"] is False
     owned(LibraryPaths(library)).release()
 
@@ -83,12 +87,11 @@ def test_commands_share_an_engine_with_a_watch_which_goes_on(library: Path, tmp_
     command = [COMMAND, "--library", str(library), "watch"]
     watch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        found = until_watching(library)
-        assert found["pid"] == before
-        assert [client["name"] for client in found["clients"]] == ["watch"]
+        assert until_watching(library)["pid"] == before
+        until_left_to(library, "watch")
         assert pocketrag(library, "status").returncode == 0
         assert pocketrag(library, "engine", "stop").returncode == 0
-        watch.wait(30)
+        watch.wait(PATIENCE)
         assert watch.stderr is not None
         assert "The engine was asked to end." in watch.stderr.read()
         assert watch.returncode == 1
@@ -110,9 +113,7 @@ def test_a_watch_goes_on_with_another_engine_when_one_dies(library: Path, tmp_pa
         os.kill(first, signal.SIGKILL)
         assert any("goes on with another engine" in line for line in watch.stderr)
         assert any("Ctrl+C stops" in line for line in watch.stderr)
-        second = status(library)
-        assert second["pid"] != first
-        assert [client["name"] for client in second["clients"]] == ["watch"]
+        assert until_left_to(library, "watch")["pid"] != first
     finally:
         watch.kill()
         watch.wait()
@@ -125,7 +126,7 @@ def test_an_interrupted_watch_leaves_the_engine(library: Path, tmp_path: Path) -
     assert watch.stderr is not None
     assert "Watching" in watch.stderr.readline()
     watch.send_signal(signal.SIGINT)
-    watch.communicate(timeout=30)
+    watch.communicate(timeout=PATIENCE)
     assert watch.returncode == 130
     assert status(library)["running"] is True
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+import time
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import front_door
 import pytest
 from tui.papers import notice_answer, plain_answer, refusal_answer
 
@@ -22,7 +23,6 @@ from pocketrag.storage.conversations import Conversations
 from pocketrag.storage.database import Database
 from pocketrag.storage.folder_copy import keep_folders
 
-COMMAND = str(Path(sys.executable).with_name("pocketrag"))
 EVIL = "\x1b[31mred\x07 [bold]x[/bold] [click](http://evil.example)"
 
 
@@ -54,13 +54,17 @@ def paths(tmp_path: Path, docs: Path) -> LibraryPaths:
     return made
 
 
-def pocketrag(paths: LibraryPaths, *arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [COMMAND, "--library", str(paths.root), *arguments]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=120, stdin=subprocess.DEVNULL,
-        env={**os.environ, "TZ": "UTC"},
-    )  # fmt: skip
-    assert "Traceback" not in done.stderr
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+def pocketrag(paths: LibraryPaths, *arguments: str, status: int = 0) -> front_door.Done:
+    done = front_door.pocketrag(paths.root, *arguments)
     assert done.returncode == status, done.stderr
     assert "\x1b" not in done.stdout
     return done

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
+import front_door
 import pytest
+from front_door import installed, pocketrag
 
 HEAVY = (
     "torch",
@@ -22,13 +23,6 @@ HEAVY = (
     "rich",
     "http.client",
 )
-
-
-def pocketrag(*arguments: str, library: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the installed command and return its outcome."""
-    command = [str(Path(sys.executable).with_name("pocketrag")), *arguments]
-    environment = {**os.environ, **({"POCKETRAG_LIBRARY": str(library)} if library else {})}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=120)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +41,7 @@ def test_help_loads_no_heavy_library(arguments: list[str]) -> None:
 
 
 def test_every_command_is_in_the_help() -> None:
-    text = pocketrag("--help").stdout
+    text = front_door.called("--help").stdout
     for command in (
         "add",
         "app",
@@ -87,17 +81,16 @@ def test_every_command_is_in_the_help() -> None:
     ],
 )
 def test_wrong_usage_is_exit_2_and_says_what_is_wrong(arguments: list[str], tmp_path: Path) -> None:
-    done = pocketrag(*arguments, library=tmp_path)
+    done = pocketrag(tmp_path, *arguments)
     assert done.returncode == 2
     assert "Error" in done.stderr
-    assert "Traceback" not in done.stderr
     assert done.stdout == ""
 
 
 @pytest.mark.parametrize("as_json", [False, True])
 def test_an_error_is_one_line_and_with_json_an_object(tmp_path: Path, as_json: bool) -> None:
     (tmp_path / "settings.toml").write_text("[answer]\nstrictnes = 1\n")
-    done = pocketrag("status", *(["--json"] if as_json else []), library=tmp_path)
+    done = installed(tmp_path, "status", *(["--json"] if as_json else []))
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert 'Did you mean "answer.strictness"?' in done.stderr
@@ -110,13 +103,13 @@ def test_an_error_is_one_line_and_with_json_an_object(tmp_path: Path, as_json: b
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    done = pocketrag("add", str(tmp_path / "nowhere"), library=tmp_path / "library")
+    done = pocketrag(tmp_path / "library", "add", str(tmp_path / "nowhere"))
     assert done.returncode == 1
     assert "is not there" in done.stderr
 
 
 def test_asking_an_empty_library_is_a_refusal_not_an_error(tmp_path: Path) -> None:
-    done = pocketrag("ask", "Anything?", "--json", library=tmp_path / "library")
+    done = pocketrag(tmp_path / "library", "ask", "Anything?", "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert answer["refused"] is True
@@ -125,7 +118,7 @@ def test_asking_an_empty_library_is_a_refusal_not_an_error(tmp_path: Path) -> No
 
 
 def test_indexing_without_folders_says_how_to_add_one(tmp_path: Path) -> None:
-    done = pocketrag("index", library=tmp_path / "library")
+    done = pocketrag(tmp_path / "library", "index")
     assert done.returncode == 0
     assert "pocketrag add" in done.stderr
 
@@ -134,13 +127,13 @@ def test_the_library_option_stands_before_or_after_the_command(tmp_path: Path) -
     docs = tmp_path / "docs"
     docs.mkdir()
     library = str(tmp_path / "library")
-    assert pocketrag("--library", library, "add", str(docs)).returncode == 0
-    assert pocketrag("folders", "--library", library).stdout.strip() == str(docs)
+    assert front_door.called("--library", library, "add", str(docs)).returncode == 0
+    assert front_door.called("folders", "--library", library).stdout.strip() == str(docs)
 
 
 def test_a_questions_file_with_a_mistake_names_the_line(tmp_path: Path) -> None:
     questions = tmp_path / "q.jsonl"
     questions.write_text('{"id": "1", "question": "Fine?"}\n{"id": "2"}\n')
-    done = pocketrag("ask", "--questions", str(questions), "--json", library=tmp_path / "library")
+    done = pocketrag(tmp_path / "library", "ask", "--questions", str(questions), "--json")
     assert done.returncode == 1
     assert "line 2" in done.stderr

@@ -28,7 +28,7 @@ def said(library: Path, *arguments: str, **environment: str) -> subprocess.Compl
     around = {name: value for name, value in os.environ.items() if name not in offline}
     command = [sys.executable, "-m", "pocketrag", "--library", str(library), "models", *arguments]
     return subprocess.run(
-        command, capture_output=True, text=True, env={**around, **environment}, check=False, timeout=120
+        command, capture_output=True, text=True, env={**around, **environment}, check=False, timeout=500
     )
 
 

@@ -6,11 +6,11 @@ import json
 import os
 import pty
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from front_door import COMMAND, pocketrag
 from tui.papers import plain_answer
 
 from pocketrag.domain import FileState
@@ -21,8 +21,6 @@ from pocketrag.storage.conversations import Conversations
 from pocketrag.storage.database import Database
 from pocketrag.storage.folder_copy import keep_folders
 from pocketrag.storage.records import FileRecord, Verdict
-
-COMMAND = str(Path(sys.executable).with_name("pocketrag"))
 
 
 @pytest.fixture
@@ -49,25 +47,16 @@ def paths(tmp_path: Path, docs: Path) -> LibraryPaths:
     return made
 
 
-def pocketrag(paths: LibraryPaths, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [COMMAND, "--library", str(paths.root), *arguments]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=120, stdin=subprocess.DEVNULL
-    )
-    assert "Traceback" not in done.stderr
-    return done
-
-
 def is_alive(pid: int) -> bool:
     state = Path(f"/proc/{pid}/stat")
     return state.exists() and state.read_text().rsplit(")", 1)[1].split()[0] != "Z"
 
 
 def test_nothing_is_left_and_no_document_is_touched(paths: LibraryPaths, docs: Path) -> None:
-    assert pocketrag(paths, "folders").returncode == 0
+    assert pocketrag(paths.root, "folders").returncode == 0
     record = read_record(paths.engine)
     assert record is not None
-    done = pocketrag(paths, "remove", "--all", "--yes")
+    done = pocketrag(paths.root, "remove", "--all", "--yes")
     assert done.returncode == 0, done.stderr
     assert "1 folder, 1 file, 2 conversations" in done.stdout
     assert not paths.root.exists()
@@ -76,10 +65,10 @@ def test_nothing_is_left_and_no_document_is_touched(paths: LibraryPaths, docs: P
 
 
 def test_without_a_terminal_it_must_be_said_that_it_is_meant(paths: LibraryPaths) -> None:
-    done = pocketrag(paths, "remove", "--all")
+    done = pocketrag(paths.root, "remove", "--all")
     assert done.returncode == 2
     assert "--yes" in done.stderr
-    assert json.loads(pocketrag(paths, "status", "--json").stdout)["files"]["failed"] == 1
+    assert json.loads(pocketrag(paths.root, "status", "--json").stdout)["files"]["failed"] == 1
 
 
 @pytest.mark.parametrize(("answer", "status", "there"), [("n", 130, True), ("y", 0, False)])
@@ -93,19 +82,19 @@ def test_at_a_terminal_it_is_asked_first(paths: LibraryPaths, answer: str, statu
         said += os.read(ours, 1000)
     assert b"1 folder, 1 file, 2 conversations" in b" ".join(said.split())
     os.write(ours, f"{answer}\n".encode())
-    assert asked.wait(60) == status
+    assert asked.wait(120) == status
     os.close(ours)
     assert paths.root.exists() is there
 
 
 def test_what_is_not_the_librarys_stays_and_is_named(paths: LibraryPaths, docs: Path, tmp_path: Path) -> None:
-    assert pocketrag(paths, "folders").returncode == 0
+    assert pocketrag(paths.root, "folders").returncode == 0
     kept = {"notes.txt", "engine.py", "logs/diary.txt", "chroma/poem.md", "mine/catalog.sqlite3"}
     for name in kept:
         (paths.root / name).parent.mkdir(exist_ok=True)
         (paths.root / name).write_text("mine")
     (paths.root / "papers").symlink_to(docs)
-    done = pocketrag(paths, "remove", "--all", "--yes")
+    done = pocketrag(paths.root, "remove", "--all", "--yes")
     assert done.returncode == 0, done.stderr
     assert "notes.txt" in done.stdout
     left = {path.relative_to(paths.root).as_posix() for path in paths.root.rglob("*") if not path.is_dir()}
@@ -119,7 +108,7 @@ def test_a_link_among_the_librarys_own_is_not_followed(paths: LibraryPaths, tmp_
     paths.logs.rename(elsewhere)
     paths.logs.symlink_to(elsewhere)
     before = sorted(path.name for path in elsewhere.iterdir())
-    assert pocketrag(paths, "remove", "--all", "--yes").returncode == 0
+    assert pocketrag(paths.root, "remove", "--all", "--yes").returncode == 0
     assert not paths.root.exists()
     assert sorted(path.name for path in elsewhere.iterdir()) == before
 
@@ -131,7 +120,7 @@ def test_what_is_no_library_is_refused(paths: LibraryPaths, docs: Path, tmp_path
     (docs / "logs").mkdir()
     (docs / "logs" / "engine.log").touch()
     named = {"nothing": tmp_path / "none", "a folder of documents": docs, "a link to a library": link}[what]
-    done = pocketrag(LibraryPaths(named), "remove", "--all", "--yes")
+    done = pocketrag(named, "remove", "--all", "--yes")
     assert done.returncode == 1
     assert done.stderr.startswith("Error: ")
     assert (docs / "logs" / "engine.log").exists()
@@ -144,7 +133,7 @@ def test_a_library_that_cannot_be_opened_can_be_removed(paths: LibraryPaths, dam
         paths.settings.write_text("= nonsense")
     else:
         paths.catalog.write_bytes(b"junk" * 5000 if damage == "catalog" else b"")
-    done = pocketrag(paths, "remove", "--all", "--yes")
+    done = pocketrag(paths.root, "remove", "--all", "--yes")
     assert done.returncode == 0, done.stderr
     assert "1 folder" in done.stdout
     assert not paths.root.exists()
@@ -152,5 +141,5 @@ def test_a_library_that_cannot_be_opened_can_be_removed(paths: LibraryPaths, dam
 
 @pytest.mark.parametrize("arguments", [[], ["--all", "folder"], ["--yes", "folder"], ["--yes"]])
 def test_wrong_usage(paths: LibraryPaths, arguments: list[str]) -> None:
-    assert pocketrag(paths, "remove", *arguments).returncode == 2
+    assert pocketrag(paths.root, "remove", *arguments).returncode == 2
     assert paths.catalog.exists()

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from fakes import WordEmbedder
+from front_door import pocketrag
 
 from pocketrag.domain import FileFailed, FileIndexed, FileState, IndexEvent
 from pocketrag.engine.library import Library
 from pocketrag.errors import UnknownFile
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import Settings
-
-COMMAND = str(Path(sys.executable).with_name("pocketrag"))
 
 
 @pytest.fixture
@@ -61,11 +58,6 @@ def test_those_named_are_read_again_and_no_others(library: Library, tmp_path: Pa
 def test_a_file_outside_the_library_is_said(library: Library, tmp_path: Path) -> None:
     with pytest.raises(UnknownFile, match=r"elsewhere\.txt"):
         library.retry((tmp_path / "elsewhere.txt",))
-
-
-def pocketrag(library: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [COMMAND, "--library", str(library), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_from_the_command_line(tmp_path: Path) -> None:

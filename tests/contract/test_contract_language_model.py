@@ -35,12 +35,12 @@ def served() -> Iterator[LanguageModel]:
         yield answering(ModelSettings(language=f"http://127.0.0.1:{port}", context_tokens=1024), server)
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(120)
 
 
 def answering(settings: ModelSettings, server: subprocess.Popen[bytes]) -> LanguageModel:
     """The server's model, once it answers."""
-    patience = time.monotonic() + 60
+    patience = time.monotonic() + 120
     while True:
         try:
             return RemoteModel(settings)

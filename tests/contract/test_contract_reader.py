@@ -292,7 +292,7 @@ def test_a_worker_is_kept_for_the_next_file_whatever_its_parent_weighs() -> None
     used = set()
     for n in range(3):
         sandbox.submit(f"Paper {n}.".encode(), ".txt").result()
-        worker = sandbox._idle.get(timeout=5)
+        worker = sandbox._idle.get(timeout=120)
         used.add(worker._process.pid)
         sandbox._idle.put(worker)
     sandbox.close()
@@ -302,7 +302,7 @@ def test_a_worker_is_kept_for_the_next_file_whatever_its_parent_weighs() -> None
 def test_closing_leaves_no_process(tmp_path: Path) -> None:
     sandbox = Sandbox(workers=1)
     sandbox.submit(b"Something.", ".txt").result()
-    worker = sandbox._idle.get(timeout=5)
+    worker = sandbox._idle.get(timeout=120)
     sandbox._idle.put(worker)
     sandbox.close()
     with pytest.raises(ProcessLookupError):

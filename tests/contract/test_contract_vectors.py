@@ -155,18 +155,18 @@ def test_collections_go_only_when_nobody_has_them_in_hand(
     def slow() -> dict[Space, Collection]:
         there = real()
         asked.set()
-        assert let_go.wait(20)
+        assert let_go.wait(120)
         return there
 
     monkeypatch.setattr(store, "_opened", slow)
     with ThreadPoolExecutor(2) as threads:
         question = threads.submit(store.nearest, "chunks", units(0.0)[0], 1)
-        assert asked.wait(20)
+        assert asked.wait(120)
         resetting = threads.submit(store.reset, "chunks")
         assert not wait([resetting], timeout=0.2).done
         let_go.set()
-        assert [key for key, _ in question.result(20)] == ["a"]
-        resetting.result(20)
+        assert [key for key, _ in question.result(120)] == ["a"]
+        resetting.result(120)
     assert store.keys("chunks") == set()
     assert not store.home.failed
     store.close()

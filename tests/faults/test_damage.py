@@ -34,6 +34,7 @@ from pocketrag.storage.references import References
 from pocketrag.storage.schema import VERSION
 from pocketrag.storage.vectors import SPACES
 
+Contents = dict[str, object]
 ANSWERS = tuple(plain_answer(f"How much is the rent of flat {number}?", "850 euros.") for number in range(50))
 
 
@@ -70,13 +71,19 @@ def sound(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="module")
+def wanted(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> Contents:
+    """What a library of the documents holds that nothing has happened to."""
+    return contents(LibraryPaths(shutil.copytree(sound, tmp_path_factory.mktemp("fresh") / "library")))
+
+
 @pytest.fixture
 def paths(sound: Path, tmp_path: Path) -> LibraryPaths:
     shutil.copytree(sound, tmp_path / "library")
     return LibraryPaths(tmp_path / "library")
 
 
-def contents(paths: LibraryPaths) -> dict[str, object]:
+def contents(paths: LibraryPaths) -> Contents:
     """All that a closed library holds, as far as it does not depend on how it came about."""
     with closing(Database(paths.catalog)) as database:
         references = References(database)
@@ -89,7 +96,7 @@ def contents(paths: LibraryPaths) -> dict[str, object]:
             " JOIN documents t ON t.id = c.document_id ORDER BY 1, 2",
             "SELECT count(*) FROM chunk_words WHERE chunk_words MATCH 'word7'",
         )
-        held: dict[str, object] = {query: database.connection.execute(query).fetchall() for query in queries}
+        held: Contents = {query: database.connection.execute(query).fetchall() for query in queries}
         wanted = {space: references.keys(space) for space in SPACES}
     with closing(ChromaVectors(ChromaFolder(paths.vectors))) as vectors:
         there = {space: vectors.keys(space) for space in SPACES}
@@ -150,9 +157,8 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
 def test_a_damaged_catalog_is_set_aside_and_rebuilt(
-    paths: LibraryPaths, sound: Path, docs: Path, words: WordEmbedder, damage: Callable[[Path], object]
+    paths: LibraryPaths, wanted: Contents, docs: Path, words: WordEmbedder, damage: Callable[[Path], object]
 ) -> None:
-    wanted = contents(LibraryPaths(shutil.copytree(sound, paths.root.with_name("fresh"))))
     damage(paths.catalog)
     told = rebuilt(mended(paths))
     assert (told.reason, told.folders, told.aside) == ("damaged", 1, "catalog.sqlite3.damaged-1")
@@ -174,9 +180,8 @@ def test_conversations_that_can_be_read_are_kept(paths: LibraryPaths) -> None:
 )
 @pytest.mark.parametrize("closed_well", [True, False])
 def test_a_catalog_that_is_gone_is_rebuilt_from_the_copy_of_its_folders(
-    paths: LibraryPaths, sound: Path, lose: Callable[[Path], object], closed_well: bool
+    paths: LibraryPaths, wanted: Contents, lose: Callable[[Path], object], closed_well: bool
 ) -> None:
-    wanted = contents(LibraryPaths(shutil.copytree(sound, paths.root.with_name("fresh"))))
     if not closed_well:
         paths.sums.unlink()
     lose(paths.catalog)
@@ -264,15 +269,20 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-@pytest.fixture
-def killed(docs: Path, tmp_path: Path) -> LibraryPaths:
+@pytest.fixture(scope="module")
+def killed_once(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library whose process was killed right after its first index: much of it stands in the log."""
-    paths = LibraryPaths(tmp_path / "killed")
+    paths = LibraryPaths(tmp_path_factory.mktemp("killed") / "library")
     path = os.pathsep.join([str(Path(__file__).parents[1]), str(Path(__file__).parents[2])])
     command = [sys.executable, "-c", KILLED, str(paths.root), str(docs)]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, check=False)
     assert done.returncode == -signal.SIGKILL
-    return paths
+    return paths.root
+
+
+@pytest.fixture
+def killed(killed_once: Path, tmp_path: Path) -> LibraryPaths:
+    return LibraryPaths(shutil.copytree(killed_once, tmp_path / "killed"))
 
 
 def log_of(paths: LibraryPaths) -> Path:
@@ -303,9 +313,8 @@ STOPS: dict[str, Callable[[LibraryPaths], object]] = {
 
 @pytest.mark.parametrize("happens", STOPS.values(), ids=STOPS)
 def test_a_stop_without_a_word_and_worse_ends_as_a_fresh_index(
-    killed: LibraryPaths, sound: Path, tmp_path: Path, happens: Callable[[LibraryPaths], object]
+    killed: LibraryPaths, wanted: Contents, tmp_path: Path, happens: Callable[[LibraryPaths], object]
 ) -> None:
-    wanted = contents(LibraryPaths(shutil.copytree(sound, tmp_path / "fresh")))
     happens(killed)
     mended(killed)
     assert contents(killed) == wanted
@@ -314,8 +323,7 @@ def test_a_stop_without_a_word_and_worse_ends_as_a_fresh_index(
 # ── what may happen to vectors ──────────────────────────────────────────────────────────────
 
 
-def test_deleted_vectors_are_made_anew(paths: LibraryPaths, sound: Path) -> None:
-    wanted = contents(LibraryPaths(shutil.copytree(sound, paths.root.with_name("fresh"))))
+def test_deleted_vectors_are_made_anew(paths: LibraryPaths, wanted: Contents) -> None:
     shutil.rmtree(paths.vectors)
     assert [event for event in mended(paths) if isinstance(event, IndexRepaired)]
     assert contents(paths) == wanted
@@ -336,8 +344,9 @@ def test_until_lost_vectors_are_made_anew_words_alone_are_searched_and_that_is_s
 
 
 @pytest.mark.parametrize("name", ["chroma.sqlite3", "data_level0.bin", "header.bin", "length.bin"])
-def test_a_file_of_the_vectors_that_is_junk_is_noticed(paths: LibraryPaths, sound: Path, name: str) -> None:
-    wanted = contents(LibraryPaths(shutil.copytree(sound, paths.root.with_name("fresh"))))
+def test_a_file_of_the_vectors_that_is_junk_is_noticed(
+    paths: LibraryPaths, wanted: Contents, name: str
+) -> None:
     file = next(paths.vectors.rglob(name))
     file.write_bytes(random.Random(1).randbytes(file.stat().st_size))
     assert [event for event in mended(paths) if isinstance(event, IndexRepaired)]
@@ -346,9 +355,8 @@ def test_a_file_of_the_vectors_that_is_junk_is_noticed(paths: LibraryPaths, soun
 
 
 def test_vectors_that_kill_whoever_looks_at_them_after_a_stop_without_a_word(
-    paths: LibraryPaths, sound: Path, words: WordEmbedder
+    paths: LibraryPaths, wanted: Contents, words: WordEmbedder
 ) -> None:
-    wanted = contents(LibraryPaths(shutil.copytree(sound, paths.root.with_name("fresh"))))
     shutil.rmtree(paths.vectors)
     with closing(ChromaVectors(ChromaFolder(paths.vectors))) as vectors:  # enough for an index on disk
         texts = [f"stray {number}" for number in range(2500)]
@@ -408,9 +416,8 @@ def test_a_check_that_lacks_room_says_so(paths: LibraryPaths, no_room: pytest.Mo
 
 
 def test_damage_met_at_work_is_said_and_the_next_start_mends_it(
-    paths: LibraryPaths, sound: Path, docs: Path, caplog: pytest.LogCaptureFixture
+    paths: LibraryPaths, wanted: Contents, docs: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wanted = contents(LibraryPaths(shutil.copytree(sound, paths.root.with_name("fresh"))))
     with closing(Library(paths, Settings())) as library:
         write_over(paths.catalog, 4096, paths.catalog.stat().st_size - 4096, b"\xa5")
         with pytest.raises(LibraryDamaged) as raised:

@@ -17,7 +17,7 @@ from pocketrag.domain import AnswerReady, FileFailed, Filters, IndexDone, Refuse
 from pocketrag.engine.client import EngineClient
 from pocketrag.paths import LibraryPaths
 
-SECONDS = float(os.environ.get("POCKETRAG_CROWD_SECONDS", "15"))
+SECONDS = float(os.environ.get("POCKETRAG_CROWD_SECONDS", "6"))
 """How long each client goes on doing what it does; the others meanwhile do theirs."""
 
 FACTS = {

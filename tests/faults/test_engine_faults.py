@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from engines import about, client, end_engine, plain
+from engines import about, client, end_engine, hold, let_go, plain
 
 from pocketrag.domain import AnswerReady, FileIndexed, Filters, IndexDone, Token
 from pocketrag.engine.connection import Connection
@@ -23,6 +23,8 @@ from pocketrag.engine.trial import REMEMBERED, tried
 from pocketrag.errors import EngineDown, EngineStopped, EngineUnreachable, LibraryLocked, ModelDamaged
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import ModelSettings
+
+PATIENCE = 120.0
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def kill(paths: LibraryPaths) -> None:
     found = running(paths, "test")
     assert found is not None
     os.kill(found.record.pid, signal.SIGKILL)
-    assert found.wait_for_end(20)
+    assert found.wait_for_end(PATIENCE)
     found.hang_up()
 
 
@@ -84,11 +86,13 @@ def test_an_index_goes_on_in_the_next_engine(paths: LibraryPaths, tmp_path: Path
     docs.mkdir()
     for number in range(20):
         (docs / f"{number}.txt").write_text("x")
+    hold(paths)
     with closing(client(paths)) as engine:
         engine.add(docs)
         events = engine.index()
         next(event for event in events if isinstance(event, FileIndexed))
         kill(paths)
+        let_go(paths)
         with pytest.raises(EngineStopped):
             list(events)
         last = list(engine.index())[-1]
@@ -251,7 +255,7 @@ def test_a_polite_signal_ends_the_engine_well(paths: LibraryPaths) -> None:
         found: Connection | None = running(paths, "test")
         assert found is not None
         os.kill(found.record.pid, signal.SIGTERM)
-        assert found.wait_for_end(20)
+        assert found.wait_for_end(PATIENCE)
         assert not paths.engine.exists()
         assert crashes(paths).count == 0
 
@@ -299,7 +303,7 @@ def test_a_model_that_was_tried_is_not_tried_again_until_it_changes(
 
 
 def until(happens: Callable[[], object]) -> None:
-    patience = time.monotonic() + 20
+    patience = time.monotonic() + PATIENCE
     while not happens():
         assert time.monotonic() < patience, "it never happened"
         time.sleep(0.01)

@@ -187,7 +187,7 @@ class Folders(RuleBasedStateMachine):
 
 TestFolders = Folders.TestCase
 TestFolders.settings = settings(
-    max_examples=int(os.environ.get("POCKETRAG_EXAMPLES", "25")),
+    max_examples=int(os.environ.get("POCKETRAG_EXAMPLES", "15")),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

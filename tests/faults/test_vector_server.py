@@ -116,7 +116,7 @@ def whole(library: Library) -> bool:
     return bool(wanted["chunks"]) and wanted == {space: vectors.keys(space) for space in SPACES}
 
 
-def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
+def until(holds: Callable[[], bool], seconds: float = 120.0) -> None:
     patience = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < patience

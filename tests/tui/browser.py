@@ -131,7 +131,7 @@ async def a_page(folder: Path) -> AsyncIterator[Page]:
                 yield Page(pipe)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
 
 
 async def _port(file: Path) -> int:

@@ -46,7 +46,7 @@ from pocketrag.domain import (
 )
 from pocketrag.errors import FolderError, PocketRagError, UnknownConversation, UnknownFile
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 """Seconds a closed gate waits before it lets the test fail."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from textual.widgets import Static
-from tui.driving import WIDE, ask, make_app, screen_text, settle, until
+from tui.driving import ask, ask_and_wait, press, running, screen_text, settle, until
 from tui.fake_engine import FakeEngine, Gate, answered, refused, words
 from tui.papers import (
     COUNTS,
@@ -36,13 +36,11 @@ FOUND = PassagesFound(SearchResults(QUESTION, PASSAGES, COUNTS, 42.0))
 async def test_passages_are_shown_before_the_first_word(engine: FakeEngine) -> None:
     gate = Gate()
     engine.scripts = [[FOUND, gate, *words(DRAFT), AnswerReady(notice_answer())]]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
         await ask(pilot, QUESTION)
         await until(pilot, gate.reached.is_set)
         await until(pilot, lambda: app.screen.query_one(SourcesPanel).passages == PASSAGES)
-        await pilot.pause()
+        await until(pilot, lambda: "reading 3 passages" in screen_text(app))
         shown = screen_text(app)
         assert "Home/Lease 2024.pdf" in shown
         assert "page 3 · 2023-11-14" in shown
@@ -55,9 +53,7 @@ async def test_passages_are_shown_before_the_first_word(engine: FakeEngine) -> N
 async def test_the_draft_is_dimmed_and_then_replaced_by_the_checked_answer(engine: FakeEngine) -> None:
     gate = Gate()
     engine.scripts = [[FOUND, *words(DRAFT), gate, AnswerReady(notice_answer())]]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
         await ask(pilot, QUESTION)
         await until(pilot, lambda: "maybe" in app.screen.query_one(AnswerText).source)
         assert app.screen.query_one(AnswerText).has_class("-draft")
@@ -75,15 +71,11 @@ async def test_the_draft_is_dimmed_and_then_replaced_by_the_checked_answer(engin
 
 async def test_a_citation_opens_its_document_at_the_quote(engine: FakeEngine) -> None:
     engine.scripts = [answered(notice_answer())]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await ask(pilot, QUESTION)
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
+        await ask_and_wait(pilot, QUESTION)
         await pilot.press("tab")
         assert isinstance(app.focused, CitationList)
-        await pilot.press("enter")
-        await settle(pilot)
+        await press(pilot, "enter")
         assert isinstance(app.screen, DocumentScreen)
         view = app.screen.query_one(DocumentView)
         assert NOTICE in highlighted(view, "document--current")
@@ -104,11 +96,8 @@ def highlighted(view: DocumentView, name: str) -> str:
 
 async def test_a_marker_in_the_text_is_clickable_and_its_number_is_a_key(engine: FakeEngine) -> None:
     engine.scripts = [answered(notice_answer())]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await ask(pilot, QUESTION)
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
+        await ask_and_wait(pilot, QUESTION)
         row, line = next((y, t) for y, t in enumerate(screen_text(app).splitlines()) if "[2]" in t)
         await pilot.click(offset=(line.index("[2]") + 1, row))
         await settle(pilot)
@@ -122,11 +111,8 @@ async def test_a_marker_in_the_text_is_clickable_and_its_number_is_a_key(engine:
 
 async def test_a_passage_opens_its_document(engine: FakeEngine) -> None:
     engine.scripts = [answered(notice_answer())]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await ask(pilot, QUESTION)
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
+        await ask_and_wait(pilot, QUESTION)
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(app.focused, PassageList))
         await pilot.press("down", "enter")
@@ -142,11 +128,8 @@ async def test_the_document_says_when_it_is_another_version(engine: FakeEngine) 
     file, document = engine.documents[PASSAGES[0].file.path]
     engine.documents[file.path] = (replace(file, sha256="f" * 64), document)
     engine.scripts = [answered(notice_answer())]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await ask(pilot, QUESTION)
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
+        await ask_and_wait(pilot, QUESTION)
         await pilot.press("tab", "enter")
         await settle(pilot)
         assert "has changed since the answer" in screen_text(app)
@@ -155,9 +138,7 @@ async def test_the_document_says_when_it_is_another_version(engine: FakeEngine) 
 async def test_escape_stops_at_once_and_closes_the_iterator(engine: FakeEngine) -> None:
     gate = Gate()
     engine.scripts = [[FOUND, *words("One two"), gate, *words("three"), AnswerReady(notice_answer())]]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
         await ask(pilot, QUESTION)
         await until(pilot, gate.reached.is_set)
         await until(pilot, lambda: "two" in app.screen.query_one(AnswerText).source)
@@ -176,13 +157,9 @@ async def test_escape_stops_at_once_and_closes_the_iterator(engine: FakeEngine) 
 async def test_follow_ups_pass_the_turns_and_all_are_kept_in_one_conversation(engine: FakeEngine) -> None:
     first, second = notice_answer(), plain_answer("And by fax?", "No.", query="notice by fax")
     engine.scripts = [answered(first), answered(second)]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await ask(pilot, QUESTION)
-        await settle(pilot)
-        await ask(pilot, "And by fax?")
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
+        await ask_and_wait(pilot, QUESTION)
+        await ask_and_wait(pilot, "And by fax?")
         assert engine.asked[0].turns == ()
         (turn,) = engine.asked[1].turns
         assert (turn.question, turn.answer, turn.query) == (QUESTION, first.text, first.query)
@@ -192,17 +169,12 @@ async def test_follow_ups_pass_the_turns_and_all_are_kept_in_one_conversation(en
 
 async def test_a_new_conversation_passes_no_turns(engine: FakeEngine) -> None:
     engine.scripts = [answered(notice_answer()), answered(plain_answer("Again?", "Yes."))]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await ask(pilot, QUESTION)
-        await settle(pilot)
-        await pilot.press("ctrl+n")
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
+        await ask_and_wait(pilot, QUESTION)
+        await press(pilot, "ctrl+n")
         assert not app.screen.query(TurnView)
         assert app.screen.query_one(SourcesPanel).passages == ()
-        await ask(pilot, "Again?")
-        await settle(pilot)
+        await ask_and_wait(pilot, "Again?")
         assert engine.asked[1].turns == ()
         assert [conversation for _, conversation in engine.kept] == [None, None]
 
@@ -210,11 +182,8 @@ async def test_a_new_conversation_passes_no_turns(engine: FakeEngine) -> None:
 async def test_a_refusal_is_calm_and_keeps_the_nearest_passages(engine: FakeEngine) -> None:
     answer = refusal_answer()
     engine.scripts = [refused(answer)]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await ask(pilot, answer.question)
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
+        await ask_and_wait(pilot, answer.question)
         shown = screen_text(app)
         assert "Nothing in your files answers this." in shown
         assert "dentist name" in shown
@@ -230,39 +199,29 @@ async def test_an_error_while_answering_stays_with_its_question(engine: FakeEngi
         [FOUND, PocketRagError("The question is too long.", "Ask it in fewer words.")],
         answered(plain_answer("Again?", "Yes.")),
     ]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await ask(pilot, QUESTION)
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
+        await ask_and_wait(pilot, QUESTION)
         assert "The question is too long." in screen_text(app)
         assert "Ask it in fewer words." in screen_text(app)
-        await ask(pilot, "Again?")
-        await settle(pilot)
+        await ask_and_wait(pilot, "Again?")
         assert "Yes." in screen_text(app)
 
 
 async def test_an_engine_that_stops_is_reported_and_can_be_started_again(engine: FakeEngine) -> None:
     engine.scripts = [[FOUND, EngineStopped("The engine stopped.", "Try again.")]]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
         await ask(pilot, QUESTION)
         await until(pilot, lambda: isinstance(app.screen, ErrorScreen))
         engine.scripts = [answered(plain_answer("Again?", "Yes."))]
-        await pilot.press("ctrl+r")
-        await settle(pilot)
-        await ask(pilot, "Again?")
-        await settle(pilot)
+        await press(pilot, "ctrl+r")
+        await ask_and_wait(pilot, "Again?")
         assert "Yes." in screen_text(app)
 
 
 async def test_a_second_question_waits_for_the_first(engine: FakeEngine) -> None:
     gate = Gate()
     engine.scripts = [[FOUND, gate, AnswerReady(notice_answer())], answered(plain_answer("Next?", "Yes."))]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
         await ask(pilot, QUESTION)
         await until(pilot, gate.reached.is_set)
         await ask(pilot, "Next?")
@@ -277,17 +236,12 @@ async def test_a_second_question_waits_for_the_first(engine: FakeEngine) -> None
 async def test_an_older_answer_brings_its_passages_back(engine: FakeEngine) -> None:
     second = plain_answer("Next?", "Yes.", passages=PASSAGES[2:], citations=notice_answer().citations[1:2])
     engine.scripts = [answered(notice_answer()), answered(second)]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
-        await ask(pilot, QUESTION)
-        await settle(pilot)
-        await ask(pilot, "Next?")
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
+        await ask_and_wait(pilot, QUESTION)
+        await ask_and_wait(pilot, "Next?")
         sources = app.screen.query_one(SourcesPanel)
         assert len(sources.passages) == 1
-        await pilot.press("tab", "up")
-        await pilot.pause()
+        await press(pilot, "tab", "up")
         assert isinstance(app.focused, CitationList)
         assert app.focused.answer == notice_answer()
         assert len(sources.passages) == len(PASSAGES)

@@ -50,7 +50,7 @@ def address(lease_library: Path) -> Iterator[str]:
     await_listener(port)
     yield f"http://localhost:{port}"
     server.terminate()
-    server.wait(30)
+    server.wait(120)
 
 
 async def test_from_the_page_to_a_cited_answer_to_its_document(address: str, tmp_path: Path) -> None:

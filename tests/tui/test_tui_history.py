@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 from textual.widgets import Input
-from tui.driving import SMALL, ask_and_wait, click_text, press, running, screen_text, settle
+from tui.driving import SMALL, ask_and_wait, click_text, press, running, screen_text, settle, until
 from tui.fake_engine import FakeEngine, answered
 from tui.papers import HISTORY, LETTER_FILE, LETTER_QUOTE, QUESTION, kept, notice_answer, plain_answer
 
@@ -125,9 +125,9 @@ async def test_a_conversation_is_exported(past: FakeEngine, tmp_path: Path) -> N
             await press(pilot, "enter")
             if not name.startswith("nowhere"):
                 await press(pilot, "f5")
+        await until(pilot, lambda: "cannot be written" in screen_text(app))
         assert "# Moving" in (tmp_path / "moving.md").read_text()
         assert '"title": "Moving [b]out[/b]"' in (tmp_path / "moving.json").read_text()
-        assert "cannot be written" in screen_text(app)
 
 
 async def test_a_new_conversation_begins_from_there(past: FakeEngine) -> None:

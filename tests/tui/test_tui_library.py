@@ -10,7 +10,19 @@ from threading import Event
 
 import pytest
 from textual.widgets import Input
-from tui.driving import SMALL, WIDE, ask, click_text, make_app, press, running, screen_text, settle, until
+from tui.driving import (
+    SMALL,
+    WIDE,
+    ask,
+    ask_and_wait,
+    click_text,
+    make_app,
+    press,
+    running,
+    screen_text,
+    settle,
+    until,
+)
 from tui.fake_engine import DONE, LOADED, PATIENCE, FakeEngine, Gate, answered, status
 from tui.papers import FOLDER, plain_answer
 
@@ -64,8 +76,7 @@ async def test_typing_works_and_the_question_waits_while_the_library_opens(engin
         assert app.screen.query_one(Composer).text == "Early"
         assert "opening…" in screen_text(app)
         await pilot.press("?", "enter")
-        await pilot.pause()
-        assert "will be asked when the model is loaded" in screen_text(app)
+        await until(pilot, lambda: "will be asked when the model is loaded" in screen_text(app))
         assert engine.asked == []
         opened.set()
         await settle(pilot)
@@ -106,8 +117,7 @@ async def test_a_locked_library_is_explained_and_can_be_tried_again(engine: Fake
         assert "in use by process 42" in shown
         assert "Close it, then try again." in shown
         assert "Traceback" not in shown
-        await pilot.press("ctrl+r")
-        await settle(pilot)
+        await press(pilot, "ctrl+r")
         assert isinstance(app.screen, MainScreen)
         assert "609 passages" in screen_text(app)
 
@@ -115,16 +125,12 @@ async def test_a_locked_library_is_explained_and_can_be_tried_again(engine: Fake
 async def test_a_missing_model_lets_the_question_wait_for_the_second_attempt(engine: FakeEngine) -> None:
     engine.load_script = [ModelMissing("The language model is not there.", "Run `pocketrag setup`.")]
     engine.scripts = [answered(plain_answer("Early?", "Yes."))]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
+    async with running(engine) as (app, pilot):
         assert isinstance(app.screen, ErrorScreen)
         engine.load_script = list(LOADED)
-        await pilot.press("ctrl+r")
-        await settle(pilot)
+        await press(pilot, "ctrl+r")
         assert engine.closed
-        await ask(pilot, "Early?")
-        await settle(pilot)
+        await ask_and_wait(pilot, "Early?")
         assert "Yes." in screen_text(app)
 
 
@@ -178,9 +184,7 @@ async def test_quitting_calls_off_the_index_and_closes_the_engine(engine: FakeEn
 
 
 async def test_ctrl_c_quits(engine: FakeEngine) -> None:
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
+    async with running(engine) as (_app, pilot):
         await pilot.press("ctrl+c")
         await until(pilot, lambda: engine.closed)
 
@@ -249,8 +253,7 @@ async def test_indexing_that_stops_leaves_questions_possible(engine: FakeEngine)
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: "indexing stopped" in screen_text(app))
         assert isinstance(app.screen, MainScreen)
-        await ask(pilot, "Still?")
-        await settle(pilot)
+        await ask_and_wait(pilot, "Still?")
         assert "Yes." in screen_text(app)
         engine.watch_script = [DONE]
         await pilot.press("ctrl+r")
@@ -276,9 +279,7 @@ async def test_folders_that_cannot_be_watched_are_indexed_all_the_same(engine: F
 async def test_ctrl_r_updates_the_index_and_asks_only_once_more(engine: FakeEngine) -> None:
     gate = Gate()
     engine.index_script = [gate, DONE]
-    app = make_app(engine)
-    async with app.run_test(size=WIDE) as pilot:
-        await settle(pilot)
+    async with running(engine) as (_app, pilot):
         assert engine.indexed == 0
         await pilot.press("ctrl+r")
         await until(pilot, gate.reached.is_set)
@@ -297,34 +298,25 @@ def test_progress_messages_replace_one_another() -> None:
 
 async def test_an_empty_library_says_how_to_add_a_folder(engine: FakeEngine, tmp_path: Path) -> None:
     engine.library = status(Counts(), 0, ())
-    app = make_app(engine)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
+    async with running(engine, SMALL) as (app, pilot):
         assert "Nothing is indexed yet. Press ctrl+o to add a folder" in screen_text(app)
         assert engine.watched == 0
-        await pilot.press("ctrl+o")
-        await settle(pilot)
+        await press(pilot, "ctrl+o")
         assert isinstance(app.screen, AddFolderScreen)
         app.screen.query_one(Input).value = str(tmp_path)
-        await pilot.press("enter")
-        await settle(pilot)
+        await press(pilot, "enter")
         assert engine.added == [tmp_path]
         await until(pilot, lambda: engine.watched == 1)
         assert isinstance(app.screen, MainScreen)
 
 
 async def test_a_folder_that_cannot_be_added_is_explained_where_it_was_typed(engine: FakeEngine) -> None:
-    app = make_app(engine)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        await pilot.press("ctrl+o")
-        await settle(pilot)
+    async with running(engine, SMALL) as (app, pilot):
+        await press(pilot, "ctrl+o")
         app.screen.query_one(Input).value = "nowhere"
-        await pilot.press("enter")
-        await settle(pilot)
+        await press(pilot, "enter")
         assert "There is no folder nowhere." in screen_text(app)
-        await pilot.press("escape")
-        await settle(pilot)
+        await press(pilot, "escape")
         assert isinstance(app.screen, MainScreen)
 
 
@@ -334,11 +326,8 @@ async def test_what_a_folder_would_have_read_is_told_before_it_is_added(
     papers = tmp_path / "papers"
     counted = (KindCount("pdf", 800, 1), KindCount("md", 404, 1))
     engine.forecasts = {papers: FolderForecast(1_204, 380_000_000, counted, 0, 0, more=False, seconds=740)}
-    app = make_app(engine)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        await pilot.press("ctrl+o")
-        await settle(pilot)
+    async with running(engine, SMALL) as (app, pilot):
+        await press(pilot, "ctrl+o")
         field = app.screen.query_one(Input)
         field.value = str(tmp_path)
         field.value = str(papers)
@@ -353,11 +342,8 @@ async def test_what_a_folder_would_have_read_is_told_before_it_is_added(
 
 
 async def test_folders_that_become_part_of_the_one_added_are_told_of(engine: FakeEngine) -> None:
-    app = make_app(engine)
-    async with app.run_test(size=WIDE, notifications=True) as pilot:
-        await settle(pilot)
-        await pilot.press("ctrl+o")
-        await settle(pilot)
+    async with running(engine, notifications=True) as (app, pilot):
+        await press(pilot, "ctrl+o")
         app.screen.query_one(Input).value = str(FOLDER.parent)
         await pilot.press("enter")
         await until(pilot, lambda: f"{FOLDER} lies in it" in screen_text(app))
@@ -365,20 +351,15 @@ async def test_folders_that_become_part_of_the_one_added_are_told_of(engine: Fak
 
 
 async def test_the_whole_computer_is_added_only_when_said_twice(engine: FakeEngine) -> None:
-    app = make_app(engine)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        await pilot.press("ctrl+o")
-        await settle(pilot)
+    async with running(engine, SMALL) as (app, pilot):
+        await press(pilot, "ctrl+o")
         app.screen.query_one(Input).value = "/"
-        await pilot.press("enter")
-        await settle(pilot)
+        await press(pilot, "enter")
         shown = screen_text(app)
         assert "It is the whole computer. At least 20,000 files would be looked" in shown, shown
         assert "Press enter again" in shown
         assert engine.added == []
-        await pilot.press("enter")
-        await settle(pilot)
+        await press(pilot, "enter")
         assert engine.added == [Path("/")]
 
 

@@ -43,8 +43,10 @@ def drawing(engine: FakeEngine) -> FakeEngine:
 async def in_document(pilot: Pilot[None], *keys: str, blocks: bool = True) -> App[None]:
     """Ask, open the first source, press these keys; return the app, which draws with blocks or not."""
     if blocks:
-        await pilot.press("ctrl+p")
-        await press(pilot, *"in blocks", "enter")
+        await press(pilot, "ctrl+p")
+        await pilot.press(*"in blocks")
+        await settle(pilot)
+        await press(pilot, "enter")
     await ask_and_wait(pilot, QUESTION)
     await press(pilot, "tab", "enter", *keys)
     return pilot.app
@@ -72,7 +74,7 @@ async def test_a_page_is_shown_with_its_quote_in_view_and_left_again(drawing: Fa
         assert isinstance(app.focused, PageView)
         assert "Page 3 of 4" in screen_text(app)
         assert "could not be found" not in screen_text(app)
-        assert tuple(BLUE) in colours(app), "scrolled down, to the quote"
+        await until(pilot, lambda: tuple(BLUE) in colours(app))  # scrolled down, to the quote
         await press(pilot, "g")
         await until(pilot, lambda: colours(app) == {tuple(RED)})
         await press(pilot, "v")
@@ -93,7 +95,7 @@ async def test_pages_are_turned_by_key_and_by_mouse_and_the_text_follows(drawing
         await click_text(pilot, "Page before")
         await press(pilot, "left")
         assert [page for _, page, _ in drawing.drawn] == [3, 4, 3, 2]
-        assert colours(app) == {tuple(RED)}, "at the top, where nothing is marked"
+        await until(pilot, lambda: colours(app) == {tuple(RED)})  # at the top, where nothing is marked
         await press(pilot, "v")
         assert "Caretaker" in screen_text(app), "the text is at the page that was shown"
         assert "Page before" not in screen_text(app)
@@ -144,7 +146,7 @@ async def test_a_page_that_comes_late_does_not_take_the_place_of_another(drawing
         gate.open()
         await settle(pilot)
         assert "Page 2 of 4" in screen_text(app)
-        assert tuple(RED) in colours(app)
+        await until(pilot, lambda: tuple(RED) in colours(app))
 
 
 async def test_a_terminal_without_graphics_shows_text_and_says_so(drawing: FakeEngine) -> None:

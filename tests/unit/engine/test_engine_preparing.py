@@ -16,7 +16,7 @@ from pocketrag.models.slm import Running
 from pocketrag.models.tuned import Tuned, TunedModels, save, this_build
 from pocketrag.settings import ModelSettings
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 class Measuring(TunedModels):

@@ -89,7 +89,7 @@ def test_closing_does_not_wait_for_the_plug() -> None:
     first(watch, IndexWaiting)
     closer = threading.Thread(target=laptop.upkeep.close)
     closer.start()
-    closer.join(10)
+    closer.join(120)
     assert not closer.is_alive()
     assert not any(isinstance(event, FileIndexed) for event in watch)
 
@@ -108,7 +108,7 @@ def test_a_run_at_work_says_how_far_it_is_and_how_long_it_will_take() -> None:
 
     def run(_: Scope) -> Iterator[IndexEvent]:
         yield IndexProgress(100, 4_300, 90, 20.0, 240.0, None)
-        go_on.wait(10)
+        go_on.wait(120)
         yield DONE
 
     with closing(Upkeep(run, lambda: ())) as upkeep:

@@ -63,7 +63,7 @@ def sample(kind: Any, depth: int = 0) -> Any:  # noqa: ANN401 - a value of whate
 
 def declared() -> Iterator[Any]:
     """Return every type that crosses the wire."""
-    for method in METHODS:
+    for method in sorted(METHODS):
         found = signature(method)
         yield from found.parameters
         yield from get_args(found.result) if found.streams and get_args(found.result) else [found.result]

@@ -14,7 +14,7 @@ from watchdog.observers.api import BaseObserver
 from pocketrag.indexing import watcher
 from pocketrag.indexing.watcher import Watcher
 
-PATIENCE = 15.0
+PATIENCE = 120.0
 
 
 @pytest.fixture

@@ -36,8 +36,17 @@ class Scrambled(WordEmbedder):
 
 
 @pytest.fixture(scope="module")
-def prepared_models(tmp_path_factory: pytest.TempPathFactory) -> PreparedModels:
-    return PreparedModels(tmp_path_factory.mktemp("models"))
+def prepared_models(e5_like: ModelFile, tmp_path_factory: pytest.TempPathFactory) -> PreparedModels:
+    """Models none of which is prepared yet, but one in an older way."""
+    models = PreparedModels(tmp_path_factory.mktemp("models"))
+    older(models, e5_like).mkdir()
+    return models
+
+
+def older(models: PreparedModels, file: ModelFile) -> Path:
+    """Where a form of a model would lie that was made in an older way."""
+    place = models.place(file)
+    return place.with_name(place.name.rpartition("-v")[0] + "-v0")
 
 
 def cosines(ours: Vectors, theirs: Vectors) -> Vectors:
@@ -88,12 +97,9 @@ def test_a_prepared_model_is_found_again_and_a_damaged_one_is_not(
 def test_a_form_made_in_an_older_way_goes_when_a_new_one_is_made(
     e5_like: ModelFile, prepared_models: PreparedModels
 ) -> None:
-    place = prepared_models.place(e5_like)
-    older = place.with_name(place.name.rpartition("-v")[0] + "-v0")
-    older.mkdir(parents=True)
-    prepared_models.make(e5_like)
+    prepared_models.load(e5_like)
     assert prepared_models.find(e5_like)
-    assert not older.exists()
+    assert not older(prepared_models, e5_like).exists()
 
 
 def test_what_cannot_be_prepared_is_said_and_remembered(e5_like: ModelFile, tmp_path: Path) -> None:

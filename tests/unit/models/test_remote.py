@@ -56,7 +56,7 @@ def server() -> Iterator[Server]:
             assert self.path == "/v1/chat/completions"
             told.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             if told.silent:
-                told.silent.wait(20)
+                told.silent.wait(120)
             self._answer(told.stream)
 
         def _answer(self, text: str) -> None:
@@ -117,9 +117,9 @@ def test_a_server_that_refuses_is_said(server: Server, status: int, said: str) -
 
 
 def test_a_server_that_is_silent_or_gone_is_said(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pocketrag.models.remote.SILENCE_SECONDS", 0.3)
     server.silent = threading.Event()
-    with pytest.raises(ModelServerError, match="does not answer"):
+    with monkeypatch.context() as patch, pytest.raises(ModelServerError, match="does not answer"):
+        patch.setattr("pocketrag.models.remote.SILENCE_SECONDS", 0.3)
         answered(server)
     with pytest.raises(ModelServerError, match="cannot be reached"):
         RemoteModel(ModelSettings(language="http://127.0.0.1:1/v1"))
