@@ -182,7 +182,7 @@ def _sentence(
 ) -> Sentence:
     chunk, text = found.stored.chunk, _text(found, span)
     named = _text(found, head) if head else ""
-    header = (_text(found, columns) or chunk.header) if columns else ""
+    header = (_text(found, columns) or chunk.header) if columns else ""  # before the chunk there is no text
     covered = cover(weights, f"{named}\n{text}", f"{chunk.context}\n{header}")
     relevance = (
         COSINE_WEIGHT * like.cosine
