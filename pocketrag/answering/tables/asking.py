@@ -48,6 +48,8 @@ class TableQuestion:
     """A question about the rows of a table."""
 
     operation: Operation
+    text: str
+    """The question, its words folded, with a blank between them."""
     words: tuple[str, ...]
     """What the table or its rows must hold, folded."""
     said: frozenset[str]
@@ -184,8 +186,8 @@ _BUT: Final = re.compile(
     re.IGNORECASE,
 )
 _BESIDES: Final = re.compile(
-    r"\b(?:before|after|since|until|till|between|through|than|over|under|above|below|not|week|weeks|quarter|seit|bis|zwischen|nicht|woche"
-    r"|wochen|quartal)\b",
+    r"\b(?:before|after|since|until|till|between|through|out of|than|over|under|above|below|not|week|weeks"
+    r"|quarter|seit|bis|zwischen|nicht|woche|wochen|quartal)\b",
     re.IGNORECASE,
 )
 """Words that, where no day follows them, bound what is asked for in a way that is not worked out here."""
@@ -210,6 +212,7 @@ def table_question(question: str, today: date) -> TableQuestion | None:
     counted = words(asks["counted"])[0] if operation is Operation.COUNT else ""
     return TableQuestion(
         operation=operation,
+        text=" ".join(words(said)),
         words=tuple(word for word in spoken if word not in idle),
         said=frozenset(map(stem, query_words(said))),
         without=tuple(word for match in _BUT.finditer(left) for word in words(match["what"])),

@@ -73,9 +73,7 @@ def choose(table: Table, asked: TableQuestion, above: frozenset[str]) -> Chosen 
     means these rows, unless they hold nothing that is asked for.
     """
     heads = {_key(word) for name in table.columns for word in _words(name)}
-    if asked.operation is Operation.COUNT and any(
-        _counts_numbers(table, word) for word in (asked.counted, *asked.words)
-    ):
+    if asked.operation is Operation.COUNT and _counts_numbers(table, asked):
         counted = (asked.counted,) if asked.counted else ()
         asked = replace(asked, operation=Operation.SUM, words=(*counted, *asked.words), counted="")
     known = frozenset[str]().union(*(row.stems for row in table.singles))
@@ -96,9 +94,15 @@ def choose(table: Table, asked: TableQuestion, above: frozenset[str]) -> Chosen 
     return next(filter(None, ways), None)
 
 
-def _counts_numbers(table: Table, counted: str) -> bool:
-    """Whether a word of what is counted names a column of numbers: how many kilometres, how many in stock."""
-    return bool(counted) and any(table.numbers[n] for n in _named(table, counted))
+def _counts_numbers(table: Table, asked: TableQuestion) -> bool:
+    """Whether what is counted is the name of a column of numbers (how many kilometres, how many guests).
+
+    Or whether the question holds such a name of several words: how many candles do we have in stock.
+    """
+    if asked.counted and any(table.numbers[n] for n in _named(table, asked.counted)):
+        return True
+    names = (" ".join(words(name)) for name, found in zip(table.columns, table.numbers, strict=True) if found)
+    return any(" " in name and f" {name} " in f" {asked.text} " for name in names)
 
 
 def _names_rows(table: Table, counted: str) -> bool:

@@ -128,6 +128,7 @@ def test_what_is_asked_of_a_table_is_worked_out_from_its_rows(
         "What is the minimum order for a jug?",  # what a paper sets, not the lowest in a column
         "How many pounds is the deposit for the key of the rowing club?",  # stands in a letter
         "How many jugs are there in a set?",
+        "How many jugs are out of stock?",
         "How long does the milk last?",
         "Which bakery is in the harbour?",
     ],
