@@ -36,7 +36,8 @@ class TypingAhead(App[None]):
     """How many were taken so far."""
     _over = 0
     """How many of these are over, with all that came of them."""
-
+    _written = False
+    """Whether the last ones were letters on a line, and what came of them was not waited for."""
     _timer: Timer | None = None
 
     def __init__(self) -> None:
@@ -56,16 +57,25 @@ class TypingAhead(App[None]):
     async def _take(self, event: events.Event) -> None:
         self._taken += 1
         if self._only_writes(event):
+            self._written = True
             await super().on_event(event)
             self.call_later(self._end, self._taken)
-            return
+        elif self._written:  # which may have led to suggestions, that this one takes
+            self._written = False
+            self._ahead.appendleft(event)
+            self._be_patient()
+            self._follow(self._taken, 1, None)
+        else:
+            await self._take_to_its_end(event)
+
+    async def _take_to_its_end(self, event: events.Event) -> None:
         try:
             await super().on_event(event)
         finally:
             self._follow(self._taken, 1, None)
 
     def _only_writes(self, event: events.Event) -> bool:
-        """Return whether an event is a letter on a line, the commonest of all: it leads nowhere else."""
+        """Return whether an event is a letter on a line, the commonest of all: it moves no focus."""
         if not isinstance(event, events.Key) or self.focused is None:
             return False
         letter = event.character or ""

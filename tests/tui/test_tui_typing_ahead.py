@@ -24,6 +24,7 @@ from pocketrag.tui.app import PocketRagApp
 from pocketrag.tui.screens.document import DocumentScreen
 from pocketrag.tui.screens.history import HistoryScreen
 from pocketrag.tui.typing_ahead import TypingAhead
+from pocketrag.tui.widgets.composer import Composer
 
 
 def type_at_once(app: TypingAhead, *keys: str | events.Paste) -> None:
@@ -61,6 +62,12 @@ async def test_words_typed_behind_a_key_are_for_the_line_it_opens(engine: FakeEn
         type_at_once(app, "escape", "escape", "f4", events.Paste("lease"), *" 2024")
         await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
         await until(pilot, lambda: app.screen.query_one(Input).value == "lease 2024")
+
+
+async def test_what_is_suggested_is_taken_however_quickly(engine: FakeEngine) -> None:
+    async with running(engine) as (app, pilot):
+        type_at_once(app, *"rent ty", "tab")
+        await until(pilot, lambda: app.screen.query_one(Composer).text == "rent type:")
 
 
 async def test_a_key_that_never_ends_holds_up_none_that_is_for_the_whole_app() -> None:
