@@ -24,7 +24,6 @@ def no_idling(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key is waited for until nothing comes of it any more, and no longer."""
     for module in (textual.app, textual.pilot):
         monkeypatch.setattr(module, "wait_for_idle", nothing_to_do)
-    monkeypatch.setattr(textual.app.App, "NOTIFICATION_TIMEOUT", 1_000.0)  # a busy computer needs its time
 
 
 @pytest.fixture
