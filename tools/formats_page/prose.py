@@ -45,27 +45,27 @@ SPEED = """
 `make proof-speed` measures the processor time of the whole reading step (recognising, decoding, blocks with
 places, normalised text, map to the file, language) against what the format's library takes to do a reader's
 job by itself, on the same files in the same run. The bare library's time, divided by ours in the same process
-and by that of the sandbox's worker, on two cores that a dozen other programs were using:
+and by that of the sandbox's worker, on two quiet cores:
 
 | Format | Bare library | Ratio | In a worker |
 |---|---|---|---|
-| pdf | pypdf: the text of every page | 5.8 | 4.8 |
-| md | markdown-it: all tokens | 1.0 | 0.7 |
-| eml | Python's email: the body | 1.0 | 0.6 |
-| docx | python-docx: the text of every paragraph and cell | 1.0 | 0.7 |
-| pptx | python-pptx: the text of every shape, cell and note | 0.9 | 0.8 |
-| xlsx | openpyxl: value and number format of every cell | 0.9 | 0.7 |
-| epub | selectolax: main parts, the text of every block | 0.5 | 0.45 |
+| pdf | pypdf: the text of every page | 5.4 | 5.6 |
+| md | markdown-it: all tokens | 1.2 | 1.1 |
+| eml | Python's email: the body | 1.0 | 0.7 |
+| docx | python-docx: the text of every paragraph and cell | 0.9 | 0.85 |
+| pptx | python-pptx: the text of every shape, cell and note | 0.8 | 0.85 |
+| xlsx | openpyxl: value and number format of every cell | 0.85 | 0.75 |
+| epub | selectolax: main parts, the text of every block | 0.4 | 0.35 |
 | csv | charset-normalizer, and the csv module's dialect, header and records | 0.25 | 0.2 |
-| txt | charset-normalizer: the text | 0.2 | 0.15 |
-| html | selectolax: main parts, the text of every block | 0.1 | 0.08 |
-| json | the json module: values written out indented | 0.08 | 0.07 |
+| txt | charset-normalizer: the text | 0.25 | 0.2 |
+| html | selectolax: main parts, the text of every block | 0.08 | 0.07 |
+| json | the json module: values written out indented | 0.07 | 0.07 |
 
-A worker gives way to all other programs, and then finds the processor's caches full of what is theirs: with
-the same rights it takes a seventh less on the same computer. What goes through the pipe with each file tells
-where files are small: seven handbooks (273 pages) are read 7 times as fast as by pypdf, in a worker too. The
-last five are read by libraries in C, in some milliseconds a megabyte; blocks, places, the map and the
-language, which they do not give, take 60 to 300 more. To embed a megabyte of text takes 15 seconds and more.
+A worker gives way to all other programs: on a busy computer it finds the processor's caches full of what is
+theirs, and takes up to a seventh longer. What goes through the pipe with each file tells where files are
+small: seven handbooks (273 pages) are read 7 times as fast as by pypdf, in a worker too. The last five are
+read by libraries in C, in some milliseconds a megabyte; blocks, places, the map and the language, which they
+do not give, take 60 to 300 more. To embed a megabyte of text takes 15 seconds and more.
 """
 
 LEFT_OUT_HEAD = """
