@@ -58,7 +58,7 @@ def note_on_names(question: str, quoted: Callable[[], Iterable[str]], lookup: Lo
     if not missing:
         return ""
     verb = "stands" if len(missing) == 1 else "stand"
-    return f"{' and '.join(missing)} {verb} in other files, not in those that are quoted here."
+    return f"{' and '.join(missing)} {verb} in other files only."
 
 
 def _names(question: str) -> tuple[str, ...]:

@@ -164,7 +164,7 @@ def test_a_name_is_known_that_stands_in_a_file_or_may_be_misspelt(desk: Desk, qu
 def test_a_name_is_noted_that_stands_in_other_files_only(desk: Desk) -> None:
     desk.write("contract.md", "The holiday of the employee is 20 days a year. The employee is Jasper Holm.")
     desk.write("minutes.md", "Present at the meeting were Bernard Quill and Joy.")
-    note = "“Quill” stands in other files, not in those that are quoted here."
+    note = "“Quill” stands in other files only."
 
     answer = desk.answer("How many days of holiday a year is the holiday of the employee Quill?")
     assert answer.citations[0].file.relative == "contract.md"
