@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from pocketrag.answering.answerability import EvidenceSignals, evidence_signals
 from pocketrag.answering.asked_names import note_on_names, unknown_names
@@ -168,8 +170,9 @@ class Answerer:
         passages = evidenced.results.passages
         above = [_above(passages[e.passage]) for e in evidence]
         checked = check("".join(written), query, evidence, embedder, above)
-        text, sentences, citations = compose(checked, evidence, passages, self._stored_document)
-        names = note_on_names(asked, lambda: self._said(citations), self._lookup)
+        stored = cache(lambda address: self._lookup.document(address)[1])  # each is opened once
+        text, sentences, citations = compose(checked, evidence, passages, lambda p: stored(p.file.address))
+        names = note_on_names(asked, lambda: _said(citations, stored), self._lookup)
         text = "\n\n".join(filter(None, (text, note_on_rows(asked, citations), names)))
         yield AnswerReady(
             Answer(
@@ -201,19 +204,17 @@ class Answerer:
             clock.completion_tokens += 1
             yield token
 
-    def _said(self, citations: Sequence[Citation]) -> Iterator[str]:
-        """Yield all that the cited files say, and what they are called."""
-        for file in {citation.file.address: citation.file for citation in citations}.values():
-            yield f"{file.shown} {file.title}"
-            yield self._lookup.document(file.address)[1].text
-
-    def _stored_document(self, passage: Passage) -> Document:
-        return self._lookup.document(passage.file.address)[1]
-
 
 def _reply(question: str, text: str, counts: Counts) -> Answer:
     """Return an answer to small talk: nothing was searched, so nothing is cited."""
     return Answer(question, question, text, (), (), (), None, "", counts, Timings())
+
+
+def _said(citations: Sequence[Citation], stored: Callable[[Path], Document]) -> Iterator[str]:
+    """Yield all that the cited files say, and what they are called."""
+    for file in {citation.file.address: citation.file for citation in citations}.values():
+        yield f"{file.shown} {file.title}"
+        yield stored(file.address).text
 
 
 def _above(passage: Passage) -> str:
