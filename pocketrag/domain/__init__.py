@@ -38,6 +38,7 @@ from pocketrag.domain.documents import (
     RawMap,
     Span,
     Unread,
+    naming_spans,
 )
 from pocketrag.domain.events import (
     AnswerEvent,
@@ -155,4 +156,5 @@ __all__ = [
     "VectorsMoved",
     "VectorsMoving",
     "Watching",
+    "naming_spans",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 
@@ -157,6 +159,23 @@ class Chunk:
     def embedded_text(self) -> str:
         """What the embedder sees of it: the table's header, then the text."""
         return f"{self.header}\n{self.text}".strip()
+
+
+def naming_spans(parts: Iterable[tuple[Span, bool, str]], text: str) -> tuple[Span, ...]:
+    """Return where headings stand, those in a row as one, and tables' headers: what `Chunk.headings` are.
+
+    `parts` of a document's `text`, in order: where each stands, whether it is a heading, its table's header.
+    """
+    known = list(parts)
+    headers = {header for _, _, header in known}
+
+    def what(part: tuple[Span, bool, str]) -> str:
+        """Return what it is that names what is below; empty if it does not."""
+        span, is_heading, _ = part
+        return "heading" if is_heading else "header" if text[span.start : span.end] in headers else ""
+
+    runs = ((kind, [span for span, _, _ in run]) for kind, run in groupby(known, what))
+    return tuple(Span(run[0].start, run[-1].end) for kind, run in runs if kind)
 
 
 class FileState(StrEnum):

@@ -19,9 +19,9 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import accumulate, groupby
+from itertools import accumulate
 
-from pocketrag.domain import Block, BlockKind, Chunk, Document, Place, Span
+from pocketrag.domain import Block, BlockKind, Chunk, Document, Place, Span, naming_spans
 from pocketrag.reading.sentences import sentence_spans
 
 MOST = 0.7
@@ -122,20 +122,9 @@ class _Chunker:
         place = _merged(first.place, last.place, told.section)
         context = self._shortened(self._context(place.section), 1)
         header = self._shortened(header, HEADER_SHARE)
-        return Chunk(first.start, end, text, context, place, header, self._headings(pieces))
-
-    def _headings(self, pieces: Sequence[_Piece]) -> tuple[Span, ...]:
-        """Return where headings stand among the pieces, those in a row as one, and tables' headers."""
-        text, headers = self._document.text, {piece.header for piece in pieces}
-
-        def what(piece: _Piece) -> str:
-            """Return what it is that names what is below; empty if it does not."""
-            if piece.is_heading:
-                return "heading"
-            return "header" if text[piece.start : piece.end] in headers else ""
-
-        runs = ((kind, list(run)) for kind, run in groupby(pieces, what))
-        return tuple(Span(run[0].start, run[-1].end) for kind, run in runs if kind)
+        parts = ((Span(piece.start, piece.end), piece.is_heading, piece.header) for piece in pieces)
+        headings = naming_spans(parts, self._document.text)
+        return Chunk(first.start, end, text, context, place, header, headings)
 
     # ── pieces ──────────────────────────────────────────────────────────────────────────────
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from bisect import bisect_left
-from itertools import groupby
-from typing import Any
 
-from pocketrag.domain import BlockKind, Span
+from pocketrag.domain import BlockKind, Span, naming_spans
 from pocketrag.storage import rows
 
 
@@ -29,20 +27,6 @@ def _note(connection: sqlite3.Connection, table: str, document_id: int) -> None:
         f'SELECT id, start, "end" FROM {table} WHERE document_id = ?', (document_id,)
     ).fetchall():
         inside = blocks[bisect_left(starts, start) : bisect_left(starts, end)]
-        values = rows.spans_json(_runs(inside, text)), number
+        parts = ((Span(b[1], b[2]), b[0] == BlockKind.HEADING.value, b[5]) for b in inside)
+        values = rows.spans_json(naming_spans(parts, text)), number
         connection.execute(f"UPDATE {table} SET headings = ? WHERE id = ?", values)
-
-
-def _runs(blocks: list[list[Any]], text: str) -> tuple[Span, ...]:
-    """Return where headings stand, those that follow one another as one, and the headers of tables."""
-    headers = {header for *_, header in blocks}
-
-    def what(block: list[Any]) -> str:
-        """Return what it is that names what is below; empty if it does not."""
-        kind, start, end, *_ = block
-        if kind == BlockKind.HEADING.value:
-            return "heading"
-        return "header" if text[start:end] in headers else ""
-
-    runs = ((kind, list(run)) for kind, run in groupby(blocks, what))
-    return tuple(Span(run[0][1], run[-1][2]) for kind, run in runs if kind)
