@@ -67,6 +67,7 @@ class LibraryRequests:
         """Open the library (again), load the models, tell the status: `LibraryReady` or `StartFailed`."""
 
         def work(job: Job) -> None:
+            """Open the engine, and tell of each step."""
             engine = self._lanes.open()
             for event in closing(engine.load(), job):
                 job.tell(ModelMoved(event))
@@ -78,6 +79,7 @@ class LibraryRequests:
         """Bring the index up to date: `IndexMoved`…, then `IndexEnded` or `IndexFailed`."""
 
         def work(job: Job) -> None:
+            """Index, and say when that is over."""
             try:
                 self._tell_indexing(job, self._lanes.engine.index())
             finally:
@@ -89,6 +91,7 @@ class LibraryRequests:
         """Read files again that failed, these or all: as `index`, with every file's state at the end."""
 
         def work(job: Job) -> None:
+            """Read the files again."""
             self._tell_indexing(job, self._lanes.engine.retry(files), files=True)
 
         return self._lanes.begin("index", work, asker, IndexFailed)
@@ -97,6 +100,7 @@ class LibraryRequests:
         """Keep the index up to date for good: as `index`, again and again, or `WatchFailed`."""
 
         def work(job: Job) -> None:
+            """Watch, and say when that is over."""
             try:
                 self._tell_indexing(job, self._lanes.engine.watch())
             except WatchError as error:
@@ -128,6 +132,7 @@ class LibraryRequests:
         """Add a folder to the library: `FolderAdded`, `Failed`, or `FolderDoubted` unless one is `sure`."""
 
         def added(engine: Engine) -> FolderAdded | FolderDoubted:
+            """Add the folder, unless it is doubted."""
             outlook = engine.outlook(folder)
             if outlook.doubts and not sure:
                 return FolderDoubted(outlook)
@@ -139,6 +144,7 @@ class LibraryRequests:
         """Tell what adding a folder would have read: `FolderForetold`, or `Failed`."""
 
         def work(job: Job) -> None:
+            """Tell what would be read; nothing of a folder that cannot be."""
             try:
                 found = self._lanes.engine.forecast(folder)
             except FolderError:  # one is still typing: it is said when it is to be added

@@ -171,6 +171,7 @@ class ConversingScreen(LibraryScreen):
             return
 
         def export(file: str | None) -> None:
+            """Write the conversation, if a file was named."""
             if file:
                 self._bridge.history.export(self, number, Path(file).expanduser())
 

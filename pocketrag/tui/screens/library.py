@@ -163,6 +163,7 @@ class LibraryScreen(Screen[None]):
             return
 
         def retry(again: bool | None) -> None:
+            """Open the library once more, if that is wanted."""
             if again:
                 self._bridge.library.start(self)
 
