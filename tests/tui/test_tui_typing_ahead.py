@@ -14,6 +14,7 @@ import pytest
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.pilot import Pilot
 from textual.widgets import Input
 from tui.driving import ask_and_wait, make_app, running, screen_text, settle, until
 from tui.fake_engine import PATIENCE, FakeEngine, answered
@@ -40,23 +41,25 @@ def _pressed(key: str) -> events.Key:
     return events.Key("space" if key == " " else key, key if len(key) == 1 else None)
 
 
+async def open_the_source(app: PocketRagApp, pilot: Pilot[None]) -> None:
+    """Ask, and let Tab and Enter arrive together: the document comes."""
+    await ask_and_wait(pilot, QUESTION)
+    type_at_once(app, "tab", "enter")
+    await until(pilot, lambda: isinstance(app.screen, DocumentScreen))
+    await settle(pilot)
+
+
 async def test_tab_and_enter_open_the_source_however_quickly(engine: FakeEngine) -> None:
     engine.scripts = [answered(notice_answer())]
     async with running(engine) as (app, pilot):
-        await ask_and_wait(pilot, QUESTION)
-        type_at_once(app, "tab", "enter")
-        await until(pilot, lambda: isinstance(app.screen, DocumentScreen))
-        await settle(pilot)
+        await open_the_source(app, pilot)
         assert "passage 1 of 2" in screen_text(app)
 
 
 async def test_words_typed_behind_a_key_are_for_the_line_it_opens(engine: FakeEngine) -> None:
     engine.scripts = [answered(notice_answer())]
     async with running(engine) as (app, pilot):
-        await ask_and_wait(pilot, QUESTION)
-        type_at_once(app, "tab", "enter")
-        await until(pilot, lambda: isinstance(app.screen, DocumentScreen))
-        await settle(pilot)
+        await open_the_source(app, pilot)
         type_at_once(app, "slash", *"rent")
         await until(pilot, lambda: app.screen.query_one("#document-find", Input).value == "rent")
         type_at_once(app, "escape", "escape", "f4", events.Paste("lease"), *" 2024")
