@@ -36,12 +36,18 @@ class AtHand:
         for key in keys:
             self._known.pop(key, None)
 
-    def next_page(self, there: int) -> int | None:
-        """Return from where on the space's vectors are to be fetched; None for not at all.
+    @property
+    def next_page(self) -> int | None:
+        """From where on the space's vectors are to be fetched, if they are not too many; None for not at all.
 
-        `there`: how many they are. Nothing is fetched of a space of which nothing was ever asked.
+        Nothing is fetched of a space of which nothing was ever asked.
         """
-        return None if self._whole or not self._known or there > MOST else self._page
+        return None if self._whole or not self._known else self._page
+
+    @staticmethod
+    def takes(there: int) -> bool:
+        """Return whether so many vectors, all of a space, may be kept."""
+        return there <= MOST
 
     def keep_page(self, fetched: Mapping[str, Vectors], size: int) -> None:
         """Keep a page, of so many vectors if it is not the last one."""

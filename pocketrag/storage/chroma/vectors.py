@@ -137,12 +137,13 @@ class ChromaVectors:
         Of spaces that were asked of, and that are small enough to be at hand as a whole.
         """
         for space, at_hand in self._at_hand.items():
+            start = at_hand.next_page
+            if start is None:  # nothing is asked of Chroma at every rest
+                continue
             with self._collection(space) as there:
-                start = at_hand.next_page(there.count())
-                if start is not None:
-                    at_hand.keep_page(
-                        _rows(there.get(limit=AHEAD, offset=start, include=["embeddings"])), AHEAD
-                    )
+                if at_hand.takes(there.count()):
+                    page = there.get(limit=AHEAD, offset=start, include=["embeddings"])
+                    at_hand.keep_page(_rows(page), AHEAD)
                     return True
         return False
 
