@@ -79,6 +79,7 @@ class ScriptedModel:
     answers: list[str] = field(default_factory=lambda: ["Yes."])
     name: str = "scripted"
     context_tokens: int = 512
+    parameters: int = 0
     asked: list[list[Message]] = field(default_factory=list)
     said: int = 0
     """Pieces said so far: fewer than the answer has if the listener left."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pocketrag.answering.checking.bearing import bears_on
 from pocketrag.answering.checking.meaning import Meanings
 from pocketrag.answering.checking.names import is_german
-from pocketrag.answering.checking.supporting import Ground, support
+from pocketrag.answering.checking.supporting import Ground, holds_plainly, support
 from pocketrag.answering.cleaning import written_words
 from pocketrag.answering.evidence import CLOSE, Evidence
 from pocketrag.answering.instructing import instructs
@@ -25,26 +26,47 @@ def check(
     evidence: Sequence[Evidence],
     embedder: Embedder,
     contexts: Sequence[str] = (),
+    passages: Sequence[str] = (),
+    *,
+    plainly: bool = False,
 ) -> list[Sentence]:
     """Return the sentences of what the model wrote, each with the evidence that supports it.
 
     A sentence's citation is the number of its evidence, from 1; none if nothing supports it. Markers that
     the model wrote are dropped: only ours are shown. `contexts` are the headings, title and file name above
-    each piece of evidence.
+    each piece of evidence, `passages` what it stands in. With `plainly`, a sentence is only verified if its
+    evidence has all of its telling words.
     """
     text = written_words(written)
     best = max((e.relevance for e in evidence), default=0.0)
-    all_grounds = _grounds(evidence, contexts or [""] * len(evidence))
+    none = [""] * len(evidence)
+    all_grounds = _grounds(evidence, contexts or none, passages or none)
     grounds = [
         ground if e.relevance >= best - CLOSE and not instructs(e.text) else None
         for e, ground in zip(evidence, all_grounds, strict=True)
     ]
     meanings = Meanings(embedder)
     spans = sentence_spans(text, language="de" if is_german(f"{text} {question}") else "")
-    return [_checked(text[span.start : span.end], question, grounds, meanings) for span in spans]
+    sentences = [text[span.start : span.end] for span in spans]
+    return [
+        _checked(
+            sentence,
+            [
+                ground
+                if ground is not None
+                and bears_on(sentence, question, ground.quote, alone=len(sentences) == 1)
+                and (not plainly or holds_plainly(sentence, ground))
+                else None
+                for ground in grounds
+            ],
+            question,
+            meanings,
+        )
+        for sentence in sentences
+    ]
 
 
-def _grounds(evidence: Sequence[Evidence], contexts: Sequence[str]) -> list[Ground]:
+def _grounds(evidence: Sequence[Evidence], contexts: Sequence[str], passages: Sequence[str]) -> list[Ground]:
     pairs = [(e.text, f"{context} {e.head}".strip()) for e, context in zip(evidence, contexts, strict=True)]
     wholes = [f"{context} {quote}" for quote, context in pairs]
     return [
@@ -53,6 +75,7 @@ def _grounds(evidence: Sequence[Evidence], contexts: Sequence[str]) -> list[Grou
             context,
             others=tuple(wholes[:n] + wholes[n + 1 :]),
             before=_before(evidence[n], evidence),
+            passage=passages[n],
             apart=tuple(w for w, e in zip(wholes, evidence, strict=True) if e.passage != evidence[n].passage),
         )
         for n, (quote, context) in enumerate(pairs)
@@ -65,7 +88,7 @@ def _before(one: Evidence, evidence: Sequence[Evidence]) -> str:
     return " ".join(e.text for e in sorted(earlier, key=lambda e: e.span.start))
 
 
-def _checked(sentence: str, question: str, grounds: Sequence[Ground | None], meanings: Meanings) -> Sentence:
+def _checked(sentence: str, grounds: Sequence[Ground | None], question: str, meanings: Meanings) -> Sentence:
     supports = [support(sentence, question, ground, meanings) if ground else 0.0 for ground in grounds]
     best = max(range(len(supports)), key=supports.__getitem__, default=None)
     if best is None or not supports[best]:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
+from pocketrag.answering.answer_types import expected_type
 from pocketrag.answering.late_interaction import Likeness, QueryTokens
 from pocketrag.answering.retrieved import Found
 from pocketrag.answering.words import query_words, stem, stems, words
@@ -24,23 +25,10 @@ from pocketrag.reading.sentences import sentence_spans
 COSINE_WEIGHT = 0.8
 WORDS_WEIGHT = 1.2
 COVER_WEIGHT = 0.55
-TYPE_WEIGHT = 0.3
+TYPE_WEIGHT = 0.4
 PASSAGE_WEIGHT = 0.7
 """What sentences are compared by: likeness as a whole, word by word, cover, the kind of answer asked for,
 and the passage's own score. Fitted on dev: docs/decisions/0019-deeper-look.md."""
-
-ASKS_NUMBER = re.compile(
-    r"\b(when|how (much|many|long|old|far|often|big|high|hot)|what (time|date|day|year|price|temperature)"
-    r"|which (date|day|year)|wann|wie ?viele?|wie (lange|oft|hoch))\b",
-    re.IGNORECASE,
-)
-ASKS_NAME = re.compile(r"\b(who|whom|whose|wer|wem|wen)\b", re.IGNORECASE)
-NUMBER = re.compile(
-    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|half|monday"
-    r"|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
-    re.IGNORECASE,
-)
-NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-ZÄÖÜ][a-zäöüß]+")
 
 CONTEXT_COVER = 0.5
 """What a word counts that stands in the headings above a sentence, not in the sentence itself."""
@@ -216,15 +204,12 @@ def cover(weights: Mapping[str, float], text: str, context: str) -> float:
 
 
 def fits_type(query: str, text: str) -> float:
-    """Return 1 if the text holds the kind of thing that is asked for (a number or date, a name), else 0.
+    """Return how well the text holds the kind of thing that is asked for, 0 to 1.
 
-    A query that asks for neither gives 0 for every text, which ranks nothing.
+    A query of no kind that can be told gives 0 for every text, which ranks nothing.
     """
-    if ASKS_NUMBER.search(query):
-        return float(bool(NUMBER.search(text)))
-    if ASKS_NAME.search(query):
-        return float(bool(NAME.search(text)))
-    return 0.0
+    expected = expected_type(query)
+    return expected.held(text) if expected else 0.0
 
 
 def codes_held(query: str, text: str) -> float:

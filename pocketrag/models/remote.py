@@ -80,6 +80,7 @@ class RemoteModel:
         self._model = settings.remote_model or self._first_model()
         self.name = f"{_shown(self._model)} at {urlsplit(self._address).netloc}"
         self.context_tokens = settings.context_tokens
+        self.parameters = 0  # servers do not say
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
         """Return about how many tokens the prompt has, rather too many than too few."""

@@ -45,6 +45,10 @@ class LanguageModel(Protocol):
     def context_tokens(self) -> int:
         """How many tokens prompt and answer may take together."""
 
+    @property
+    def parameters(self) -> int:
+        """How many parameters it has; 0 where that is not known."""
+
     def count_tokens(self, messages: Sequence[Message]) -> int:
         """Return the number of tokens of the whole prompt, template included."""
 
@@ -106,6 +110,7 @@ class LlamaModel:
         self._control = _control_tokens(self._llama)
         self.name = file.name
         self.context_tokens = int(self._llama.n_ctx())
+        self.parameters = int(llama_cpp.llama_model_n_params(self._llama.model))
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
         """Return the number of tokens of the whole prompt, template included."""

@@ -70,6 +70,20 @@ def negation_differs(said: Sequence[Clause], held: Sequence[Clause]) -> bool:
     return False
 
 
+_UNDONE = re.compile(r"\b(?:had|has|have)(?: not| never|n['’]t)(?: yet)? (?P<what>\w{4,})", re.IGNORECASE)
+"""What has not been done."""
+
+
+def negation_moved(said: str, held: str) -> bool:
+    """Return whether a sentence tells as done what its quote says has not been.
+
+    Who has proven that nothing was meant has done more than who has not proven that something was.
+    """
+    done = [base(word.casefold()) for word in re.findall(r"\w{4,}", _UNDONE.sub(" ", said))]
+    undone = [base(match["what"].casefold()) for match in _UNDONE.finditer(held)]
+    return not _UNDONE.search(said) and any(alike(one, other) for one in undone for other in done)
+
+
 def spelt_out(said: str, held: str) -> tuple[str, str]:
     """Return both texts with `unpaid` as `not paid` where the other says `paid`, and `closed` as `not open`.
 

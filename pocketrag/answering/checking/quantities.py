@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pocketrag.answering.checking.dates import Date, find_days_and_times
+from pocketrag.answering.checking.dates import MONTHS, WEEKDAYS, Date, find_days_and_times
 from pocketrag.answering.checking.units import (
     FRACTIONS,
     FREQUENCIES,
@@ -32,6 +32,13 @@ _UNIT = "|".join(re.escape(name) for name in sorted([*UNITS, *TWO_WORDS], key=le
 _PERIOD = "|".join(PERIODS)
 _WHOLE = "(?:started|begun|full|angefangene[nrs]?|volle[nrs]?)"
 
+_SPANS = "days|nights|weeks|months|years|tagen?|wochen|monaten?|jahren?"
+_BETWEEN = (
+    r"(?:(?:full|whole|working|calendar|business|clear|consecutive|paid|unpaid|holiday|leave|school|further"
+    r"|additional|extra|volle|ganze|weitere)n?\s){1,2}"
+)
+"""What may stand between a number and what it counts: `4 paid holiday days` are days, `4 weeks` are not."""
+
 _CODE = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d])\w+(?:-\w+)*\b|\b\w+(?:-\w+)*-\d[\w-]*|\b\d+-\d[\d-]*\b")
 _RANGE = re.compile(r"(?<![\w-])\d{1,3}-\d{1,3}(?= [^\W\d])")
 """`2-3 days`: two numbers, not the code of something."""
@@ -39,7 +46,7 @@ _RANGE = re.compile(r"(?<![\w-])\d{1,3}-\d{1,3}(?= [^\W\d])")
 _MEASURE = re.compile(
     rf"(?:(?P<symbol>[{SYMBOLS}])\s?)?(?P<number>(?<![\w.,]){_NUMBER}|\b(?:{_WORDS})"
     rf"(?:(?:(?<=hundred)|(?<=thousand)) and (?:{_WORDS})|[- ](?:{_WORDS}))*\b)"
-    rf"(?:[\s-]?(?P<unit>(?:{_UNIT})(?![^\W\d_]|\d))(?:['’]s?)?)?",
+    rf"(?:[\s-]?(?P<unit>(?:{_UNIT})(?![^\W\d_]|\d))(?:['’]s?)?|\s{_BETWEEN}(?P<later>{_SPANS})\b)?",
     re.IGNORECASE,
 )
 _HALF = re.compile(
@@ -47,6 +54,8 @@ _HALF = re.compile(
     rf"(?:[ -](?:of )?(?:an?|the|einer?s?) (?P<of>{_UNIT})\b|[ -](?P<unit>{_UNIT})\b)?",
     re.IGNORECASE,
 )
+_FRACTIONAL = re.compile("hal[fvb]|hälfte|third|drittel|quarter|viertel|fifth|fünftel", re.IGNORECASE)
+"""Stands in every text that `_HALF` finds something in, and is found much faster."""
 _AND_A = re.compile(
     rf"\b(?P<whole>an?|one|{_WORDS}) (?P<unit>{_UNIT}) and a (?P<fraction>half|quarter)\b"
     rf"|\b(?P<whole2>an?|one|{_WORDS}) and a (?P<fraction2>half|quarter) (?P<unit2>{_UNIT})\b",
@@ -80,6 +89,14 @@ _TIMES = re.compile(
     r"|(?P<twice>twice|zweimal))\b",
     re.IGNORECASE,
 )
+
+
+_DIGIT, _LETTERS = re.compile(r"\d"), re.compile(r"[^\W\d_]+")
+_COUNTING = frozenset(
+    "noon midday midnight mittags mitternacht once twice zweimal may minute second fortnight monat year"
+    " every each per pro je".split()
+).union(NUMBER_WORDS, FRACTIONS, ORDINALS, FREQUENCIES, PERIODS, MONTHS, WEEKDAYS)
+"""Words without one of which, and without a digit, nothing is counted, measured or dated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +134,21 @@ class Quantity:
 
 def quantities(text: str) -> list[Quantity]:
     """Return what a text counts, measures and dates, in order; no two overlap."""
+    if not _may_count(text):
+        return []
     taken: list[Quantity] = []
     for found in _candidates(text):
         if all(found.end <= other.start or found.start >= other.end for other in taken):
             taken.append(found)
     return sorted(taken, key=lambda q: q.start)
+
+
+def _may_count(text: str) -> bool:
+    """Return whether there may be a quantity in a text: half of all sentences have none."""
+    if _DIGIT.search(text):
+        return True
+    said = set(_LETTERS.findall(text.casefold()))
+    return not said.isdisjoint(_COUNTING) or any(word[:-1] in _COUNTING for word in said if word[-1] == "s")
 
 
 def without_quantities(text: str) -> str:
@@ -175,7 +202,7 @@ def _compound(text: str) -> Iterator[Quantity]:
         count = ORDINALS.get(match["nth"].casefold(), 2.0)
         dimension, worth = _unit(match["unit"])
         yield Quantity("number", count * worth, dimension, match.start(), match.end(), written=count)
-    for match in _AND_A.finditer(text):
+    for match in _AND_A.finditer(text) if " and a " in text else ():
         whole = (match["whole"] or match["whole2"]).casefold()
         count = NUMBER_WORDS.get(whole, 1.0) + FRACTIONS[(match["fraction"] or match["fraction2"]).casefold()]
         dimension, worth = _unit(match["unit"] or match["unit2"]) or ("", 1.0)
@@ -184,7 +211,7 @@ def _compound(text: str) -> Iterator[Quantity]:
 
 def _halves(text: str) -> Iterator[Quantity]:
     """Yield `half a litre`, `a quarter of an hour`, `two thirds`; a lone `third` or `quarter` is none."""
-    for match in _HALF.finditer(text):
+    for match in _HALF.finditer(text) if _FRACTIONAL.search(text) else ():
         fraction = match["fraction"].casefold()
         count, unit = match["count"], match["of"] or match["unit"]
         lone = fraction in {"third", "quarter", "viertel", "quarters"} and not (count or unit)
@@ -203,7 +230,7 @@ def _ordinals(text: str) -> Iterator[Quantity]:
 
 def _measured(match: re.Match[str]) -> Quantity:
     value = _value(match["number"])
-    dimension, worth = _unit(match["symbol"] or match["unit"] or "")
+    dimension, worth = _unit(match["symbol"] or match["unit"] or match["later"] or "")
     if "/" in match["number"] and not dimension:
         dimension = "share"
     return Quantity("number", value * worth, dimension, match.start(), match.end(), written=value)

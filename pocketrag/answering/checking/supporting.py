@@ -17,7 +17,12 @@ from pocketrag.answering.checking.conditions import drops_condition
 from pocketrag.answering.checking.likeness import alike, base, telling
 from pocketrag.answering.checking.meaning import LIKE, Meanings, likenesses
 from pocketrag.answering.checking.names import is_german, misspelt, name_parts, words_of
-from pocketrag.answering.checking.negation import negation_differs, spelt_out, without_negation
+from pocketrag.answering.checking.negation import (
+    negation_differs,
+    negation_moved,
+    spelt_out,
+    without_negation,
+)
 from pocketrag.answering.checking.opposites import opposed, shared_pole_words
 from pocketrag.answering.checking.planned import tells_as_done
 from pocketrag.answering.checking.quantities import Quantity, quantities, unheld, without_quantities
@@ -38,6 +43,13 @@ ALIKE = 2
 
 _PRICED = frozenset(base(word) for word in "cost costs pay price charge fee kostet kosten preis".split())
 """Words of a question that say of nothing in particular that its price is asked."""
+
+_FILLING = frozenset(
+    base(word)
+    for word in "set takes place happen occur located situated called named including includes specifically"
+    " typically usually generally related various due total findet statt heißt insgesamt".split()
+)
+"""Words that a sentence may have beside its quote's: they say nothing of the matter."""
 
 YES_NO = re.compile(
     r"\s*(?:is|are|was|were|do|does|did|can|may|must|has|have|had|will|should|ist|sind|war|darf|kann|muss|hat|gibt)\b",
@@ -63,6 +75,8 @@ class Ground:
     """Those of them that stand before it in the same passage: what they speak of, it may go on with."""
     apart: tuple[str, ...] = ()
     """Those of them that stand in other passages."""
+    passage: str = ""
+    """All of the passage that the quote stands in."""
 
 
 def support(sentence: str, question: str, ground: Ground, meanings: Meanings) -> float:
@@ -71,6 +85,18 @@ def support(sentence: str, question: str, ground: Ground, meanings: Meanings) ->
         return 0.0
     covered = cover(sentence, question, ground, meanings)
     return covered if covered >= MIN_COVER else 0.0
+
+
+def holds_plainly(sentence: str, ground: Ground) -> bool:
+    """Return whether a quote has each word of a sentence that tells something, in whatever form.
+
+    A word may stand above the quote, or elsewhere in its passage where the quote has more than half of them.
+    """
+    said = [word for word in telling(without_negation(without_quantities(sentence))) if word not in _FILLING]
+    own = [word for word in said if any(alike(word, other) for other in telling(ground.quote))]
+    around = telling(f"{ground.context} {ground.passage}")
+    lent = [word for word in said if word not in own and any(alike(word, other) for other in around)]
+    return len(own) + len(lent) == len(said) and len(own) >= len(lent)
 
 
 def departs(sentence: str, question: str, ground: Ground, meanings: Meanings) -> str:
@@ -88,7 +114,7 @@ def departs(sentence: str, question: str, ground: Ground, meanings: Meanings) ->
         return "subject"
     spelt = spelt_out(_BOTH_AND.sub("", sentence), quote)
     said, held = clauses(spelt[0]), clauses(spelt[1])
-    if negation_differs(said, held):
+    if negation_differs(said, held) or negation_moved(*spelt):
         return "negation"
     if tells_as_done(said, held, spelt[1]):
         return "plan"
@@ -126,13 +152,14 @@ def cover(sentence: str, question: str, ground: Ground, meanings: Meanings) -> f
         return 0.0
     if _stands_elsewhere((missing | like) - told_before, ground) or _adds(sentence, missing):
         return 0.0
-    figures = len(quantities(sentence))
-    asked = telling(question)
+    counted = quantities(sentence)
+    asked, counted_there = telling(question), quantities(question)
     told = [word for word in own | like if not any(alike(word, other) for other in asked)]
-    if sentence.endswith("?") or not (told or figures or (own and YES_NO.match(question))):
+    told_figures = [figure for figure in counted if not any(figure.fits(other) for other in counted_there)]
+    if sentence.endswith("?") or not (told or told_figures or (own and YES_NO.match(question))):
         return 0.0
     near = meanings.cosine(sentence, ground.quote)
-    if missing and (near < NEAR or len(missing) > MISSING * (len(said) + figures)):
+    if missing and (near < NEAR or len(missing) > MISSING * (len(said) + len(counted))):
         return 0.0
     return (len(own) + 0.9 * (len(like) + len(given)) + 0.5 * len(missing)) / len(said)
 
