@@ -38,6 +38,9 @@ from pocketrag.wording import (
     plural,
 )
 
+NEAREST = 160
+"""Characters that are shown of what the nearest passages of a refusal say."""
+
 SHOWN = 1_200
 """Characters of a passage that are printed: most have some 600, one without blanks may have 40,000."""
 
@@ -162,6 +165,8 @@ def show_final(answer: Answer, standings: Sequence[Freshness], *, quotes: bool =
             stdout.print(Text("\nNearest passages:", style="dim"))
         for passage in answer.passages[:3]:
             stdout.print(Text(f"  {_where(passage)}", style="dim"))
+            if passage.highlights:
+                stdout.print(Text(f"    “{_first_highlight(passage)}”", style="dim"))
         return
     if answer.citations:
         stdout.print()
@@ -202,6 +207,13 @@ def _marked(passage: Passage) -> Text:
     begin = max(0, min(first, len(text) - SHOWN))
     shown = text[begin : begin + SHOWN]
     return Text("…" if begin else "").append_text(shown).append("…" if begin + SHOWN < len(text) else "")
+
+
+def _first_highlight(passage: Passage) -> str:
+    """Return the first of the sentences that bear on the question, on one line, at most `NEAREST` long."""
+    span, start = passage.highlights[0], passage.chunk.start
+    said = one_line(passage.chunk.text[span.start - start : span.end - start])
+    return said if len(said) <= NEAREST else f"{said[:NEAREST].rsplit(' ', 1)[0]}…"
 
 
 def _where(passage: Passage) -> str:

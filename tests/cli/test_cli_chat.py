@@ -47,6 +47,7 @@ def test_questions_are_answered_one_after_the_other(
     assert "Careful: 1 sentence could not be verified." in said
     assert "2. Home/Letter from the landlord, March.docx, page 1" in said
     assert "Looked for: dentist name" in said
+    assert "“Ask the landlord about notice.”" in said  # what the nearest passage says
     assert [len(asked.turns) for asked in engine.asked] == [0, 1, 0]
     assert [conversation for _, conversation in engine.kept] == [None, 100, None]
 
