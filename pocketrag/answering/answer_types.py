@@ -127,6 +127,10 @@ _TWO: Final = re.compile(
     re.IGNORECASE,
 )
 """Two questions in one: an answer to either may be of its type."""
+YES_NO: Final = re.compile(
+    r"\s*(?:is|are|was|were|do|does|did|can|may|must|has|have|had|will|should|ist|sind|war|darf|kann|muss|hat|gibt)\b",
+    re.IGNORECASE,
+)
 _WHO: Final = re.compile(r"\b(?:who|whom|whose|wer|wem|wen|wessen)\b", re.IGNORECASE)
 
 
@@ -166,11 +170,13 @@ class AnswerType:
 
 @lru_cache(maxsize=64)
 def expected_type(question: str) -> AnswerType | None:
-    """Return what a question expects for an answer; None where no rule tells."""
+    """Return what a question expects for an answer; None where no rule tells, or yes or no will do."""
+    single = not _TWO.search(question)
+    if single and YES_NO.match(question):
+        return None
     told_by = _told_by(question)
     if told_by is None:
         return None
-    single = not _TWO.search(question)
     return AnswerType(told_by, frozenset(words_of(question)), tuple(quantities(question)), single)
 
 

@@ -51,18 +51,30 @@ def check(
     return [
         _checked(
             sentence,
-            [
-                ground
-                if ground is not None
-                and bears_on(sentence, question, ground.quote, alone=len(sentences) == 1)
-                and (not plainly or holds_plainly(sentence, ground))
-                else None
-                for ground in grounds
-            ],
+            _answered(sentence, question, grounds, alone=len(spans) == 1, plainly=plainly),
             question,
             meanings,
         )
         for sentence in sentences
+    ]
+
+
+def _answered(
+    sentence: str, question: str, grounds: Sequence[Ground | None], *, alone: bool, plainly: bool
+) -> list[Ground | None]:
+    """Return the grounds on which a sentence may be an answer.
+
+    With `plainly`, those that have its words, and it must answer as well as any of them does: a small model
+    says something else where it does not know what to say.
+    """
+    quotes = [ground.quote for ground in grounds if ground is not None]
+    return [
+        ground
+        if ground is not None
+        and bears_on(sentence, question, quotes if plainly else [ground.quote], alone=alone)
+        and (not plainly or holds_plainly(sentence, ground))
+        else None
+        for ground in grounds
     ]
 
 

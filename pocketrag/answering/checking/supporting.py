@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pocketrag.answering.answer_types import YES_NO
 from pocketrag.answering.checking.binding import joins_parts, mixes_facts, with_same_figure
 from pocketrag.answering.checking.carrying import carried_on
 from pocketrag.answering.checking.clauses import aligned, clauses
@@ -50,11 +51,6 @@ _FILLING = frozenset(
     " typically usually generally related various due total findet statt heißt insgesamt".split()
 )
 """Words that a sentence may have beside its quote's: they say nothing of the matter."""
-
-YES_NO = re.compile(
-    r"\s*(?:is|are|was|were|do|does|did|can|may|must|has|have|had|will|should|ist|sind|war|darf|kann|muss|hat|gibt)\b",
-    re.IGNORECASE,
-)
 
 _BOTH_AND = re.compile(r"\bboth (?=(?:\S+ ){1,6}and )|\bsowohl (?=.+ als auch )", re.IGNORECASE)
 """`both the pump and the sensor` are the pump and the sensor."""
