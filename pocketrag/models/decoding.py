@@ -9,6 +9,7 @@ token of the context window (0.8 GB for 4,096 of them), and fails on prompts lon
 
 from __future__ import annotations
 
+import time
 import weakref
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ import llama_cpp
 import numpy as np
 
 from pocketrag.errors import ModelDamaged
+from pocketrag.models.pace import Pace
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
@@ -38,6 +40,7 @@ class Decoding:
         self._there: list[int] = []
         """The tokens whose keys and values are in the context."""
         self._forgets_parts = True
+        self._pace = Pace(llama.n_threads, self._write_with)
         self._batch = llama_cpp.llama_batch_init(llama.n_batch, 0, 1)
         weakref.finalize(self, llama_cpp.llama_batch_free, self._batch)
 
@@ -69,13 +72,25 @@ class Decoding:
             part = tokens[start : start + self._llama.n_batch]
             self._fill(part, every=every)
             self._there += part
+            began, ran = time.perf_counter(), time.thread_time()
             status = llama_cpp.llama_decode(self._llama.ctx, self._batch)
+            seconds = time.perf_counter() - began
+            self._tell_pace(len(part), (time.thread_time() - ran) / max(seconds, 1e-9), seconds)
             if status != 0:
                 self._keep(0)
                 raise ModelDamaged(
                     f"The language model failed while it read (llama.cpp's status {status}).",
                     "Ask again; if that does not help, use another model (`pocketrag models list`).",
                 )
+
+    def _tell_pace(self, tokens: int, share: float, seconds: float) -> None:
+        if tokens == 1:
+            self._pace.wrote(share, seconds)
+        else:
+            self._pace.read(tokens, share)
+
+    def _write_with(self, threads: int) -> None:
+        llama_cpp.llama_set_n_threads(self._llama.ctx, threads, self._llama.n_threads_batch)
 
     def _fill(self, tokens: Sequence[int], *, every: bool) -> None:
         batch, before = self._batch, len(self._there)
