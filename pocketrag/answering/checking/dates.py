@@ -79,6 +79,9 @@ _DATES = [
         rf"\b(?P<ordinal>{'|'.join(ORDINALS)})\s+(?:of\s+)?(?P<name>{_MONTH})\b\.?,?(?:\s+{_YEAR}\b)?",
     )
 ]
+_FIGURES = 2
+"""How many of these are of figures alone."""
+
 _MONTH_ALONE = re.compile(
     r"\b(?P<month>January|February|March|April|June|July|August|September|October|November|December"
     r"|Januar|Jänner|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b"
@@ -99,6 +102,8 @@ _TIMES = [
         r"\b(?:12 )?(?P<noon>noon|midday|midnight|mittags|mitternacht)\b",
     )
 ]
+
+_UNSPOKEN = [pattern for pattern in _TIMES if "spoken" not in pattern.groupindex]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +137,28 @@ class Found:
         return [reading for reading in self.readings if isinstance(reading, Date)]
 
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SPOKEN = frozenset({"past", "to", "nach", "vor"})
+
+
 def find_days_and_times(text: str) -> Iterator[Found]:
-    """Yield the dates, weekdays and times of day of a text; the more exact forms first, spans may overlap."""
-    for pattern in _DATES:
+    """Yield the dates, weekdays and times of day of a text; the more exact forms first, spans may overlap.
+
+    Forms in words are looked for only where their words stand: that takes a tenth of the time.
+    """
+    said = set(_LETTERS.findall(text.casefold()))
+    named, spoken = not said.isdisjoint(MONTHS), not said.isdisjoint(_SPOKEN)
+    for pattern in _DATES if named else _DATES[:_FIGURES]:
         for match in pattern.finditer(text):
             if readings := _dates(match.groupdict()):
                 yield Found("date", match.start(), match.end(), readings)
-    for pattern in _TIMES:
+    for pattern in _TIMES if spoken else _UNSPOKEN:
         for match in pattern.finditer(text):
             if times := _times(match.groupdict()):
                 yield Found("time", match.start(), match.end(), times)
     for match in _WEEKDAY.finditer(text):
         yield Found("weekday", match.start(), match.end(), (WEEKDAYS[match[1].casefold()],))
-    for match in _MONTH_ALONE.finditer(text):
+    for match in _MONTH_ALONE.finditer(text) if named else ():
         group = match.lastgroup or "month"
         yield Found("date", *match.span(group), (Date(0, MONTHS[match[group].casefold()], 0),))
 

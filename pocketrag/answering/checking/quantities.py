@@ -75,6 +75,8 @@ _EVERY = re.compile(
     rf"\ba\s+(?P<loose>{_PERIOD})\b(?!['’])",
     re.IGNORECASE,
 )
+_PERIODIC = re.compile("|".join(["hour", "stunde", *PERIODS, *FREQUENCIES]), re.IGNORECASE)
+"""Stands in every text that `_EVERY` finds something in."""
 _ONE = re.compile(
     rf"\b(?:an?|eine[rnms]?|a single)\s+(?P<unit>{_PERIOD}|minute|second|fortnight|monat|year)(?:['’]s)?\b",
     re.IGNORECASE,
@@ -187,7 +189,7 @@ def _candidates(text: str) -> Iterator[Quantity]:
             yield Quantity("code", match[0].casefold(), "", match.start(), match.end())
     for match in _MEASURE.finditer(text):
         yield _measured(match)
-    for match in _EVERY.finditer(text):
+    for match in _EVERY.finditer(text) if _PERIODIC.search(text) else ():
         period = PERIODS.get((match["period"] or match["loose"] or "").casefold())
         every = period or FREQUENCIES[match["word"].casefold()]
         yield Quantity("every", every, "", match.start(), match.end())
