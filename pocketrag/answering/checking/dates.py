@@ -83,11 +83,12 @@ _FIGURES = 2
 """How many of these are of figures alone."""
 
 _MONTH_ALONE = re.compile(
-    r"\b(?P<month>January|February|March|April|June|July|August|September|October|November|December"
-    r"|Januar|Jänner|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b"
+    r"\b(?P<month>(?i:January|February|April|June|July|September|October|November|December"
+    r"|Januar|Jänner|Februar|März|Juni|Juli|Oktober|Dezember)|March|August|Mai)\b"
     r"|\b(?:in|of|by|last|this|next|until|since|after|before|from|to|and|early|late|mid) (?P<may>May)\b"
+    r"|\b(?:in|last|this|next|until|since) (?P<small>may|march|august|mai)(?=\s*(?:$|[?.!,;]))"
 )
-"""`May` is a month only after words that months follow; `march` and `august` only with a capital."""
+"""`May` is a month only after words that months follow; `march` and `august` only with a capital, or there."""
 _WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})s?\b", re.IGNORECASE)
 _TIMES = [
     re.compile(pattern, re.IGNORECASE)
@@ -168,7 +169,7 @@ def _dates(said: dict[str, str | None]) -> tuple[Date, ...]:
     year = _year(said.get("year") or "0")
     day = int(said.get("day") or ORDINALS.get((said.get("ordinal") or "").casefold(), 0))
     if name := said.get("name"):
-        if name == "may":  # nobody under 16 may use it
+        if name == "may" and not year:  # nobody under 16 may use it
             return ()
         both = [(MONTHS[name.casefold()], day)]
     else:

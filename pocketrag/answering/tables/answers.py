@@ -16,7 +16,7 @@ from pocketrag.answering.naming import Naming
 from pocketrag.answering.passages import PassageFinder
 from pocketrag.answering.quoting import OpenDocument, Quote, Quoted, shown_name
 from pocketrag.answering.refusing import refusal_text
-from pocketrag.answering.tables.asking import TableQuestion, table_question
+from pocketrag.answering.tables.asking import Money, TableQuestion, table_question
 from pocketrag.answering.tables.choosing import Chosen, choose
 from pocketrag.answering.tables.outcome import worked_out
 from pocketrag.answering.tables.periods import Period
@@ -48,6 +48,12 @@ PASSAGES = 12
 
 OTHERS = 3
 """Other documents with a table that may be meant, named in the answer, at most."""
+
+ACCOUNTS = {
+    Money.OUT: "date, description, paid out, debit, balance",
+    Money.IN: "date, description, paid in, credit, balance",
+}
+"""What the columns of an account's statement are called, as they are looked for."""
 
 NAMED = 4
 """Documents that are looked at for their name, at most."""
@@ -88,10 +94,10 @@ class TableAnswers:
         said = {*words(asked), *map(stem, words(asked)), about.money}
         looked_at = [
             (document, table, _above(document, table))
-            for document in self._documents(asked, query, filters, look)
+            for document in self._documents(asked, about, query, filters, look)
             for table in tables(document.document)
         ]
-        if meant := sorted(_meant(about, looked_at, said), key=lambda one: -one.said):
+        if meant := _ranked(_meant(about, looked_at, said), about):
             return self._events(question, about, meant, query.text, began)
         whenever = _meant(replace(about, period=Period()), looked_at, said) if about.period else ()
         at_all = next(iter(whenever), None)
@@ -100,11 +106,18 @@ class TableAnswers:
         return self._none_then(question, about, at_all, query.text, began)
 
     def _documents(
-        self, asked: str, query: EmbeddedQuery, filters: Filters, look: DeeperLook
+        self, asked: str, about: TableQuestion, query: EmbeddedQuery, filters: Filters, look: DeeperLook
     ) -> Iterable[OpenDocument]:
-        """Return the documents that passages with rows stand in, best found first; then the best named."""
+        """Return the documents that passages with rows stand in, best found first; then the best named.
+
+        Where money is asked for and nothing says of what, accounts are looked for as well.
+        """
         opened: dict[Path, OpenDocument] = {}
-        for passage in self._finder.find_among(query, filters, PASSAGES, look).results.passages:
+        found = [self._finder.find_among(query, filters, PASSAGES, look)]
+        if not about.words and about.money in ACCOUNTS:
+            account = EmbeddedQuery(ACCOUNTS[about.money], query.embedder)
+            found.append(self._finder.find_among(account, filters, PASSAGES, self._finder.look(account)))
+        for passage in (passage for one in found for passage in one.results.passages):
             if COLUMN in passage.chunk.text and passage.file.address not in opened:
                 document = OpenDocument(passage.file, passage.freshness, self._lookup)
                 opened[passage.file.address] = document
@@ -130,7 +143,7 @@ class TableAnswers:
     def _events(
         self, question: str, asked: TableQuestion, meant: Sequence[_Meant], query: str, began: float
     ) -> Iterator[AnswerEvent]:
-        answered = _alike(meant)
+        answered = _alike(meant, asked)
         outcomes = [worked_out(one.chosen) for one in answered]
         quotes = [
             _quotes(one.document, outcome.rows[: SHOWN // len(answered)])
@@ -159,6 +172,17 @@ def _meant(
             yield _Meant(document, table, chosen, len(said & names))
 
 
+def _ranked(meant: Iterable[_Meant], asked: TableQuestion) -> list[_Meant]:
+    """Return the tables, that which is meant most first: its names hold most of the question's words.
+
+    Where money is asked for and nothing says of what, an account, which says which way it goes, comes first.
+    """
+    ranked = sorted(meant, key=lambda one: (-one.said, not one.chosen.goes(asked.money)))
+    if asked.words:
+        return ranked
+    return sorted(ranked, key=lambda one: not one.chosen.goes(asked.money))
+
+
 def _above(document: OpenDocument, table: Table) -> frozenset[str]:
     """Return the words, and their stems, above a table: in the path, the title and the headings."""
     place = table.rows[0].block.place
@@ -167,12 +191,18 @@ def _above(document: OpenDocument, table: Table) -> frozenset[str]:
     return frozenset(words(said)) | stems(said)
 
 
-def _alike(meant: Sequence[_Meant]) -> list[_Meant]:
+def _alike(meant: Sequence[_Meant], asked: TableQuestion) -> list[_Meant]:
     """Return the table that is meant most; with that of another file, where nothing says which of them is."""
     best, *rest = meant
     if best.chosen.words:
         return [best]
-    others = (one for one in rest if one.said == best.said and one.document.file != best.document.file)
+    others = (
+        one
+        for one in rest
+        if one.said == best.said
+        and one.document.file != best.document.file
+        and one.chosen.goes(asked.money) == best.chosen.goes(asked.money)
+    )
     return [best, *islice(others, 1)]
 
 

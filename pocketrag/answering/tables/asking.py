@@ -79,6 +79,7 @@ _SPENT: Final = (
     r"|receive[d]?|make|made|withdr[ae]wn?|transfer(?:red)?|donate[d]?|get back"
     r"|got back|bring in|brought in)\b"
     r"|\bwhat (?:did|have|has) (?:we|i|you|he|she|they) (?:spen[dt]|earn(?:ed)?)\b"
+    r"|\bhow much (?:money )?(?:came|comes|has come|had come|went|goes|has gone|had gone) (?:in|out)\b"
     r"|\bwie ?viel (?:geld )?(?:haben|habe|hat) .+ (?:ausgegeben|bezahlt|gezahlt|gekostet|verdient"
     r"|eingenommen)\b"
 )
@@ -146,10 +147,11 @@ _MONEY: Final = {
 }
 _TO_US: Final = re.compile(
     r"\b(?:pa(?:y|ys|id)|owe[sd]?|refund(?:ed)?|transfer(?:red)?)(?: back)? (?:to )?(?:us|me)\b"
-    r"|\b(?:get|gets|got|paid) back\b|\bbr(?:ing|ings|ought) in\b",
+    r"|\b(?:get|gets|got|paid) back\b|\bbr(?:ing|ings|ought) in\b|\b(?:came|comes?) in\b",
     re.IGNORECASE,
 )
 """What says that money comes in, whichever verb it is."""
+_AWAY: Final = re.compile(r"\b(?:went|goes|gone) out\b", re.IGNORECASE)
 _ALL_MONEY: Final = frozenset[str]().union(*_MONEY.values())
 _PRICED: Final = re.compile(
     r"\b(?:cheapest|dearest|priciest|costliest|teuerste\w?|billigste\w?|günstigste\w?)\b", re.IGNORECASE
@@ -157,7 +159,8 @@ _PRICED: Final = re.compile(
 _SAID: Final = frozenset(
     "row rows entry entries transaction transactions booking bookings item items line lines record records"
     " position positions order orders amount amounts money sum figure figures value values table sheet list"
-    " time times total totals altogether overall single individual make made zeile zeilen eintrag eintrage"
+    " time times total totals altogether overall single individual make made came comes come went gone goes"
+    " zeile zeilen eintrag eintrage"
     " buchung buchungen bestellung bestellungen posten betrag betrage geld tabelle liste insgesamt summe viel"
     " viele gab gegeben waren".split()
 )
@@ -250,5 +253,7 @@ def _money(said: str) -> Money:
         return Money.PRICE
     if _TO_US.search(said):
         return Money.IN
+    if _AWAY.search(said):
+        return Money.OUT
     ways = (way for word in words(said) for way, named in _MONEY.items() if word in named)
     return next(ways, Money.NONE)

@@ -65,6 +65,11 @@ class Chosen:
     columns: tuple[Column, ...]
     """Those that the operation is about; none where rows are counted, dated or shown."""
 
+    def goes(self, money: Money) -> bool:
+        """Return whether a column says that its money goes this way: an amount can go either."""
+        way = {Money.OUT: _OUT, Money.IN: _IN}.get(money, frozenset())
+        return any(_words(column.name) & way for column in self.columns)
+
 
 def choose(table: Table, asked: TableQuestion, above: frozenset[str]) -> Chosen | None:
     """Return what a question means of a table; None if it does not mean this table, or that is not sure.

@@ -69,6 +69,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             "“Paid in” adds up to **1,500.00** in 1 of 4 rows",
             1,
         ),
+        ("How much money came in in march?", "“Paid in” adds up to **1,500.00** in 1 of 4 rows of March", 1),
+        ("How much went out in April 2025?", "“Paid out” adds up to **80.05** in 2 rows of April 2025", 2),
         ("How much did we spend at Harbour Bakery before April?", "**20.00** in 2 rows before April", 2),
         (
             "What did we spend in total since 17 March 2025?",
@@ -318,3 +320,12 @@ def test_what_a_cell_holds_is_drawn_as_it_stands(desk: Desk) -> None:
 
     assert "**7**" in answer.text
     assert "[x](http" not in answer.text
+
+
+def test_an_account_says_what_was_spent_before_a_list_of_amounts_does(desk: Desk) -> None:
+    desk.write(
+        "Shop/invoices april 2025.csv", "Number,Date,Amount\nA1,05/04/2025,410.00\nA2,09/04/2025,9.00\n"
+    )
+    answer = alone(desk, "How much did we spend in total in April 2025?")
+    assert "“Paid out” adds up to **80.05** in 2 rows of April 2025" in answer.text
+    assert "410.00" not in answer.text
