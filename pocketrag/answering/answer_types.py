@@ -119,7 +119,10 @@ _QUANTITIES: Final[tuple[tuple[str, Fit], ...]] = (
 """How a question is put, in English and German, and what takes the quantities that it asks for."""
 
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    (r"(?:tele)?phone|mobile number|fax|telefon\w*|handynummer|number to (?:call|ring)", _TELEPHONE),
+    (
+        r"(?:phone|telephone|mobile|fax) (?:number|no)|(?:telefon|handy|fax)nummer|number to (?:call|ring)",
+        _TELEPHONE,
+    ),
     (r"e-?mail[- ]?ad(?:dress|resse)", _EMAIL),
 )
 _TWO: Final = re.compile(
@@ -132,6 +135,12 @@ YES_NO: Final = re.compile(
     re.IGNORECASE,
 )
 _WHO: Final = re.compile(r"\b(?:who|whom|whose|wer|wem|wen|wessen)\b", re.IGNORECASE)
+_OPENING: Final = re.compile(
+    r"\s*(?:and |but |so |to |by |from )?"
+    r"(?:who|whom|whose|where|why|wer|wem|wen|wessen|wo|woher|wohin|warum|wieso)\b",
+    re.IGNORECASE,
+)
+"""What a question begins with that asks for no quantity, whatever it speaks of: who holds the deposit?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +152,6 @@ class AnswerType:
     words: frozenset[str]
     quantities: tuple[Quantity, ...]
     """What the question says and counts itself."""
-
     single: bool
     """Whether nothing else is asked."""
 
@@ -184,7 +192,7 @@ def _told_by(question: str) -> re.Pattern[str] | Fit | None:
     for pattern, held in _PATTERNS:
         if _asks(pattern, question):
             return held
-    for pattern, fit in _QUANTITIES:
+    for pattern, fit in () if _OPENING.match(question) else _QUANTITIES:
         if _asks(pattern, question):
             counted = _COUNTED.search(question)
             unit = UNITS.get(counted[1].casefold()) if counted else None

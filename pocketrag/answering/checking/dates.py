@@ -88,7 +88,7 @@ _MONTH_ALONE = re.compile(
     r"|\b(?:in|of|by|last|this|next|until|since|after|before|from|to|and|early|late|mid) (?P<may>May)\b"
     r"|\b(?:in|last|this|next|until|since) (?P<small>may|march|august|mai)(?=\s*(?:$|[?.!,;]))"
 )
-"""`May` is a month only after words that months follow; `march` and `august` only with a capital, or there."""
+"""`May` is a month only after words that months follow; `march` and `august` with a capital, or there."""
 _WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})s?\b", re.IGNORECASE)
 _TIMES = [
     re.compile(pattern, re.IGNORECASE)

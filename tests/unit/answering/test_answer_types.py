@@ -27,6 +27,7 @@ from pocketrag.answering.answer_types import expected_type
             "Write to 12 Corn Street.",
         ),
         ("policy number of the house?", "Policy FM-2291-0846", "The policy of the house"),
+        ("Who holds the deposit?", "It is held by Castell Deposits.", "It is £400."),
         ("Who mends the roof?", "It is mended by Castell Roofing.", "It is mended every spring."),
         ("Who was the plumber of Ivy?", "The plumber was Gareth.", "The plumber came to Ivy."),
         ("Wie viel kostet das Zimmer?", "Es kostet 96 €.", "Es hat 2 Betten."),
@@ -48,7 +49,8 @@ def test_what_the_question_says_itself_is_no_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Why is the door shut?", "Can we keep a dog?", "tell me about the flat"]
+    "question",
+    ["Why is the price so high?", "Where does the phone stand?", "Can we use a pressure washer?", "the flat"],
 )
 def test_where_no_rule_tells_nothing_is_expected(question: str) -> None:
     assert expected_type(question) is None
