@@ -66,6 +66,8 @@ class TableQuestion:
     counted: str
     """What is counted, folded; empty for the other operations, and where rows are."""
     german: bool
+    grouped: str = ""
+    """What rows are added up for, each by itself, folded (which customer paid the most); else empty."""
 
 
 _TOTAL: Final = (
@@ -92,6 +94,19 @@ _HIGHEST: Final = (
 )
 _MOST: Final = r"\b(?:most|meisten?|am meisten)\b"
 """The highest of rows that are added up already (the month with the most sales), not of single payments."""
+_GROUPED: Final = re.compile(
+    r"^(?:so |and |und )?(?:(?:which|what|welche[rsnm]?) (?P<grouped>[^\W\d_]+)|where|wo|wofür)\b.*"
+    r"\b(?:most|least|fewest|meisten?|wenigsten?)\b(?! expensive)",
+    re.IGNORECASE,
+)
+"""What rows are added up for, each by itself: which customer paid the most, what did we spend most on."""
+PAYEE: Final = "payee"
+"""Stands for whoever was paid."""
+_PAYEES: Final = frozenset(
+    "did do have has shop store supplier company firm payee merchant place business laden firma geschaft"
+    " lieferant handler haben habe".split()
+)
+"""How the question speaks of those who were paid, folded, whatever the column is called that names them."""
 _LOWEST: Final = (
     r"\b(?:lowest|smallest|cheapest|least(?: expensive)?|fewest|shortest|lightest"
     r"|niedrigste[nrs]?|kleinste[nrs]?|billigste[nrs]?|günstigste[nrs]?|wenigsten?|kürzeste[nrs]?"
@@ -162,7 +177,7 @@ _SAID: Final = frozenset(
     " time times total totals altogether overall single individual make made came comes come went gone goes"
     " zeile zeilen eintrag eintrage"
     " buchung buchungen bestellung bestellungen posten betrag betrage geld tabelle liste insgesamt summe viel"
-    " viele gab gegeben waren".split()
+    " viele gab gegeben waren wofur".split()
 )
 """Words that say that rows are meant, and nothing of which; folded."""
 
@@ -213,10 +228,13 @@ def table_question(question: str, today: date) -> TableQuestion | None:
     spoken = query_words(rest if _AROUND in asks.re.pattern else asks.re.sub(" ", rest))
     idle = _SAID | _ALL_MONEY | _IDLE.get(operation, frozenset())
     counted = words(asks["counted"])[0] if operation is Operation.COUNT else ""
+    grouped = _grouped(left)
     return TableQuestion(
         operation=operation,
         text=" ".join(words(said)),
-        words=tuple(word for word in spoken if word not in idle),
+        words=tuple(
+            word for word in spoken if word not in idle and (word not in _PAYEES or grouped != PAYEE)
+        ),
         said=frozenset(map(stem, query_words(said))),
         without=tuple(word for match in _BUT.finditer(left) for word in words(match["what"])),
         period=period,
@@ -225,7 +243,17 @@ def table_question(question: str, today: date) -> TableQuestion | None:
         bounds=bounds,
         counted="" if counted in _COUNTED else counted,
         german=is_german(said),
+        grouped=grouped,
     )
+
+
+def _grouped(said: str) -> str:
+    """Return what rows are added up for, each by itself, folded; `PAYEE` for whoever was paid."""
+    found = _GROUPED.match(said.strip())
+    if found is None:
+        return ""
+    name = words(found["grouped"])[0] if found["grouped"] else ""
+    return PAYEE if not name or name in _PAYEES else name
 
 
 def asks_for_all_rows(question: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 
 from pocketrag.answering.checking.dates import MONTHS, Date
 from pocketrag.answering.checking.units import UNITS
-from pocketrag.answering.tables.asking import OF_NUMBERS, Money, Operation, TableQuestion
+from pocketrag.answering.tables.asking import OF_NUMBERS, PAYEE, Money, Operation, TableQuestion
 from pocketrag.answering.tables.cells import Number
 from pocketrag.answering.tables.periods import Period
 from pocketrag.answering.tables.rows import TOTALS, Row, Table
@@ -33,6 +33,11 @@ _PRICES: Final = frozenset("price prices retail unit each preis preise stuckprei
 """What columns are called that say what one costs."""
 _COINS: Final = frozenset("gbp eur usd chf".split())
 _SIGNS: Final = "£€$"
+_PAYEES: Final = frozenset(
+    "description payee recipient details merchant shop supplier name empfanger zweck verwendungszweck"
+    " buchungstext".split()
+)
+"""What columns are called that name who was paid."""
 _KEPT: Final = frozenset("balance saldo remaining rest kontostand mileage odometer stand".split())
 """What columns are called whose numbers already sum up others."""
 _RATES: Final = frozenset("per each unit rate je pro share percent anteil prozent".split())
@@ -54,6 +59,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Groups:
+    """A column of names, some of which stand in several rows."""
+
+    name: str
+    cells: tuple[str, ...]
+    """Of each of the chosen rows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """What a question means of a table."""
 
@@ -64,6 +78,8 @@ class Chosen:
     """Those of the question by which rows were chosen."""
     columns: tuple[Column, ...]
     """Those that the operation is about; none where rows are counted, dated or shown."""
+    grouped: Groups | None = None
+    """By what rows are added up first, where each of some names is asked about."""
 
     def goes(self, money: Money) -> bool:
         """Return whether a column says that its money goes this way: an amount can go either."""
@@ -91,7 +107,7 @@ def choose(table: Table, asked: TableQuestion, above: frozenset[str]) -> Chosen 
         sought, asked = [*sought, asked.counted], replace(asked, counted="")  # each row is a run, a swim
     if any(stem(word) not in known for word in asked.without):
         return None
-    if not (asked.words or sought or asked.period or asked.counted or asked.said & above):
+    if not (asked.words or sought or asked.period or asked.counted or asked.grouped or asked.said & above):
         return None  # of any table it could be asked
     closely = [word for word in sought if stem(word) in known]
     loosely = [word for word in sought if stem(word) not in above]
@@ -133,9 +149,25 @@ def _choose(
     columns = _columns(table, meant, asked) if of_numbers or asked.money in {Money.OUT, Money.IN} else []
     if columns and not of_numbers:  # a refund is no payment
         meant, columns = with_numbers(meant, columns), []
-    chosen = Chosen(asked.operation, tuple(meant), tuple(sought), tuple(columns))
+    groups = _groups(table, meant, asked) if len(columns) == 1 else None
+    chosen = Chosen(asked.operation, tuple(meant), tuple(sought), tuple(columns), groups)
     narrowed = bool(sought) or len(meant) < len(table.singles)
     return chosen if meant and _suffices(chosen, asked, narrowed, table) else None
+
+
+def _groups(table: Table, rows: Sequence[Row], asked: TableQuestion) -> Groups | None:
+    """Return the names that are asked about, each by itself; None where each stands in one row alone."""
+    if not asked.grouped:
+        return None
+    if asked.grouped == PAYEE:
+        named = [n for n, name in enumerate(table.columns) if _words(name) & _PAYEES]
+    else:
+        named = _named(table, asked.grouped)
+    for n in named:
+        cells = tuple(row.cells[n].strip() for row in rows)
+        if table.numbers[n] is None and len(set(cells)) < len(cells):
+            return Groups(table.columns[n], cells)
+    return None
 
 
 def with_numbers(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
@@ -160,7 +192,8 @@ def _suffices(chosen: Chosen, asked: TableQuestion, narrowed: bool, table: Table
             unsaid = narrowed or len(table.singles) == len(table.rows)
             return bool(chosen.columns) and unsaid and (asked.sure or several or bool(chosen.words))
         case Operation.HIGHEST | Operation.LOWEST:
-            return bool(chosen.columns) and several and (asked.sure or not table.is_dated)
+            grouped = chosen.grouped is not None
+            return bool(chosen.columns) and several and (asked.sure or grouped or not table.is_dated)
 
 
 def _is_dated(row: Row, table: Table, period: Period, above: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from pocketrag.answering.tables.asking import Operation
 from pocketrag.answering.tables.cells import Number
-from pocketrag.answering.tables.choosing import Chosen, Column, with_numbers
+from pocketrag.answering.tables.choosing import Chosen, Column, Groups, with_numbers
 from pocketrag.answering.tables.rows import Row
 
 
@@ -30,6 +30,8 @@ class Outcome:
     """Those to be quoted."""
     counted: int
     """Rows that it comes from."""
+    names: tuple[str, ...] = ()
+    """Of what was added up by names, those with the highest or lowest sum."""
 
 
 def worked_out(chosen: Chosen) -> Outcome:
@@ -37,6 +39,8 @@ def worked_out(chosen: Chosen) -> Outcome:
     match chosen.operation:
         case Operation.SUM | Operation.MEAN:
             return _added_up(chosen, mean=chosen.operation is Operation.MEAN)
+        case Operation.HIGHEST | Operation.LOWEST if chosen.grouped:
+            return _grouped(chosen, chosen.grouped, highest=chosen.operation is Operation.HIGHEST)
         case Operation.HIGHEST | Operation.LOWEST:
             return _ranked(chosen, highest=chosen.operation is Operation.HIGHEST)
         case Operation.LATEST | Operation.EARLIEST:
@@ -73,6 +77,21 @@ def _ranked(chosen: Chosen, highest: bool) -> Outcome:
         having = [n for n, one in enumerate(column.numbers) if one and one.value == best.value]
         rows |= {n: chosen.rows[n] for n in having}
     return Outcome(tuple(results), tuple(rows.values()), most)
+
+
+def _grouped(chosen: Chosen, groups: Groups, highest: bool) -> Outcome:
+    """Return the highest or lowest sum of one name, however it is capitalised, whose it is, and its rows."""
+    column = chosen.columns[0]
+    given: dict[str, list[tuple[int, Number]]] = {}
+    for n, (name, number) in enumerate(zip(groups.cells, column.numbers, strict=True)):
+        if name and number:
+            given.setdefault(name.casefold(), []).append((n, number))
+    sums = {name: _sum([number for _, number in of], mean=False) for name, of in given.items()}
+    best = (max if highest else min)(sums.values(), key=lambda one: one.value)
+    rows = [n for name, of in given.items() if sums[name].value == best.value for n, _ in of]
+    names = tuple(dict.fromkeys(groups.cells[n] for n in rows))
+    counted = sum(map(len, given.values()))
+    return Outcome((Result(column.name, best),), tuple(chosen.rows[n] for n in rows), counted, names)
 
 
 def _dated(rows: Sequence[Row], latest: bool) -> Outcome:

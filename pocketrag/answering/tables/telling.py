@@ -32,6 +32,8 @@ class _Tongue:
 
     operations: Mapping[Operation, str]
     """Of a column and what came out of it; of the latest and earliest, of the rows."""
+    grouped: Mapping[Operation, str]
+    """Of a column of numbers, one of names, the sum, and whose it is."""
     row: str
     rows: str
     of_rows: str
@@ -79,6 +81,10 @@ _ENGLISH: Final = _Tongue(
         Operation.LATEST: "The latest of {}",
         Operation.EARLIEST: "The earliest of {}",
     },
+    grouped={
+        Operation.HIGHEST: "The highest sum of {} for one {} is {}, that of {},",
+        Operation.LOWEST: "The lowest sum of {} for one {} is {}, that of {},",
+    },
     row="row",
     rows="rows",
     of_rows="{} of {}",
@@ -111,6 +117,10 @@ _GERMAN: Final = _Tongue(
         Operation.LOWEST: "der niedrigste Wert von {} ist {}",
         Operation.LATEST: "Die letzte von {}",
         Operation.EARLIEST: "Die erste von {}",
+    },
+    grouped={
+        Operation.HIGHEST: "Die höchste Summe von {} nach {} ist {}, die von {},",
+        Operation.LOWEST: "Die niedrigste Summe von {} nach {} ist {}, die von {},",
     },
     row="Zeile",
     rows="Zeilen",
@@ -202,7 +212,7 @@ def _lead(outcome: Outcome, chosen: Chosen, asked: TableQuestion, tongue: _Tongu
     which = _dated(asked.period, chosen.rows, tongue) + tongue.holding(chosen.words, one=every == 1)
     which += tongue.without.format(tongue.listed(asked.without)) if asked.without else ""
     if outcome.results:
-        return f"{_results(outcome, chosen.operation, tongue)} in {many}{which}"
+        return f"{_results(outcome, chosen, tongue)} in {many}{which}"
     if chosen.operation in tongue.operations:
         return tongue.operations[chosen.operation].format(f"{many}{which}")
     return f"**{many}**{which}"
@@ -221,14 +231,24 @@ def _years(date: Date, years: Sequence[int]) -> Sequence[int]:
     return years if years and not date.year else [date.year]
 
 
-def _results(outcome: Outcome, operation: Operation, tongue: _Tongue) -> str:
+def _results(outcome: Outcome, chosen: Chosen, tongue: _Tongue) -> str:
     """Return what came out of each column."""
-    phrase = tongue.operations[operation]
+    if chosen.grouped:
+        return _sum_of_names(outcome, chosen.grouped.name, tongue.grouped[chosen.operation], tongue)
+    phrase = tongue.operations[chosen.operation]
     said = tongue.and_.join(
         phrase.format(tongue.quotes.format(shown_quote(one.column)), f"**{_number(one.value, tongue)}**")
         for one in outcome.results
     )
     return said[0].upper() + said[1:]
+
+
+def _sum_of_names(outcome: Outcome, column: str, phrase: str, tongue: _Tongue) -> str:
+    """Return the highest or lowest sum that one name has, and whose it is."""
+    best = outcome.results[0]
+    quoted = [tongue.quotes.format(shown_quote(name)) for name in (best.column, column)]
+    names = tongue.and_.join(f"**{shown_quote(name)}**" for name in outcome.names)
+    return phrase.format(*quoted, f"**{_number(best.value, tongue)}**", names)
 
 
 def _below(more: int, words: Sequence[str], tongue: _Tongue) -> str:

@@ -69,7 +69,27 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             "“Paid in” adds up to **1,500.00** in 1 of 4 rows",
             1,
         ),
-        ("How much money came in in march?", "“Paid in” adds up to **1,500.00** in 1 of 4 rows of March", 1),
+        (
+            "Which shop did we pay the most?",
+            "sum of “Paid out” for one “Description” is **60.00**, that of **ROWING CLUB**, in 4 of 6 rows",
+            1,
+        ),
+        (
+            "What did we spend most on in March 2025?",
+            "that of **HARBOUR BAKERY**, in 2 of 4 rows of March 2025",
+            2,
+        ),
+        (
+            "Which path did I walk the most?",
+            "for one “Path” is **18.6**, that of **Heron loop**, in 3 rows",
+            2,
+        ),
+        (
+            "Wofür haben wir mit dem Konto am meisten ausgegeben?",
+            "nach „Zweck“ ist **2.500,00 €**, die von **Miete**, in 3 von 4 Zeilen",
+            2,
+        ),
+        ("How much money came in in March?", "“Paid in” adds up to **1,500.00** in 1 of 4 rows of March", 1),
         ("How much went out in April 2025?", "“Paid out” adds up to **80.05** in 2 rows of April 2025", 2),
         ("How much did we spend at Harbour Bakery before April?", "**20.00** in 2 rows before April", 2),
         (
