@@ -28,7 +28,7 @@ OURS = re.compile(
 INSIDE = re.compile(
     r"logs/(pocketrag|engine)\.log(\.\d+)?"
     r"|chroma(\.damaged-\d+)?/(chroma\.sqlite3(-wal|-shm|-journal)?|[0-9a-f-]{36}/\w+\.(bin|pickle))"
-    r"|models/(hub/.+|[^/]+\.refused|[^/]+/(model\.(onnx|gguf)|tokenizer\.json|(prepared|tuned)\.json))"
+    r"|models/(hub/.+|\.(tuning|making)-lock|(tuning|making)-\w+/.+|[^/]+\.refused|[^/]+/(model\.(onnx|gguf)|tokenizer\.json|(prepared|tuned)\.json))"
 )
 """The paths of the files in the folders among them."""
 

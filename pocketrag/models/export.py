@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from pocketrag.errors import ModelDamaged, ModelError
 from pocketrag.models.centring import centre_of
 from pocketrag.models.embedder import Embedder
 from pocketrag.models.faithfulness import Faithfulness, Probes, faithfulness, read_probes
+from pocketrag.models.forms import end_when_told, give_up, making
 from pocketrag.models.hub import ModelFile, file_sum
 from pocketrag.models.prepared import GRAPH, TOKENIZER, TOKENS, VECTOR, Prepared, PreparedEmbedder
 from pocketrag.models.sentence_transformer import (
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 INT8 = "int8"
+
+MAKING = "making-"
+"""What the name of a folder begins with in which a model is being prepared."""
 
 OPSET = 18
 BATCH_TOKENS = (256, 384, 512)
@@ -193,14 +196,13 @@ def main() -> None:
     """Prepare the model that the command line names, in a folder that appears when it is whole."""
     model, out, name, revision, threads = sys.argv[1:]
     target = Path(out)
+    end_when_told()
     try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix="making-") as making:
-            folder = Path(making) / "model"
-            folder.mkdir()
-            export(ModelFile(name, Path(model), revision), folder, int(threads)).save(folder)
-            folder.replace(target)
-    except ModelError as error:
-        sys.exit(str(error))
+        with making(target, MAKING) as folder:
+            if folder is not None:
+                export(ModelFile(name, Path(model), revision), folder, int(threads)).save(folder)
+    except (ModelError, OSError) as error:
+        give_up(error)
 
 
 if __name__ == "__main__":

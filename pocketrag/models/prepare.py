@@ -6,12 +6,10 @@ PyTorch, which the export needs, is never imported by the engine.
 from __future__ import annotations
 
 import logging
-import subprocess
-import sys
 from pathlib import Path
 
 from pocketrag.errors import ModelDamaged
-from pocketrag.models.forms import Forms, last_words
+from pocketrag.models.forms import FOR_NOW, Forms, last_words, ran
 from pocketrag.models.hub import ModelFile
 from pocketrag.models.prepared import Prepared, PreparedEmbedder, read_prepared
 
@@ -52,28 +50,21 @@ class PreparedModels:
     def make(self, file: ModelFile, threads: int = 0) -> Prepared:
         """Return the prepared form, made now (half a minute), in place of one that was there.
 
-        Raises ModelDamaged, which says why, if the model cannot be prepared.
+        Raises ModelDamaged, which says why, if the model cannot be prepared; what was there stays then.
         """
         try:
-            self._forms.clear(file)
+            self._forms.open()
         except OSError as error:
             raise _unprepared(file, f"{self._forms.folder} cannot be written ({error.strerror})") from error
         arguments = [str(file.path), str(self.place(file)), file.name, file.revision, str(threads)]
-        try:
-            done = subprocess.run(
-                [sys.executable, "-P", "-m", "pocketrag.models.export", *arguments],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-                timeout=SECONDS,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise _unprepared(file, f"it took longer than {SECONDS / 60:.0f} minutes") from error
-        about = self.find(file)
+        said, status = ran("pocketrag.models.export", arguments, SECONDS, bool)
+        about = self.find(file) if status == 0 else None
         if about is None:
-            why = last_words(done.stderr, done.returncode)
-            self._forms.refusal(file).write_text(why, encoding="utf-8")
+            why = last_words(said, status)
+            if 0 <= status != FOR_NOW:
+                self._forms.refuse(file, why)
             raise _unprepared(file, why)
+        self._forms.settle(file)
         return about
 
 

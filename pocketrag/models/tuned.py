@@ -10,21 +10,18 @@ from __future__ import annotations
 import json
 import logging
 import os
-import shutil
 import signal
 import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from pocketrag.errors import ModelDamaged, ModelError
-from pocketrag.models.forms import Forms, last_words
+from pocketrag.models.forms import FOR_NOW, Forms, last_words, ran
 from pocketrag.models.gguf import read_gguf
 from pocketrag.models.hub import ModelFile
 from pocketrag.models.slm import Running
@@ -139,51 +136,36 @@ class TunedModels:
 
         At most `patience` seconds are spent on waiting for other programs to be done with the cores.
 
-        Raises ModelDamaged, which says why, if that cannot be done.
+        Raises ModelDamaged, which says why, if that cannot be done; what was there stays then.
         """
         try:
-            self._forms.clear(file)
-            self._sweep()
+            self._forms.open()
         except OSError as error:
             raise _untuned(file, f"{self._forms.folder} cannot be written ({error.strerror})") from error
         said, status = self._run(file, gpu_layers, patience)
-        found = self.find(file)
+        found = self.find(file) if status == 0 else None
         if found is None:
             why = last_words(said, status)
-            if status >= 0 and not self._stopped:  # else it was ended, by somebody or by us
-                with suppress(OSError):
-                    self._forms.refusal(file).write_text(why, encoding="utf-8")
+            if 0 <= status != FOR_NOW and not self._stopped:  # else it was ended, by somebody or by us
+                self._forms.refuse(file, why)
             raise _untuned(file, why)
+        self._forms.settle(file)
         return found
-
-    def _sweep(self) -> None:
-        """Delete what tunings left that were killed; one that is under way is not as old."""
-        for folder in self._forms.folder.glob(f"{MAKING}*"):
-            if time.time() - folder.stat().st_mtime > 2 * SECONDS:
-                shutil.rmtree(folder, ignore_errors=True)
 
     def _run(self, file: ModelFile, gpu_layers: int, patience: float) -> tuple[bytes, int]:
         numbers = [str(gpu_layers), str(patience)]
         arguments = [str(file.path), str(self.place(file)), file.name, file.revision, *numbers]
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "pocketrag.models.tuning", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
+        try:
+            return ran("pocketrag.models.tuning", arguments, SECONDS, self._begun)
+        finally:
+            with self._changing:
+                self._process = None
+
+    def _begun(self, process: subprocess.Popen[bytes]) -> None:
         with self._changing:
             self._process = process
             if self._pauses:
                 self._signal(signal.SIGSTOP)
-        try:
-            _, said = process.communicate(timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            said = process.communicate()[1]
-        finally:
-            with self._changing:
-                self._process = None
-        return said, process.returncode
 
     @contextmanager
     def paused(self) -> Iterator[None]:

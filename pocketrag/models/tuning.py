@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sys
-import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 
-from pocketrag.errors import ModelDamaged, ModelError
+from pocketrag.errors import ModelError
 from pocketrag.memory import busy_share, computer_memory, physical_cores
 from pocketrag.models.drafting import DRAFTS, answer_rates
+from pocketrag.models.forms import end_when_told, give_up, making
 from pocketrag.models.gguf import Gguf, read_gguf
 from pocketrag.models.hub import ModelFile
 from pocketrag.models.measuring import Likeness, Rates, Way, compared, context_bytes, likeness
@@ -151,45 +150,45 @@ def _with_threads(running: Running, threads: int, cores: int) -> Running:
     return replace(running, threads=threads, batch_threads=max(threads, cores))
 
 
+def _found(model: Path, folder: Path, name: str, revision: str, gpu_layers: int) -> Tuned:
+    """Return what is found best of a model; weights that were made for that lie in the folder."""
+    about = read_gguf(model)
+    way, rates, before, alike = tune(model, folder, gpu_layers)
+    context, each = _context_chosen(way, about)
+    made = way.file != model
+    if not made:
+        (folder / WEIGHTS).unlink(missing_ok=True)
+    return Tuned(
+        name=name,
+        revision=revision,
+        computer=this_build(),
+        form=read_gguf(way.file).form if made else "",
+        running=way.running,
+        prompt_rate=round(rates.prompt, 1),
+        generation_rate=round(rates.generation, 1),
+        prompt_rate_before=round(before.prompt, 1),
+        generation_rate_before=round(before.generation, 1),
+        perplexity_ratio=round(alike.perplexity_ratio, 4),
+        agreement=round(alike.agreement, 4),
+        context_tokens=context,
+        context_bytes=each,
+        busy=0.0,
+        parameters=about.parameters,
+    )
+
+
 def main() -> None:
     """Tune the model that the command line names, in a folder that appears when it is whole."""
     model, target = Path(sys.argv[1]), Path(sys.argv[2])
     name, revision, gpu_layers, patience = sys.argv[3], sys.argv[4], int(sys.argv[5]), float(sys.argv[6])
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what is half made goes on the way out
+    end_when_told()
     try:
-        about = read_gguf(model)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=MAKING) as making:
-            folder = Path(making) / "model"
-            folder.mkdir()
-            busy = quiet_share(patience)
-            way, rates, before, alike = tune(model, folder, gpu_layers)
-            context, each = _context_chosen(way, about)
-            made = way.file != model
-            if not made:
-                (folder / WEIGHTS).unlink(missing_ok=True)
-            tuned = Tuned(
-                name=name,
-                revision=revision,
-                computer=this_build(),
-                form=read_gguf(way.file).form if made else "",
-                running=way.running,
-                prompt_rate=round(rates.prompt, 1),
-                generation_rate=round(rates.generation, 1),
-                prompt_rate_before=round(before.prompt, 1),
-                generation_rate_before=round(before.generation, 1),
-                perplexity_ratio=round(alike.perplexity_ratio, 4),
-                agreement=round(alike.agreement, 4),
-                context_tokens=context,
-                context_bytes=each,
-                busy=round(busy, 2),
-                parameters=about.parameters,
-            )
-            save(tuned, folder)
-            folder.replace(target)
-    except ModelError as error:
-        sys.exit(error.message)
-    except (OSError, ValueError, RuntimeError) as error:
-        sys.exit(ModelDamaged(f"{type(error).__name__}: {error}", "Use it as it came.").message)
+        with making(target, MAKING) as folder:
+            if folder is not None:
+                busy = quiet_share(patience)
+                save(replace(_found(model, folder, name, revision, gpu_layers), busy=round(busy, 2)), folder)
+    except (ModelError, OSError, ValueError, RuntimeError) as error:
+        give_up(error)
 
 
 if __name__ == "__main__":

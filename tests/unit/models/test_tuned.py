@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import threading
 from dataclasses import replace
@@ -203,17 +202,19 @@ def test_a_model_is_adopted_once_it_is_tuned(tuned: TunedModels, tmp_path: Path)
     assert models.to_tune() is None
 
 
-def test_what_a_killed_tuning_or_an_older_one_left_is_swept(tmp_path: Path) -> None:
-    left, under_way = tmp_path / "tuning-left", tmp_path / "tuning-now"
+def test_an_older_record_goes_only_when_the_new_one_is_whole(
+    tuned: TunedModels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     older = tmp_path / f"{FILE.name}-{FILE.revision}-t0"
-    for folder in (left, under_way, older):
-        folder.mkdir()
-    os.utime(left, (0, 0))
+    older.mkdir()
     with pytest.raises(ModelDamaged):
-        TunedModels(tmp_path).make(replace(FILE, path=tmp_path))
-    assert not left.exists()
+        tuned.make(replace(FILE, path=tmp_path))
+    assert tuned.find(FILE) == RECORD
+    assert older.exists()
+    monkeypatch.setattr("pocketrag.models.tuned.ran", lambda *_: (b"", 0))
+    assert tuned.make(FILE) == RECORD
     assert not older.exists()
-    assert under_way.exists()
+    assert not tuned.refused(FILE)
 
 
 def test_measuring_stands_still_and_ends_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,7 +226,7 @@ def test_measuring_stands_still_and_ends_when_told(tmp_path: Path, monkeypatch: 
         started.set()
         return process
 
-    monkeypatch.setattr("pocketrag.models.tuned.subprocess.Popen", sleeper)
+    monkeypatch.setattr("pocketrag.models.forms.subprocess.Popen", sleeper)
     failed: list[ModelDamaged] = []
 
     def make() -> None:
