@@ -78,11 +78,12 @@ def pull(name: str, as_json: bool) -> None:
     from contextlib import closing
 
     from pocketrag.console import show_pull
-    from pocketrag.models.pull import pull, pull_target
+    from pocketrag.models.pull import is_here, pull, pull_target
     from pocketrag.paths import models_folder
 
     target = pull_target(name)
-    click.echo(f"Fetching {shown(Path(target.repo))} from the hub, over the network…", err=True)
+    if not is_here(target, models_folder()):
+        click.echo(f"Fetching {shown(Path(target.repo))} from the hub, over the network…", err=True)
     with closing(pull(target, models_folder())) as events:
         path = show_pull(events)
     if as_json:

@@ -1,8 +1,9 @@
 """Fetching a model's files from the hub, in a process of its own: all that PocketRAG ever says to a network.
 
 Owns huggingface_hub. Run as `python -m pocketrag.models.fetching REPO NAME FOLDER`, NAME being a GGUF file
-or empty for an embedding model; it says what it does in lines of JSON on standard output. What is half
-fetched stays where it is when the process ends, however it ends, and the next one goes on there.
+or empty for an embedding model; it says what it does in lines of JSON on standard output. The folder appears
+when the model is whole. What is half fetched stays beside it when the process ends, however it ends, and the
+next one goes on there; two at once would spoil it for each other, so the second is refused.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pocketrag.errors import PullError
+from pocketrag.locks import held
+from pocketrag.models.known import known
+from pocketrag.models.local import PARTS
 
 if TYPE_CHECKING:
     from huggingface_hub.hf_api import RepoSibling
@@ -30,7 +34,7 @@ PART = ".part"
 RECORD = "pulled.json"
 """What was fetched, from where, with the sums."""
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 """Bytes between two words on how far it is, and the most that a broken connection costs."""
 
 SPARE = 200_000_000
@@ -86,7 +90,19 @@ def fetch(repo: str, name: str, folder: Path) -> None:
             _fetch_one(url, headers, file, folder)
     record = {"repo": repo, "revision": revision, "files": [asdict(file) for file in files]}
     (folder / RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
-    say(whole=True)
+
+
+def _keep_prompts(repo: str, name: str, folder: Path) -> None:
+    """Write what an embedding model of the list wants before its texts where its own files do not say so."""
+    listed = known(name)
+    if listed is None or listed.repo != repo or not (listed.query_prompt or listed.document_prompt):
+        return
+    file = folder / "config_sentence_transformers.json"
+    about = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    if any((about.get("prompts") or {}).values()):
+        return
+    about["prompts"] = {"query": listed.query_prompt, "document": listed.document_prompt}
+    file.write_text(json.dumps(about, indent=1), encoding="utf-8")
 
 
 def _remote(sibling: RepoSibling) -> RemoteFile:
@@ -252,15 +268,33 @@ def _by_hand(repo: str, name: str, folder: Path) -> str:
     return f"Or copy the folder of files from another computer ({where}) into {folder.parent.parent}."
 
 
+def _fetch_alone(repo: str, name: str, place: Path) -> None:
+    """Fetch a model that is to be in this folder. Raises as `fetch`, and if another process is at it."""
+    folder, taken = place.with_name(place.name + PARTS), place.with_name(f".{place.name}.lock")
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = held(taken)
+    if lock is None:
+        raise PullError(
+            f"{place.name} is being fetched already, by another PocketRAG.",
+            "Wait until that is done, or stop it: what has come is kept.",
+        )
+    if not place.is_dir():  # else the other one was quicker
+        fetch(repo, name, folder)
+        _keep_prompts(repo, place.name, folder)
+        folder.replace(place)
+    taken.unlink(missing_ok=True)
+
+
 def main() -> None:
     """Fetch the model that the command line names, and say how that goes."""
     repo, name, where = sys.argv[1:]
-    folder = Path(where)
+    place = Path(where)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # files are closed on the way out
     try:
-        fetch(repo, name, folder)
+        _fetch_alone(repo, name, place)
+        say(whole=True)
     except Exception as error:  # noqa: BLE001  whatever the hub's library meets is told in our words
-        told = _explained(error, repo, name, folder)
+        told = _explained(error, repo, name, place)
         say(error=told.message, remedy=told.remedy)
         sys.exit(1)
 

@@ -6,7 +6,6 @@ process of its own does it (`fetching.py`), which can be stopped at any moment a
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from pathlib import Path
 from pocketrag.errors import PullError
 from pocketrag.models.fetching import lines
 from pocketrag.models.known import KnownModel, known
-from pocketrag.models.local import FETCHED, PARTS
+from pocketrag.models.local import FETCHED
 
 WINDOW_SECONDS = 10.0
 """The speed is that of the last ten seconds."""
@@ -93,16 +92,19 @@ def pull_target(named: str) -> PullTarget:
 def pull(target: PullTarget, models_folder: Path) -> Generator[PullEvent, None, None]:
     """Yield how a model is fetched; closing stops it, and the next pull goes on there. Raises PullError."""
     place = models_folder / FETCHED / target.name
-    if not place.is_dir():
-        yield from _fetched(target, place.with_name(place.name + PARTS))
-        _keep_prompts(target, place.with_name(place.name + PARTS))
-        place.with_name(place.name + PARTS).replace(place)
+    if not is_here(target, models_folder):
+        yield from _fetched(target, place)
     yield Pulled(target.name, place / target.file if target.file else place)
 
 
-def _fetched(target: PullTarget, folder: Path) -> Iterator[PullEvent]:
-    """Yield how the files come into a folder; they are checked when this ends. Raises PullError."""
-    command = [sys.executable, "-P", "-m", "pocketrag.models.fetching", target.repo, target.file, str(folder)]
+def is_here(target: PullTarget, models_folder: Path) -> bool:
+    """Return whether a model was pulled before: then nothing is fetched."""
+    return (models_folder / FETCHED / target.name).is_dir()
+
+
+def _fetched(target: PullTarget, place: Path) -> Iterator[PullEvent]:
+    """Yield how a model comes into its folder, which is whole when this ends. Raises PullError."""
+    command = [sys.executable, "-P", "-m", "pocketrag.models.fetching", target.repo, target.file, str(place)]
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
@@ -150,16 +152,3 @@ class _Meter:
         rate = (self.done - before) / (now - began) if now > began else 0.0
         left = (self.total - self.done) / rate if rate else None
         return PullProgress(self.done, self.total, rate, left)
-
-
-def _keep_prompts(target: PullTarget, folder: Path) -> None:
-    """Write what an embedding model wants before its texts where its own files do not say so."""
-    listed = target.listed
-    if listed is None or not (listed.query_prompt or listed.document_prompt):
-        return
-    file = folder / "config_sentence_transformers.json"
-    about = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    if any((about.get("prompts") or {}).values()):
-        return
-    about["prompts"] = {"query": listed.query_prompt, "document": listed.document_prompt}
-    file.write_text(json.dumps(about, indent=1), encoding="utf-8")

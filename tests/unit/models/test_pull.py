@@ -89,6 +89,20 @@ def test_a_pull_that_is_cancelled_goes_on_where_it_stopped(
     assert (tmp_path / FETCHED / "tiny" / "tiny.gguf").read_bytes() == GGUF
 
 
+def test_a_model_that_another_is_fetching_is_left_to_that_one(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pocketrag.models.pull.SAYING_SECONDS", 0.0)
+    hub.stalls = threading.Event()
+    with closing(pull(TINY, tmp_path)) as events:
+        next(event for event in events if isinstance(event, PullProgress) and event.done > MEGABYTE)
+        assert "being fetched already" in refused(TINY, tmp_path).message
+        hub.stalls.set()
+        assert isinstance(list(events)[-1], Pulled)
+    assert len(hub.ranges) == 1
+    assert [found.name for found in (tmp_path / FETCHED).iterdir()] == ["tiny"]
+
+
 def test_what_is_not_what_the_hub_says_is_deleted(hub: Hub, tmp_path: Path) -> None:
     hub.lies = True
     error = refused(TINY, tmp_path)
