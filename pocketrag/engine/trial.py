@@ -1,8 +1,8 @@
 """A trial of a language model: loaded once in a process that may die of it, before the engine loads it.
 
-A file that makes llama.cpp crash would take the engine with it, again and again. So a model of the
-owner's is first tried in a throw-away process; that it went well is remembered with the file's size
-and time. The bundled model's sum is checked instead.
+A file that makes llama.cpp crash would take the engine with it, again and again. So a model of the owner's
+is first tried in a throw-away process, which also sees whether it knows any language at all; that it went
+well is remembered with the file's size and time. The bundled model's sum is checked instead.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Protocol
 
 from pocketrag.errors import ModelDamaged, ModelError
 from pocketrag.models.hub import ModelFile, language_model
+from pocketrag.models.measuring import Way, refuse_senseless
 from pocketrag.models.room import refuse_too_large
 from pocketrag.models.slm import LlamaModel, Message, Running
 from pocketrag.settings import BUNDLED, ModelSettings
@@ -23,6 +24,9 @@ SECONDS = 300.0
 """How long loading a model and saying one word may take: large ones come from slow disks."""
 
 REMEMBERED = "tried language model"
+
+REFUSED = 3
+"""The exit status of a trial that says itself, as JSON on standard output, what is wrong with the model."""
 
 
 class Memory(Protocol):
@@ -55,10 +59,12 @@ def _survives(file: ModelFile, settings: ModelSettings) -> None:
     numbers = [str(settings.context_tokens), str(settings.threads), str(settings.gpu_layers)]
     try:
         done = subprocess.run(
-            command + numbers, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False, timeout=SECONDS
+            command + numbers, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False, timeout=SECONDS
         )
     except subprocess.TimeoutExpired as error:
         raise _damaged(file.path, f"takes more than {SECONDS:.0f} seconds to load") from error
+    if done.returncode == REFUSED:
+        raise ModelDamaged(*json.loads(done.stdout.splitlines()[-1]))
     if done.returncode != 0:
         raise _damaged(file.path, "cannot be loaded: its process ended with " + _ending(done.returncode))
 
@@ -79,13 +85,14 @@ def main() -> None:
     path = Path(sys.argv[1])
     tokens, threads, layers = map(int, sys.argv[2:])
     try:
-        model = LlamaModel(
-            ModelFile(path.stem, path, ""), tokens, Running(threads, threads, gpu_layers=layers)
-        )
+        running = Running(threads, threads, gpu_layers=layers)
+        model = LlamaModel(ModelFile(path.stem, path, ""), tokens, running)
         for _ in model.stream([Message("user", "Hello")], 1):
             pass
+        refuse_senseless(Way(path, running))
     except ModelError as error:
-        sys.exit(str(error))
+        print(json.dumps([error.message, error.remedy]), flush=True)  # noqa: T201  to whoever tries it
+        sys.exit(REFUSED)
 
 
 if __name__ == "__main__":

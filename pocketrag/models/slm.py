@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pocketrag.errors import ModelDamaged
+from pocketrag.models.gguf import read_gguf
 from pocketrag.models.hub import ModelFile
 
 if TYPE_CHECKING:
@@ -98,10 +99,7 @@ class LlamaModel:
                 str(file.path), n_ctx=context_tokens, verbose=False, **running.arguments()
             )
         except (ValueError, OSError, RuntimeError, AssertionError) as error:
-            raise ModelDamaged(
-                f"The language model {file.path} cannot be loaded: {error}.",
-                'Set models.language to "bundled", or install PocketRAG again.',
-            ) from error
+            raise _unloadable(file) from error
         self._decoding = Decoding(self._llama)
         self.draft_tokens = running.draft_tokens
         """As in `Running`; may be changed between two answers."""
@@ -138,6 +136,16 @@ class LlamaModel:
 
         vocabulary = llama_cpp.llama_model_get_vocab(self._llama.model)
         return bool(llama_cpp.llama_vocab_is_eog(vocabulary, token))
+
+
+def _unloadable(file: ModelFile) -> ModelDamaged:
+    """Return what to tell of a whole file that llama.cpp does not load; its own words name only the path."""
+    architecture = read_gguf(file.path).architecture or "it names none"
+    return ModelDamaged(
+        f"The language model {file.path} cannot be loaded: it is damaged, or of an architecture "
+        f"({architecture}) that the llama.cpp in use does not know.",
+        'Use another file of it or another model, or set models.language to "bundled".',
+    )
 
 
 def rendered(template: ChatFormatter, messages: Sequence[Message]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -21,6 +22,7 @@ from pocketrag.engine.record import EngineRecord, read_record, write_record
 from pocketrag.engine.starting import crashes, forgive, running
 from pocketrag.engine.trial import REMEMBERED, tried
 from pocketrag.errors import EngineDown, EngineStopped, EngineUnreachable, LibraryLocked, ModelDamaged
+from pocketrag.models.hub import SMOLLM2, bundled
 from pocketrag.paths import LibraryPaths
 from pocketrag.settings import ModelSettings
 
@@ -280,6 +282,31 @@ def test_a_model_that_does_not_survive_its_trial_is_an_error(tmp_path: Path) -> 
     with pytest.raises(ModelDamaged, match=r"broken\.gguf"):
         tried(ModelSettings(language=str(broken)), facts)
     assert facts == {}
+
+
+@pytest.mark.parametrize(
+    ("hurt", "told"),
+    [
+        (
+            lambda whole: whole.replace(b"tokenizer.chat_template", b"tokenizer.that_template"),
+            "no chat template",
+        ),
+        (lambda whole: whole.replace(b"llama", b"xlama", 1), "(xlama)"),
+        (
+            lambda whole: whole[:5_000_000] + bytes(range(256)) * 350_000 + whole[94_600_000:],
+            "weights are damaged",
+        ),
+    ],
+    ids=["no template", "unknown architecture", "weights of chance"],
+)
+def test_a_trial_says_what_is_wrong_with_a_model(
+    tmp_path: Path, hurt: Callable[[bytes], bytes], told: str
+) -> None:
+    model = tmp_path / "hurt.gguf"
+    model.write_bytes(hurt(bundled(SMOLLM2).path.read_bytes()))
+    with pytest.raises(ModelDamaged, match=re.escape(told)) as raised:
+        tried(ModelSettings(language=str(model), context_tokens=512), Facts())
+    assert raised.value.remedy
 
 
 def test_a_model_that_was_tried_is_not_tried_again_until_it_changes(
