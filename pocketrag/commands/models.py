@@ -228,8 +228,7 @@ def bench(as_json: bool) -> None:
     from pocketrag.models.bench import bench
     from pocketrag.models.gguf import read_gguf
     from pocketrag.models.hub import language_model
-    from pocketrag.models.slm import Running
-    from pocketrag.models.tuned import TunedModels, context_of
+    from pocketrag.models.tuned import TunedModels, context_of, running_of
     from pocketrag.paths import models_folder
     from pocketrag.settings import load_settings
 
@@ -243,9 +242,8 @@ def bench(as_json: bool) -> None:
     tuned = kept.find(file)
     weights = kept.weights(file, tuned) if tuned else file
     click.echo(f"Measuring {one_line(file.name)} on this computer…", err=True)
-    running = tuned.running if tuned else Running(gpu_layers=settings.gpu_layers)
     context = context_of(tuned, settings.context_tokens)
-    found = bench(weights, read_gguf(weights.path).form, context, running)
+    found = bench(weights, read_gguf(weights.path).form, context, running_of(tuned, settings))
     if as_json:
         click.echo(json.dumps(asdict(found)))
     else:

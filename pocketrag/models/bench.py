@@ -54,6 +54,12 @@ class Bench:
     """Questions that were answered from a sentence in front of the model."""
     asked: int
     computer: str
+    running: Running
+    """How it was run: as it is in the engine."""
+    gpu: bool
+    """Whether llama.cpp was built for a graphics card."""
+    draft_rate: float = 0.0
+    """Tokens a second of answers with tokens drafted, as the engine writes them; 0 where none are drafted."""
 
 
 def bench(file: ModelFile, form: str, context_tokens: int, running: Running) -> Bench:
@@ -73,7 +79,7 @@ def bench(file: ModelFile, form: str, context_tokens: int, running: Running) -> 
         lines = done.stderr.decode(errors="replace").strip().splitlines()
         raise _unrun(file, lines[-1] if lines else f"its process ended with {done.returncode}")
     found = json.loads(done.stdout.splitlines()[-1])
-    return Bench(model=file.name, form=form, computer=computer_in_short(), **found)
+    return Bench(model=file.name, form=form, computer=computer_in_short(), running=running, **found)
 
 
 def computer_in_short() -> str:
@@ -96,8 +102,10 @@ def _processor() -> str:
 def line_to_share(found: Bench) -> str:
     """Return the figures in one line, for a message or a table of many computers."""
     form = f" {found.form}" if found.form else ""
+    drafted = f" ({found.draft_rate:.0f} with drafts)" if found.draft_rate else ""
     return (
-        f"{found.model}{form}: {found.prompt_rate:.0f} tok/s read, {found.generation_rate:.0f} tok/s written,"
+        f"{found.model}{form}: {found.prompt_rate:.0f} tok/s read,"
+        f" {found.generation_rate:.0f} tok/s written{drafted},"
         f" first token {found.first_token_seconds:.2f} s, {found.memory_bytes / 1e6:.0f} MB,"
         f" {found.right}/{found.asked} right · {found.computer}"
     )
@@ -109,19 +117,25 @@ def _unrun(file: ModelFile, why: str) -> ModelDamaged:
 
 def _measured(file: Path, context_tokens: int, running: Running) -> dict[str, float]:
     from pocketrag.memory import resident_bytes
+    from pocketrag.models.drafting import answer_rates
     from pocketrag.models.measuring import Way, compared
+    from pocketrag.models.native import build
 
     (rates,) = compared([Way(file, running)], rounds=2)
     before = resident_bytes()
     model = LlamaModel(ModelFile(file.stem, file, ""), context_tokens, running)
     right = sum(_is_right(model, *check) for check in CHECKS)
+    held = resident_bytes() - before
+    drafts = running.draft_tokens
     return {
+        "gpu": build().gpu,
+        "draft_rate": round(answer_rates(model, [drafts])[0], 1) if drafts else 0.0,
         "prompt_rate": round(rates.prompt, 1),
         "generation_rate": round(rates.generation, 1),
         "own_prompt_rate": round(rates.own_prompt, 1),
         "own_generation_rate": round(rates.own_generation, 1),
         "first_token_seconds": round(rates.first_token_seconds, 3),
-        "memory_bytes": max(resident_bytes() - before, 0),
+        "memory_bytes": max(held, 0),
         "right": right,
         "asked": len(CHECKS),
     }

@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Generator
-from dataclasses import replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -18,8 +17,8 @@ from pocketrag.models.hub import MINILM, SMOLLM2, ModelFile, embedding_model, la
 from pocketrag.models.prepare import PreparedModels
 from pocketrag.models.room import refuse_too_large
 from pocketrag.models.sentence_transformer import FP32, SentenceTransformerEmbedder
-from pocketrag.models.slm import LanguageModel, LlamaModel, Running
-from pocketrag.models.tuned import Tuned, TunedModels, context_of
+from pocketrag.models.slm import LanguageModel, LlamaModel
+from pocketrag.models.tuned import Tuned, TunedModels, context_of, running_of
 from pocketrag.settings import ModelSettings
 
 log = logging.getLogger(__name__)
@@ -194,15 +193,7 @@ class Models:
     def _loaded(self, file: ModelFile, tuned: Tuned | None) -> LlamaModel:
         context = context_of(tuned, self._settings.context_tokens)
         refuse_too_large(file, context)
-        return LlamaModel(file, context, self._running(tuned))
-
-    def _running(self, tuned: Tuned | None) -> Running:
-        """Return how the model runs: as was measured, as llama.cpp has it, or as the settings say."""
-        running = tuned.running if tuned else Running()
-        threads = self._settings.threads
-        if threads:
-            running = replace(running, threads=threads, batch_threads=threads)
-        return replace(running, gpu_layers=self._settings.gpu_layers)
+        return LlamaModel(file, context, running_of(tuned, self._settings))
 
 
 def _gone(fingerprint: str) -> LibraryModelMismatch:

@@ -25,6 +25,7 @@ from pocketrag.models.forms import FOR_NOW, Forms, last_words, ran
 from pocketrag.models.gguf import read_gguf
 from pocketrag.models.hub import ModelFile
 from pocketrag.models.slm import Running
+from pocketrag.settings import ModelSettings
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +89,14 @@ class Tuned:
 def context_of(tuned: Tuned | None, wanted: int) -> int:
     """Return how long a context a model is given: as wanted, but not longer than was found to fit."""
     return min(wanted, tuned.context_tokens) if tuned else wanted
+
+
+def running_of(tuned: Tuned | None, settings: ModelSettings) -> Running:
+    """Return how a model runs: as was measured, or as llama.cpp has it; and as the settings say."""
+    running = tuned.running if tuned else Running()
+    if settings.threads:
+        running = replace(running, threads=settings.threads, batch_threads=settings.threads)
+    return replace(running, gpu_layers=settings.gpu_layers)
 
 
 def this_build() -> str:

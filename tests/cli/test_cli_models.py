@@ -6,14 +6,20 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hub import Hub, serving
 
 from pocketrag.cli import EXIT_USAGE, run
+from pocketrag.console.models import show_bench
+from pocketrag.console.terminal import stdout
+from pocketrag.models.bench import Bench
+from pocketrag.models.slm import Running
+from pocketrag.models.tuned import running_of
 from pocketrag.paths import LibraryPaths
-from pocketrag.settings import load_settings
+from pocketrag.settings import ModelSettings, load_settings
 from pocketrag.settings_file import change_setting
 
 
@@ -50,6 +56,66 @@ def test_the_list_for_people_recommends(library: Path, capsys: pytest.CaptureFix
     assert "Qwen3-8B" in text
     assert "Recommended language model" in text
     assert "▸" in text
+
+
+def test_the_list_is_as_readable_on_a_narrow_terminal(
+    library: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stdout, "width", 80)
+    assert run(["--library", str(library), "models", "list"]) == 0
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert "the smallest that knows many languages · Apache-2.0 · many" in lines
+    assert any(line.startswith("▸ SmolLM2-135M-Instruct  98 MB, ") for line in lines)
+
+
+def test_a_graphics_card_is_told_where_llama_cpp_was_built_for_one(
+    library: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(["--library", str(library), "models", "list"]) == 0
+    assert "no graphics card that llama.cpp was built for" in capsys.readouterr().out
+    monkeypatch.setattr("llama_cpp.llama_supports_gpu_offload", lambda: True)
+    monkeypatch.setattr(
+        "llama_cpp.llama_print_system_info", lambda: b"CUDA : ARCHS = 900 | CPU : AVX2 = 1 | "
+    )
+    assert run(["--library", str(library), "models", "list"]) == 0
+    assert "GB of memory free · AVX2 · a graphics card can be used" in capsys.readouterr().out
+    assert run(["--library", str(library), "models", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["computer"]["gpu"] is True
+
+
+MEASURED = Bench(
+    "Lease-1B", "Q8_0", 800.0, 90.0, 810.0, 92.0, 0.31, 1_400_000_000, 7, 8, "a processor, 8 cores, Linux",
+    Running(6, 8, 512, flash_attention=True, draft_tokens=12, gpu_layers=-1), gpu=True, draft_rate=150.0,
+)  # fmt: skip
+
+
+def test_figures_are_shown_beside_llama_cpps_own_with_how_it_was_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_bench(MEASURED)
+    told = capsys.readouterr().out
+    assert "Lease-1B Q8_0: 6 threads to write, 8 to read, batches of 512 tokens, flash attention" in told
+    assert "up to 12 tokens drafted at once, all layers on the graphics card" in told
+    rows = [line.rsplit(maxsplit=2) for line in told.splitlines()]
+    assert ["read, tokens a second", "800", "810"] in rows
+    assert ["written, tokens a second", "90", "92"] in rows
+    assert (
+        told.splitlines()[-1]
+        == "Lease-1B Q8_0: 800 tok/s read, 90 tok/s written (150 with drafts), first token 0.31 s, 1400 MB, "
+        "7/8 right · a processor, 8 cores, Linux"
+    )
+    came = replace(MEASURED, running=Running(gpu_layers=-1), gpu=False, draft_rate=0.0)
+    show_bench(came)
+    told = capsys.readouterr().out
+    assert "llama.cpp's own number of threads" in told
+    assert "no drafts\n" in told
+    assert "with drafts" not in told
+
+
+def test_a_model_is_handed_to_the_graphics_card_as_the_settings_say() -> None:
+    assert running_of(None, ModelSettings()).arguments()["n_gpu_layers"] == -1
+    few = running_of(None, ModelSettings(gpu_layers=7, threads=3))
+    assert few == Running(3, 3, gpu_layers=7)
 
 
 @pytest.mark.parametrize("language", ["/nowhere/model.gguf", "http://127.0.0.1:9/v1"], ids=["gone", "server"])
