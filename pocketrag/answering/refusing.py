@@ -66,6 +66,8 @@ def refusal_text(refused: Refusal) -> str:
             return "More than one document may be meant: say which."
         case RefusalReason.UNKNOWN_NAME:
             return f"None of your files names {shown_quote(refused.looked_for)}."
+        case RefusalReason.MODEL_FAILED:
+            return "The language model failed."
 
 
 def _without_files(counts: Counts) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +92,7 @@ def _search_all(engine: Engine, query: str, filters: Filters, as_json: bool) -> 
 @click.command()
 @click.argument("question", required=False)
 @click.option("--continue", "go_on", is_flag=True, help="Go on with the last conversation.")
+@click.option("--again", is_flag=True, help="Ask the last question once more, in its conversation.")
 @narrowing
 @batching
 @as_json
@@ -97,6 +100,7 @@ def _search_all(engine: Engine, query: str, filters: Filters, as_json: bool) -> 
 def ask(
     question: str | None,
     go_on: bool,
+    again: bool,
     narrowed: Callable[[Engine], Filters],
     questions: Path | None,
     out: Path | None,
@@ -105,14 +109,20 @@ def ask(
     """Answer a question, with cited sources.
 
     Question and answer are kept (`pocketrag history`): as a new conversation, or with --continue at the
-    end of the last one. Those of a file (--questions) are not.
+    end of the last one. Those of a file (--questions) are not. A question that the language model fails to
+    answer is kept too; --again asks it once more.
     """
     from pocketrag.console import say_behind, show_answer, show_answers
     from pocketrag.engine.shapes import answer_json
     from pocketrag.evaluation.asking import answer_of, answers_of_file
 
-    check_batch("QUESTION", question, questions, out)
+    if again and (question is not None or questions is not None):
+        raise click.UsageError("--again asks what was asked last: leave QUESTION and --questions out.")
     engine = opened()
+    last = _last_conversation(engine) if go_on or again else None
+    if again:
+        question, last = _last_question(last)
+    check_batch("QUESTION", question, questions, out)
     filters = narrowed(engine)
     if questions is not None:
         answers = answers_of_file(engine, questions, filters)
@@ -121,15 +131,38 @@ def ask(
             return
         write_lines(out, ({"id": asked.id, **answer_json(answer)} for asked, answer in answers))
         return
-    last = _last_conversation(engine) if go_on else None
+    kept_in = last.entry.id if last else None
     events = engine.ask(question or "", last.said if last else (), filters)
+    with _failure_kept(engine, question or "", kept_in):
+        answer = answer_of(events) if as_json else show_answer(events)
     if as_json:
-        answer = answer_of(events)
         click.echo(json.dumps(answer_json(answer)))
     else:
-        answer = show_answer(events)
         say_behind(answer.counts, engine.behind())
-    engine.keep_answer(answer, last.entry.id if last else None)
+    engine.keep_answer(answer, kept_in)
+
+
+@contextmanager
+def _failure_kept(engine: Engine, question: str, conversation: int | None) -> Iterator[None]:
+    """Keep the question where the language model fails to answer it, and say how it is asked again."""
+    from pocketrag.domain import Answer
+    from pocketrag.errors import ModelError
+
+    try:
+        yield
+    except ModelError as error:
+        engine.keep_answer(Answer.failed(question, error), conversation)
+        remedy = f"{error.remedy} The question is kept: `pocketrag ask --again` asks it once more."
+        raise type(error)(error.message, remedy) from error
+
+
+def _last_question(last: KeptConversation | None) -> tuple[str, KeptConversation]:
+    """Return the last question, and its conversation as it was before. Raises UnknownConversation."""
+    from pocketrag.errors import UnknownConversation
+
+    if last is None:
+        raise UnknownConversation("Nothing was asked yet.", "Ask a question: `pocketrag ask QUESTION`.")
+    return last.turns[-1].answer.question, replace(last, turns=last.turns[:-1])
 
 
 def _last_conversation(engine: Engine) -> KeptConversation | None:

@@ -158,7 +158,8 @@ def show_final(answer: Answer, standings: Sequence[Freshness], *, quotes: bool =
     say_words_only(answer.words_only)
     stdout.print(Text(plain(answer.text)))
     if answer.refusal is not None:
-        stdout.print(Text(f"Looked for: {one_line(answer.refusal.looked_for)}", style="dim"))
+        if answer.refusal.looked_for:
+            stdout.print(Text(f"Looked for: {one_line(answer.refusal.looked_for)}", style="dim"))
         for hint in answer.refusal.suggestions:
             stdout.print(Text(f"· {one_line(hint)}", style="dim"))
         if answer.passages:

@@ -13,13 +13,14 @@ from pocketrag.console.answers import say_behind, show_final
 from pocketrag.console.terminal import say_error, stdout
 from pocketrag.domain import Answer, AnswerReady, Filters, PassagesFound, Refused, Turn
 from pocketrag.engine.protocol import Engine
-from pocketrag.errors import EngineStopped, PocketRagError
+from pocketrag.errors import EngineStopped, ModelError, PocketRagError
 from pocketrag.plain import one_line
 from pocketrag.wording import counts_in_words, place_in_words, plural
 
 _HELP: Final = """\
 Type a question and press Enter. Also:
   /sources   the passages of the last answer, with what they say
+  /again     ask the last question once more
   /new       begin a new conversation
   /status    how the library stands
   /help      this
@@ -35,6 +36,7 @@ class Chat:
         self._turns: list[Turn] = []
         self._kept: int | None = None
         self._last: Answer | None = None
+        self._asked = ""
 
     def run(self) -> None:
         """Answer line after line until there are no more; an error is said, and the next line awaited."""
@@ -53,6 +55,8 @@ class Chat:
             case "/new":
                 self._turns, self._kept, self._last = [], None, None
                 stdout.print("A new conversation.")
+            case "/again" if self._asked:
+                self._answer(self._asked)
             case "/sources":
                 self._sources()
             case "/status":
@@ -61,7 +65,12 @@ class Chat:
                 stdout.print(_HELP)
 
     def _answer(self, question: str) -> None:
-        answer = self._final(question)
+        self._asked = question
+        try:
+            answer = self._final(question)
+        except ModelError as error:
+            self._kept = self._engine.keep_answer(Answer.failed(question, error), self._kept)
+            raise
         stdout.print("Answer:")
         show_final(answer, [answer.freshness(citation) for citation in answer.citations])
         doubted = sum(not sentence.verified for sentence in answer.sentences)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pocketrag.domain.documents import Chunk, FileVersion, Freshness, Place, Span
 from pocketrag.domain.status import Counts
+from pocketrag.errors import PocketRagError
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ class RefusalReason(StrEnum):
     FILTERED_OUT = "filtered out"
     SEVERAL_MEANT = "several meant"
     UNKNOWN_NAME = "unknown name"
+    MODEL_FAILED = "model failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +192,22 @@ class Answer:
     words_only: str = ""
     """Why its passages were looked for by their words alone; empty if by their meaning too."""
 
+    @classmethod
+    def failed(cls, question: str, error: PocketRagError) -> Answer:
+        """Return what is kept of a question that the language model failed to answer."""
+        refusal = Refusal(RefusalReason.MODEL_FAILED, "", (error.remedy,), 0.0)
+        said = f"No answer: {error.message}"
+        return cls(question, question, said, (), (), (), refusal, "", Counts(), Timings())
+
     @property
     def refused(self) -> bool:
         """Whether the question was not answered."""
         return self.refusal is not None
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the language model failed; the files may well answer the question."""
+        return self.refusal is not None and self.refusal.reason is RefusalReason.MODEL_FAILED
 
     def freshness(self, citation: Citation) -> Freshness:
         """Return how the file that a citation quotes compares with the index."""

@@ -59,5 +59,6 @@ class KeptConversation:
 
     @property
     def said(self) -> tuple[Turn, ...]:
-        """What the next question may lean on."""
-        return tuple(Turn(t.answer.question, t.answer.text, t.answer.query) for t in self.turns)
+        """What the next question may lean on: all but what the model failed to answer."""
+        answers = (turn.answer for turn in self.turns if not turn.answer.is_failure)
+        return tuple(Turn(answer.question, answer.text, answer.query) for answer in answers)

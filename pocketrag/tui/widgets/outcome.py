@@ -18,6 +18,7 @@ _REASONS: Final = {
     RefusalReason.FILTERED_OUT: "The filters leave no file to look in.",
     RefusalReason.SEVERAL_MEANT: "Which of them is meant?",
     RefusalReason.UNKNOWN_NAME: "This name stands in none of your files.",
+    RefusalReason.MODEL_FAILED: "The language model gave no answer.",
 }
 
 
