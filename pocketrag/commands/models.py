@@ -21,6 +21,7 @@ from pocketrag.commands.options import (
 from pocketrag.plain import one_line
 
 if TYPE_CHECKING:
+    from pocketrag.models.known import KnownModel
     from pocketrag.models.prepared import Prepared
     from pocketrag.models.tuned import Tuned
 
@@ -83,6 +84,7 @@ def pull(name: str, as_json: bool) -> None:
 
     target = pull_target(name)
     if not is_here(target, models_folder()):
+        _warn_too_large(target.listed)
         click.echo(f"Fetching {shown(Path(target.repo))} from the hub, over the network…", err=True)
     with closing(pull(target, models_folder())) as events:
         path = show_pull(events)
@@ -92,6 +94,22 @@ def pull(name: str, as_json: bool) -> None:
     name = one_line(target.name)
     click.echo(f"{name} is here, whole: {shown(path)}")
     click.echo(f"`pocketrag models use {name}` takes it into use.")
+
+
+def _warn_too_large(model: KnownModel | None) -> None:
+    """Say so before a model is fetched that this computer could never load."""
+    from pocketrag.memory import computer_memory
+    from pocketrag.models.fit import fit_of
+    from pocketrag.settings import load_settings
+
+    if model is None:
+        return
+    needed = model.needed_bytes(load_settings(chosen_library()).models.context_tokens)
+    if fit_of(needed, computer_memory()) == "too large":
+        click.echo(
+            f"{model.name} would not fit into this computer's memory: it takes {needed / 1e9:.1f} GB.",
+            err=True,
+        )
 
 
 @models.command()

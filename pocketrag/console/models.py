@@ -13,7 +13,6 @@ from rich.text import Text
 
 from pocketrag.console.terminal import err, print_table, stdout
 from pocketrag.models.bench import Bench, line_to_share
-from pocketrag.models.fit import Computer
 from pocketrag.models.overview import ListedModel, Overview
 from pocketrag.models.pull import Pulled, PullEvent, PullProgress
 from pocketrag.models.slm import Running
@@ -26,7 +25,7 @@ TABLE_WIDTH = 140
 
 def show_overview(found: Overview) -> None:
     """Show every model that can be used here or be fetched, then what to take."""
-    stdout.print(Text(computer_in_words(found.computer)))
+    stdout.print(Text(found.computer.in_words))
     for role, title in (("language", "Language models"), ("embedding", "Embedding models")):
         stdout.print()
         stdout.print(Text(title, style="bold"))
@@ -36,22 +35,6 @@ def show_overview(found: Overview) -> None:
         stdout.print(Text(f"Recommended {best.role} model: {best.name} ({best.reason})."))
     stdout.print(
         Text("`pocketrag models pull NAME` fetches one, `pocketrag models use NAME` takes it into use.")
-    )
-
-
-def computer_in_words(computer: Computer) -> str:
-    """Return what the models have to work with, in a line."""
-    sets = [name for name in computer.instruction_sets if name.startswith(("AVX", "NEON", "FMA", "SVE"))]
-    memory = computer.memory
-    return " · ".join(
-        (
-            plural(computer.cores, "core"),
-            f"{memory.available / 1e9:.1f} of {memory.total / 1e9:.1f} GB of memory free",
-            ", ".join(sets) or "no vector instructions that llama.cpp uses",
-            "a graphics card can be used"
-            if computer.gpu
-            else "no graphics card that llama.cpp was built for",
-        )
     )
 
 

@@ -10,7 +10,7 @@ from pocketrag.engine.preparing import Preparing
 from pocketrag.engine.stores import Stores
 from pocketrag.engine.upkeep import Upkeep
 from pocketrag.models.loading import Models
-from pocketrag.paths import LibraryPaths, bytes_of
+from pocketrag.paths import LibraryPaths, bytes_of, models_folder
 from pocketrag.storage.lookup import Lookup
 from pocketrag.storage.mounts import Mounts, is_below
 
@@ -47,7 +47,7 @@ class Standing:
             folders=self._stores.catalog.folders(),
             counts=self._lookup.counts(),
             chunks=self._lookup.chunk_count(),
-            bytes_on_disk=bytes_of(self._paths.root),
+            bytes_on_disk=self._bytes_on_disk(),
             embedding_model=embedding_model,
             language_model=language_model,
             items=self._with_away(self._lookup.file_statuses(states)),
@@ -65,6 +65,11 @@ class Standing:
         """Return the folders, and places in them, that cannot be looked at."""
         gone = {folder for folder in self._stores.catalog.folders() if not folder.is_dir()}
         return tuple(sorted(gone | self._mounts.away()))
+
+    def _bytes_on_disk(self) -> int:
+        """Return what the library takes, without the models, which lie in the usual one's folder for all."""
+        models = models_folder()
+        return sum(bytes_of(path) for path in self._paths.root.iterdir() if path != models)
 
     def _with_away(self, items: tuple[FileStatus, ...]) -> tuple[FileStatus, ...]:
         """Return the files' states, those marked whose drive is not connected."""

@@ -46,6 +46,7 @@ EMBEDDING_FILE = re.compile(r"(\d_\w+/)?[\w.-]+\.(json|txt|model|safetensors)")
 SPLIT = re.compile(r"(.+)-00001-of-(\d{5})\.gguf")
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NOT_OURS = {errno.EROFS, errno.EACCES, errno.EPERM, errno.EEXIST, errno.ENOTDIR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,11 @@ def _explained(error: Exception, repo: str, name: str, folder: Path) -> PullErro
             return PullError(f"The hub refused: status {status}.", f"Try again later. {by_hand}")
         case OSError() if error.errno in NO_ROOM:
             return _no_room(folder, "the disk, or what you may use of it, is full")
+        case OSError() if error.errno in NOT_OURS:
+            return PullError(
+                f"The models folder {folder.parent.parent} cannot be written ({error.strerror}).",
+                "Check its permissions. POCKETRAG_MODELS names another folder.",
+            )
         case _:
             return PullError(
                 f"The hub could not be reached, or stopped in the middle ({type(error).__name__}).",

@@ -9,6 +9,7 @@ from typing import Literal
 from pocketrag.domain import ModelRole
 from pocketrag.memory import Memory
 from pocketrag.models.known import ANY_LANGUAGE, KnownModel
+from pocketrag.wording import plural
 
 Fit = Literal["fits", "tight", "too large"]
 
@@ -46,6 +47,22 @@ class Computer:
         """Parameters times prompt tokens a second, as far as can be told without measuring."""
         quick = any(name.startswith(("AVX2", "AVX512", "NEON")) for name in self.instruction_sets)
         return self.cores * (RATE_PER_CORE if quick else PLAIN_RATE_PER_CORE)
+
+    @property
+    def in_words(self) -> str:
+        """What the models have to work with, in a line."""
+        sets = [name for name in self.instruction_sets if name.startswith(("AVX", "NEON", "FMA", "SVE"))]
+        free, total = self.memory.available / 1e9, self.memory.total / 1e9
+        return " · ".join(
+            (
+                plural(self.cores, "core"),
+                f"{free:.1f} of {total:.1f} GB of memory free",
+                ", ".join(sets) or "no vector instructions that llama.cpp uses",
+                "a graphics card can be used"
+                if self.gpu
+                else "no graphics card that llama.cpp was built for",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)

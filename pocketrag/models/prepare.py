@@ -69,7 +69,7 @@ class PreparedModels:
 
 
 def _unprepared(file: ModelFile, why: str) -> ModelDamaged:
-    log.warning("a model cannot be prepared: %s", why)
+    log.info("a model cannot be prepared: %s", why)
     return ModelDamaged(
         f"The embedding model {file.name} cannot be prepared for this computer: {why}.",
         "It is used as it came, which is slower; `pocketrag models prepare` tries again.",

@@ -128,7 +128,10 @@ class RemoteModel:
         if answer.is_success:
             return
         if answer.status_code in (401, 403):
-            raise self._error("refused: it wants a key, or another one", f"Set {KEY_VARIABLE} to it.")
+            raise self._error(
+                "refused: it wants a key, or another one",
+                f"Set {KEY_VARIABLE} to it, then `pocketrag engine stop`.",
+            )
         if answer.status_code in (404, 405):
             raise self._error(
                 f"does not know what it was asked (status {answer.status_code})",

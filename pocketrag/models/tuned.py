@@ -203,7 +203,7 @@ class TunedModels:
 
 
 def _untuned(file: ModelFile, why: str) -> ModelDamaged:
-    log.warning("a language model cannot be tuned: %s", why)
+    log.info("a language model cannot be tuned: %s", why)
     return ModelDamaged(
         f"The language model {file.name} cannot be tuned for this computer: {why}.",
         "It is used as it came, which is slower; `pocketrag models prepare` tries again.",

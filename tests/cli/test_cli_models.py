@@ -15,7 +15,9 @@ from hub import Hub, serving
 from pocketrag.cli import EXIT_USAGE, run
 from pocketrag.console.models import show_bench
 from pocketrag.console.terminal import stdout
+from pocketrag.memory import Memory
 from pocketrag.models.bench import Bench
+from pocketrag.models.pull import Pulled
 from pocketrag.models.slm import Running
 from pocketrag.models.tuned import running_of
 from pocketrag.paths import LibraryPaths
@@ -143,6 +145,17 @@ def test_a_model_is_pulled_and_refused_if_it_cannot_be_used(library: Path, tmp_p
     assert "tiny.gguf is in version 0" in used.stderr
     assert "Traceback" not in used.stderr
     assert load_settings(LibraryPaths(library)).models.language == "bundled"
+
+
+def test_a_model_that_can_never_fit_is_said_to_before_it_is_fetched(
+    library: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pocketrag.memory.computer_memory", lambda: Memory(4 * 10**9, 3 * 10**9))
+    monkeypatch.setattr("pocketrag.models.pull.pull", lambda target, _: iter([Pulled(target.name, library)]))
+    for name, fits in (("Qwen3-8B", False), ("Qwen3-0.6B", True)):
+        assert run(["--library", str(library), "models", "pull", name]) == 0
+        told = capsys.readouterr().err
+        assert ("would not fit into this computer's memory: it takes 6.4 GB" in told) is not fits
 
 
 def test_a_server_beyond_this_computer_is_not_used_unconfirmed(library: Path) -> None:

@@ -162,6 +162,7 @@ async def test_models_are_listed_and_one_that_is_here_is_taken_into_use(
         shown = screen_text(running)
         assert "● in use" in shown
         assert "recommended here: language: " in shown
+        assert "GB of memory free" in shown
         await press(pilot, *"mine", "enter")
         assert "Answer with this model?" in screen_text(running)
         await press(pilot, "enter")

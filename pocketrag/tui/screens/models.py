@@ -94,10 +94,12 @@ class ModelsScreen(WordsScreen["ListedModel"]):
         return f"{item.name} {item.role} {item.purpose} {item.languages}"
 
     def summary(self) -> Content:
-        """Return which models are recommended."""
-        recommended = self._overview.recommended if self._overview else ()
-        best = " · ".join(f"{best.role}: {one_line(best.name)}" for best in recommended)
-        return Content.assemble(("Models", "bold"), (f"  recommended here: {best}", "$foreground 60%"))
+        """Return what this computer has, and which models are recommended for it."""
+        if self._overview is None:
+            return Content.assemble(("Models", "bold"))
+        best = " · ".join(f"{best.role}: {one_line(best.name)}" for best in self._overview.recommended)
+        said = f"  {self._overview.computer.in_words}\nrecommended here: {best}"
+        return Content.assemble(("Models", "bold"), (said, "$foreground 60%"))
 
     def row_of(self, item: ListedModel) -> tuple[Text, ...]:
         """Return what it takes, what it gives, and whether it is here."""
@@ -133,6 +135,10 @@ def _question(model: ListedModel, passages: int) -> SureScreen:
     if not model.here:
         size = f"{model.size_bytes / 1e6:,.0f} MB"
         note = f"{size} come over the network, from the hub: the one thing that reaches beyond this computer."
+        if model.fit == "too large":
+            note += (
+                f" It would not fit into this computer's memory: it takes {model.needed_bytes / 1e6:,.0f} MB."
+            )
         return SureScreen("Fetch this model?", model.name, note, "fetches it")
     if model.role == "embedding":
         note = "Everything is embedded anew beside the index that answers, which takes over when it is whole"

@@ -138,6 +138,13 @@ def test_a_disk_that_fills_up_meanwhile_is_said_and_gone_on_with(hub: Hub, tmp_p
     assert hub.ranges[-1] == f"bytes={4 * MEGABYTE}-"
 
 
+def test_a_models_folder_that_cannot_be_written_is_said(hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("in the way")
+    error = refused(TINY, tmp_path / "models")
+    assert f"The models folder {tmp_path / 'models'} cannot be written" in error.message
+    assert hub.ranges == []
+
+
 def test_without_a_network_the_way_by_hand_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     error = refused(TINY, tmp_path)
