@@ -151,7 +151,8 @@ def test_a_model_that_can_never_fit_is_said_to_before_it_is_fetched(
     library: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pocketrag.memory.computer_memory", lambda: Memory(4 * 10**9, 3 * 10**9))
-    monkeypatch.setattr("pocketrag.models.pull.pull", lambda target, _: iter([Pulled(target.name, library)]))
+    pulled = lambda target, _: (Pulled(name, library) for name in [target.name])  # noqa: E731
+    monkeypatch.setattr("pocketrag.models.pull.pull", pulled)
     for name, fits in (("Qwen3-8B", False), ("Qwen3-0.6B", True)):
         assert run(["--library", str(library), "models", "pull", name]) == 0
         told = capsys.readouterr().err
