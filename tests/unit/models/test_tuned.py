@@ -90,6 +90,32 @@ def test_only_what_is_faster_and_says_the_same_is_adopted(
 
 
 @pytest.mark.parametrize(
+    ("rates", "chosen"),
+    [
+        ([Rates(300, 80), Rates(250, 110)], 1),
+        ([Rates(250, 110), Rates(300, 120)], 1),
+        ([Rates(300, 80), Rates(101, 101)], 0),
+        ([Rates(101, 101), Rates(99, 101)], None),
+    ],
+    ids=["slower to write", "quickest", "quicker as a whole", "no quicker"],
+)
+def test_threads_are_chosen_among_what_is_still_worth_it_when_measured_once_more(
+    monkeypatch: pytest.MonkeyPatch, rates: list[Rates], chosen: int | None
+) -> None:
+    seen: list[Way] = []
+
+    def compared(ways: list[Way]) -> list[Rates]:
+        seen.extend(ways[1:])
+        return [Rates(100, 100), *(rates[min(n, 1)] for n in range(len(ways) - 1))]
+
+    monkeypatch.setattr(tuning, "compared", compared)
+    original = Way(FILE.path, Running())
+    way, found, before = tuning._threads_chosen(Way(Path(WEIGHTS), Running()), original)
+    assert before == Rates(100, 100)
+    assert (way, found) == ((original, before) if chosen is None else (seen[chosen], rates[chosen]))
+
+
+@pytest.mark.parametrize(
     ("rates", "draft", "generation"),
     [([50.0, 51.0, 40.0], 0, 100.0), ([50.0, 60.0, 100.0], 12, 200.0), ([50.0, 60.0, 40.0], 4, 120.0)],
     ids=["hardly quicker", "long ones quickest", "short ones quickest"],
