@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static, Tree
+from textual.widgets import Input, Static, Tree
 
 from pocketrag.domain import FileState, FileStatus, LibraryStatus
 from pocketrag.plain import plain
@@ -33,6 +33,7 @@ from pocketrag.tui.widgets.file_tree import Entry, FileTree
 from pocketrag.tui.widgets.folder_model import URGENCY, Folder, Sort, folders_of, matches
 from pocketrag.tui.widgets.header import HeaderBar
 from pocketrag.tui.widgets.index_chart import IndexChart
+from pocketrag.tui.widgets.key_bar import KeyBar
 from pocketrag.tui.widgets.library_picture import library_picture
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.wording import plural
@@ -84,7 +85,7 @@ class FilesScreen(Screen[None]):
             with VerticalScroll(id="picture", can_focus=False):
                 yield Static(id="picture-bars")
         yield Static(id="detail")
-        yield Footer(show_command_palette=False)
+        yield KeyBar(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Ask for every file's state, and follow how indexing goes."""
