@@ -10,12 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Static, Tree
 
 from pocketrag.domain import FileState, FileStatus, LibraryStatus
 from pocketrag.plain import plain
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.covered import Covered
 from pocketrag.tui.graphics import Graphics
 from pocketrag.tui.messages import (
     Failed,
@@ -44,7 +44,7 @@ _SHOWS: Final = (None, *URGENCY)
 """States that the list can be narrowed to, in turn."""
 
 
-class FilesScreen(Screen[None]):
+class FilesScreen(Covered[None]):
     """A tree of all folders and files; typing narrows it."""
 
     CSS_PATH = "files.tcss"

@@ -10,10 +10,11 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 from textual.widgets import DataTable, Input, Static
 
 from pocketrag.plain import one_line
+from pocketrag.tui.covered import Covered
 from pocketrag.tui.messages import Failed
 from pocketrag.tui.widgets.field import NarrowingField
 from pocketrag.tui.widgets.key_bar import KeyBar
@@ -23,7 +24,7 @@ from pocketrag.tui.widgets.rows import Rows
 Item = TypeVar("Item")
 
 
-class NarrowingScreen(Screen[ScreenResultType], Generic[ScreenResultType, Item]):
+class NarrowingScreen(Covered[ScreenResultType], Generic[ScreenResultType, Item]):
     """A summary, a line to type on, a table, and a detail; the table's cursor moves while one types.
 
     A screen of this kind says what it shows (`narrow`, `row_of`, `about`) and what Enter or a click does with

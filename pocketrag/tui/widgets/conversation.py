@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from typing import Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -16,6 +17,7 @@ from textual.widgets import Static
 
 from pocketrag.domain import KeptConversation
 from pocketrag.tui.requests.answers import KeptIn
+from pocketrag.tui.widgets.answer_actions import AnswerActions
 from pocketrag.tui.widgets.citations import CitationList
 from pocketrag.tui.widgets.exchange import Exchange, exchange_of
 from pocketrag.tui.widgets.turn import TurnView
@@ -232,6 +234,17 @@ class Conversation(VerticalScroll, can_focus=False):
     def examples(self) -> Examples | None:
         """The example questions, while they are shown."""
         return next((found for found in self.query(Examples) if found.display), None)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show what may be done with the answer one goes to, and above it where one is."""
+        turn = next((w for w in event.widget.ancestors_with_self if isinstance(w, TurnView)), None)
+        if turn is not None:
+            self.call_after_refresh(self._to_end_of, turn, event.widget)
+
+    def _to_end_of(self, turn: TurnView, focused: Widget) -> None:
+        if turn.is_attached and focused is not turn:
+            turn.query_one(AnswerActions).scroll_visible(animate=False)
+            focused.scroll_visible(animate=False)
 
     async def on_turn_view_left(self, event: TurnView.Left) -> None:
         """Move on to the exchange before or after."""
