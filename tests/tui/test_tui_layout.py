@@ -7,7 +7,6 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from textual.command import CommandPalette
 from tui.driving import (
     SMALL,
     WIDE,
@@ -111,22 +110,6 @@ async def test_help_opens_by_f1_and_by_a_question_mark_on_an_empty_line(engine: 
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await press(pilot, "escape", "w", "h", "y", "question_mark")
         assert app.screen.query_one(Composer).text == "why?"
-
-
-async def test_the_palette_holds_our_commands_only(engine: FakeEngine) -> None:
-    async with running(engine) as (app, pilot):
-        await pilot.press("ctrl+p")
-        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
-        titles = [command.title for command in app.get_system_commands(app.screen)]
-        assert titles == [
-            "New conversation", "Update index now", "Add a folder…", "Show files", "Show history",
-            "Toggle sources", "Pictures in blocks", "Theme", "Settings", "Models", "Keys", "Ask again",
-            "Edit question", "Copy answer",
-            "Copy answer with sources", "Mark answer right", "Mark answer wrong", "Export conversation…",
-            "Help", "Quit",
-        ]  # fmt: skip
-        await pilot.press(*"update", "enter")
-        await until(pilot, lambda: engine.indexed == 1)
 
 
 async def test_examples_are_offered_by_number_and_taken_back_by_typing_on(engine: FakeEngine) -> None:

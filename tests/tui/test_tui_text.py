@@ -164,6 +164,7 @@ def test_rows_hold_the_whole_text_and_fit(text: str, width: int) -> None:
     [
         ("aaaa bbbb cccc", BlockKind.PARAGRAPH, ["aaaa bbbb", "cccc"]),
         ("aaaa | bb | cccc", BlockKind.TABLE, ["aaaa | bb |", "cccc"]),
+        ("aaaa |  | cccc dd", BlockKind.TABLE, ["aaaa |  |", "cccc dd"]),
         ("aaaa  bbbb  cccc", BlockKind.TABLE, ["aaaa  bbbb ", " cccc"]),
         ("aaaa bbbb cccc", BlockKind.CODE, ["aaaa bbbb c", "ccc"]),
     ],

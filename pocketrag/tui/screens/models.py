@@ -14,6 +14,7 @@ from pocketrag.tui.jobs import Job
 from pocketrag.tui.messages import Failed, ModelFetched, ModelFetching, ModelsTold, SettingsChanged
 from pocketrag.tui.screens.narrowing import WordsScreen
 from pocketrag.tui.screens.sure import SureScreen
+from pocketrag.tui.widgets.passage_card import elided_end
 from pocketrag.wording import duration, plural
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class ModelsScreen(WordsScreen["ListedModel"]):
         model, colours = item, self.app.theme_variables
         fits = "" if model.fit == "fits" else f" ({model.fit})"
         return (
-            Text(one_line(model.name)),
+            Text(elided_end(one_line(model.name), max(16, self.size.width - 36))),
             Text("in use" if model.in_use else "yes" if model.here else "", style=colours["accent"]),
             Text(f"{model.size_bytes / 1e6:,.0f} MB"),
             Text(f"{model.needed_bytes / 1e6:,.0f} MB{fits}", style=colours["warning"] if fits else ""),

@@ -6,6 +6,7 @@ of a row is `text[start:end]`, which keeps every offset true.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from pocketrag.domain import Block, BlockKind, Document, Place, Span
 from pocketrag.plain import one_line
 from pocketrag.wording import place_in_words
 
+_ALIGNED: Final = re.compile(r"[^|\s] {2,}[^|\s]|\t")
+"""Cells that blanks keep apart; between bars, they are an empty cell."""
 TAB: Final = "    "
 """What a tab is drawn as."""
 
@@ -46,8 +49,8 @@ def laid_out(text: str, blocks: tuple[Block, ...], width: int) -> list[Row]:
         end = at + len(line)
         index = bisect_right(starts, at if line else at - 1) - 1
         kind = blocks[index].kind if index >= 0 else BlockKind.PARAGRAPH
-        aligned = kind is BlockKind.TABLE and ("  " in line or "\t" in line)
-        hard = kind is BlockKind.CODE or aligned
+        aligned = kind is BlockKind.TABLE and _ALIGNED.search(line)
+        hard = kind is BlockKind.CODE or bool(aligned)
         rows.extend(
             Row(start, stop, index, start > at) for start, stop in _pieces(text, at, end, width, hard)
         )
