@@ -13,7 +13,7 @@ from typing import Final
 from textual import events
 from textual.app import App
 
-_ROUNDS_OF_THE_YOUNG: Final = 300
+_ROUNDS_OF_THE_YOUNG: Final = 100
 """Collections of younger garbage before one of all, if the keys never rest; Python's default is 10."""
 _WORTH: Final = 10
 """Collections of younger garbage after which one of all is worth it."""
