@@ -35,6 +35,7 @@ from pocketrag.domain import (
     Token,
     Turn,
 )
+from pocketrag.tui.tidying import collect_rarely
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.turn import TurnView
 
@@ -120,6 +121,7 @@ async def typing() -> list[float]:
     app = make_app(Busy(documents=dict(DOCUMENTS)))
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: pilot.app.screen.query(Composer))
+        collect_rarely()  # as from the first paint on
         return await echoes(pilot)
 
 

@@ -11,14 +11,14 @@ import time
 from pathlib import Path
 
 from pocketrag.domain import Document, FileVersion, PagePicture, Quote, Span
-from pocketrag.errors import Unreadable
+from pocketrag.errors import TimedOut, Unreadable
 from pocketrag.reading.attached import Attached
 from pocketrag.reading.reader import load
 from pocketrag.reading.sandbox import Sandbox
 from pocketrag.storage.lookup import Lookup
 
-SECONDS = 10.0
-"""Time that one picture may take."""
+SECONDS = 30.0
+"""Time that one picture may take; some tenths of a second do, unless the computer is busy."""
 
 IDLE = 60.0
 """Seconds without a picture after which the worker leaves the memory."""
@@ -47,6 +47,9 @@ class Pages:
         attached = Attached(version.path.suffix, version.sha256) if version.attachment else None
         try:
             return self._sandbox.picture(data, page, width, quote, attached).result()
+        except TimedOut as error:
+            text = f"Page {page:,} could not be drawn within {SECONDS:.0f} seconds."
+            raise TimedOut(text, "The computer may be busy: try again in a moment.") from error
         finally:
             self._used = time.monotonic()
 

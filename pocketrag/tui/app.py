@@ -20,6 +20,7 @@ from pocketrag.domain import KeptConversation
 from pocketrag.paths import LibraryPaths
 from pocketrag.plain import plain
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.covered import Covering
 from pocketrag.tui.graphics import Graphics
 from pocketrag.tui.liking import Liking
 from pocketrag.tui.messages import Failed, SettingsChanged
@@ -44,7 +45,7 @@ _WITH_ANSWER: Final[tuple[tuple[str, str, Action], ...]] = (
 )
 
 
-class PocketRagApp(TypingAhead, Tidying):
+class PocketRagApp(TypingAhead, Tidying, Covering):
     """Ask your own files, in the terminal."""
 
     TITLE = "PocketRAG"

@@ -16,12 +16,15 @@ from tui.driving import nothing_to_do
 from tui.fake_engine import FakeEngine
 from tui.papers import DOCUMENTS
 
+from pocketrag.tui.widgets.answer_text import AnswerText
+
 COMMAND = str(Path(sys.executable).with_name("pocketrag"))
 
 
 @pytest.fixture(autouse=True)
 def no_idling(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A key is waited for until nothing comes of it any more, and no longer."""
+    """A key is waited for until nothing comes of it any more, and no longer; a draft is drawn as it comes."""
+    monkeypatch.setattr(AnswerText, "PACE", 0.0)
     for module in (textual.app, textual.pilot):
         monkeypatch.setattr(module, "wait_for_idle", nothing_to_do)
 

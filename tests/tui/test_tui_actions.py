@@ -33,7 +33,7 @@ from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.document_view import DocumentView
 from pocketrag.tui.widgets.folder_picker import FolderPicker
 from pocketrag.tui.widgets.outline_list import OutlineList
-from pocketrag.tui.widgets.sources import PassageList
+from pocketrag.tui.widgets.sources import PassageList, SourcesPanel
 
 TALL = (150, 70)
 FAILED = FILES[3].path
@@ -288,6 +288,48 @@ async def do(step: Step, way: str, engine: FakeEngine, pilot: Pilot[None]) -> No
     for words in step.mouse:
         await until(pilot, partial(says(words), pilot.app, engine))
         await tap_text(pilot, words)
+
+
+# ── the palette ─────────────────────────────────────────────────────────────────────────────
+
+COMMANDS: dict[str, Shown] = {
+    "Update index now": indexed(1),
+    "Add a folder…": on("AddFolder"),
+    "Show files": on("Files"),
+    "Show history": on("History"),
+    "Toggle sources": lambda app, _: not app.screen.query_one(SourcesPanel).display,
+    "Pictures in blocks": lambda app, _: isinstance(app, PocketRagApp) and app._graphics.blocks,
+    "Theme": says("pocket-day"),
+    "Settings": on("Settings"),
+    "Models": on("Models"),
+    "Keys": on("Keys"),
+    "Ask again": asked(2),
+    "Edit question": typed(QUESTION),
+    "Copy answer": copied("three months"),
+    "Copy answer with sources": copied("[1] Home"),
+    "Mark answer right": marked(Mark.RIGHT),
+    "Mark answer wrong": marked(Mark.WRONG),
+    "Export conversation…": on("Line"),
+    "Help": on("Help"),
+    "New conversation": says("Ask your own files."),
+}
+"""What one may do from the palette, and what comes of it."""
+
+
+async def test_every_command_of_the_palette_does_what_it_says(household: FakeEngine) -> None:
+    app = make_app(household)
+    async with app.run_test(size=TALL) as pilot:
+        await ask_and_wait(pilot, QUESTION)
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+        assert titles - set(COMMANDS) == {"Quit"}, "which ends the app, and is tested where that is"
+        for command, shown in COMMANDS.items():
+            await press(pilot, "ctrl+p")
+            app.screen.query_one(Input).value = command
+            await settle(pilot)
+            await press(pilot, "enter")
+            await until(pilot, partial(shown, app, household))
+            while len(app.screen_stack) > 1:
+                await press(pilot, "escape")
 
 
 # ── which actions there are ─────────────────────────────────────────────────────────────────

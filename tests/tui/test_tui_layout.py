@@ -7,9 +7,9 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from textual.command import CommandPalette
 from tui.driving import (
     SMALL,
+    WIDE,
     ask,
     ask_and_wait,
     press,
@@ -38,6 +38,7 @@ from pocketrag.tui.widgets.citations import CitationList
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.conversation import Conversation
 from pocketrag.tui.widgets.document_view import DocumentView
+from pocketrag.tui.widgets.key_bar import KeyBar
 from pocketrag.tui.widgets.sources import PassageList, SourcesPanel
 
 
@@ -64,8 +65,10 @@ async def test_every_screen_can_be_used_at_the_smallest_and_at_a_very_large_size
     async with running(engine, size) as (app, pilot):
         await ask_and_wait(pilot, QUESTION)
         shown = screen_text(app)
-        for wanted in ("✓ verbatim", "- wrong", "Ask your files", "0.83"):
-            assert wanted in shown
+        for wanted in (QUESTION[:40], "three months", "Ask your files", "0.83"):
+            assert wanted in shown, "of an answer that is longer than the screen, its beginning"
+        await press(pilot, "tab")
+        assert all(wanted in screen_text(app) for wanted in ("✓ verbatim", "- wrong"))
         await press(pilot, "f3")
         assert "Statement" not in screen_text(app)
         await press(pilot, *"statement")
@@ -107,22 +110,6 @@ async def test_help_opens_by_f1_and_by_a_question_mark_on_an_empty_line(engine: 
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await press(pilot, "escape", "w", "h", "y", "question_mark")
         assert app.screen.query_one(Composer).text == "why?"
-
-
-async def test_the_palette_holds_our_commands_only(engine: FakeEngine) -> None:
-    async with running(engine) as (app, pilot):
-        await pilot.press("ctrl+p")
-        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
-        titles = [command.title for command in app.get_system_commands(app.screen)]
-        assert titles == [
-            "New conversation", "Update index now", "Add a folder…", "Show files", "Show history",
-            "Toggle sources", "Pictures in blocks", "Theme", "Settings", "Models", "Keys", "Ask again",
-            "Edit question", "Copy answer",
-            "Copy answer with sources", "Mark answer right", "Mark answer wrong", "Export conversation…",
-            "Help", "Quit",
-        ]  # fmt: skip
-        await pilot.press(*"update", "enter")
-        await until(pilot, lambda: engine.indexed == 1)
 
 
 async def test_examples_are_offered_by_number_and_taken_back_by_typing_on(engine: FakeEngine) -> None:
@@ -215,3 +202,27 @@ def test_the_fake_documents_have_the_structure_of_real_ones() -> None:
 def _bounds(text: str, begin: str) -> tuple[int, int]:
     start = text.index(begin)
     return start, text.index(".", start) + 1
+
+
+@pytest.mark.parametrize("key", ["f1", "f3"])
+async def test_what_changes_below_a_screen_has_it_drawn_once_at_most(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    async with running(engine, WIDE, key) as (app, pilot):
+        again: list[object] = []
+        monkeypatch.setattr(app.screen, "refresh", lambda *regions, **_: again.append(regions))
+        app.screen_stack[0].query_one(Composer).refresh()
+        await pilot.pause(0.2)  # a dozen frames
+        assert len(again) <= 1
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_the_last_line_ends_with_a_whole_key(engine: FakeEngine, width: int) -> None:
+    async with running(engine, (width, 24)) as (app, pilot):
+        for screen in ("f3", "f4", "f6"):
+            await press(pilot, screen)
+            bar = app.screen.query_one(KeyBar)
+            assert bar.max_scroll_x == 0
+            assert "esc Back" in screen_text(app).splitlines()[-1]
+            await press(pilot, "escape")
+        assert "palette" in screen_text(app).splitlines()[-1]

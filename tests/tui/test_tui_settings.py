@@ -160,7 +160,7 @@ async def test_models_are_listed_and_one_that_is_here_is_taken_into_use(
         running.action_models()
         await settle(pilot)
         shown = screen_text(running)
-        assert "● in use" in shown
+        assert "in use" in shown
         assert "recommended here: language: " in shown
         assert "GB of memory free" in shown
         await press(pilot, *"mine", "enter")
@@ -252,7 +252,7 @@ async def test_the_last_line_says_what_enter_does(
     async with running.run_test(size=SMALL) as pilot:
         await settle(pilot)
         await press(pilot, *way)
-        assert screen_text(running).splitlines()[-1].strip().startswith(said)
+        assert screen_text(running).splitlines()[-1].startswith(f" esc Back  {said}")
 
 
 async def test_a_library_out_of_reach_for_its_settings_is_mended_from_there(

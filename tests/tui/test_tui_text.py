@@ -159,12 +159,21 @@ def test_rows_hold_the_whole_text_and_fit(text: str, width: int) -> None:
         assert row.start <= position <= row.end
 
 
-def test_tables_are_cut_at_the_edge_and_prose_at_spaces() -> None:
-    text = "aaaa bbbb cccc"
-    prose = laid_out(text, (Block(BlockKind.PARAGRAPH, 0, len(text), Place()),), 10)
-    table = laid_out(text, (Block(BlockKind.TABLE, 0, len(text), Place()),), 11)
-    assert [text[r.start : r.end] for r in prose] == ["aaaa bbbb", "cccc"]
-    assert [text[r.start : r.end] for r in table] == ["aaaa bbbb c", "ccc"]
+@pytest.mark.parametrize(
+    ("text", "kind", "rows"),
+    [
+        ("aaaa bbbb cccc", BlockKind.PARAGRAPH, ["aaaa bbbb", "cccc"]),
+        ("aaaa | bb | cccc", BlockKind.TABLE, ["aaaa | bb |", "cccc"]),
+        ("aaaa |  | cccc dd", BlockKind.TABLE, ["aaaa |  |", "cccc dd"]),
+        ("aaaa  bbbb  cccc", BlockKind.TABLE, ["aaaa  bbbb ", " cccc"]),
+        ("aaaa bbbb cccc", BlockKind.CODE, ["aaaa bbbb c", "ccc"]),
+    ],
+)
+def test_what_is_aligned_is_cut_at_the_edge_and_all_else_at_spaces(
+    text: str, kind: BlockKind, rows: list[str]
+) -> None:
+    cut = laid_out(text, (Block(kind, 0, len(text), Place()),), 11)
+    assert [text[r.start : r.end] for r in cut] == rows
 
 
 def test_the_margin_names_a_page_where_it_begins() -> None:

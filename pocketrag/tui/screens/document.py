@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from pocketrag.domain import Answer, Citation, Document, FileStatus, FileVersion, Passage, Span
 from pocketrag.plain import one_line
@@ -21,15 +21,20 @@ from pocketrag.tui.widgets.document_layout import block_at, in_order, reference
 from pocketrag.tui.widgets.document_outline import found_in, outline
 from pocketrag.tui.widgets.document_view import DocumentView
 from pocketrag.tui.widgets.field import Field
+from pocketrag.tui.widgets.key_bar import KeyBar
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.tui.widgets.outline_list import OutlineList
 from pocketrag.wording import place_in_words
+
+_ROOMY: Final = 160
+"""From this width on, places stand beside the text without being asked for."""
 
 
 class DocumentScreen(PicturingScreen):
     """The stored text of one file, scrolled to a passage."""
 
     CSS_PATH = "document.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_ROOMY, "-roomy")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "Back", key_display="esc"),
         Binding("n", "go(1)", "Next", id="document.next"),
@@ -65,7 +70,7 @@ class DocumentScreen(PicturingScreen):
             yield DocumentView()
             yield from self.compose_picture()
         yield Field(placeholder="Find in this document…", id="document-find")
-        yield Footer(show_command_palette=False)
+        yield KeyBar(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Ask for the text."""

@@ -10,12 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Footer, Input, Static, Tree
+from textual.widgets import Input, Static, Tree
 
 from pocketrag.domain import FileState, FileStatus, LibraryStatus
 from pocketrag.plain import plain
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.covered import Covered
 from pocketrag.tui.graphics import Graphics
 from pocketrag.tui.messages import (
     Failed,
@@ -33,6 +33,7 @@ from pocketrag.tui.widgets.file_tree import Entry, FileTree
 from pocketrag.tui.widgets.folder_model import URGENCY, Folder, Sort, folders_of, matches
 from pocketrag.tui.widgets.header import HeaderBar
 from pocketrag.tui.widgets.index_chart import IndexChart
+from pocketrag.tui.widgets.key_bar import KeyBar
 from pocketrag.tui.widgets.library_picture import library_picture
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.wording import plural
@@ -43,7 +44,7 @@ _SHOWS: Final = (None, *URGENCY)
 """States that the list can be narrowed to, in turn."""
 
 
-class FilesScreen(Screen[None]):
+class FilesScreen(Covered[None]):
     """A tree of all folders and files; typing narrows it."""
 
     CSS_PATH = "files.tcss"
@@ -84,7 +85,7 @@ class FilesScreen(Screen[None]):
             with VerticalScroll(id="picture", can_focus=False):
                 yield Static(id="picture-bars")
         yield Static(id="detail")
-        yield Footer(show_command_palette=False)
+        yield KeyBar(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Ask for every file's state, and follow how indexing goes."""

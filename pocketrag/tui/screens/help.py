@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.css.styles import RulesMap
 from textual.screen import ModalScreen
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
 from textual.widgets import Static
 
 from pocketrag.tui.widgets.choices import Choice, Choices
@@ -20,7 +25,7 @@ _KEYS: Final = (
             ("Enter", "ask the question"),
             ("Ctrl+J", "a new line inside the question"),
             ("↑ ↓", "earlier questions"),
-            ("@  in:  type:", "name a file, narrow to a folder, a type, …"),
+            ("@ in: type:", "name a file, narrow to a folder, a type, …"),
             ("Esc", "stop the answer"),
             ("F5  F8  F9", "newest question: again, edited; copy its answer"),
             ("PgUp PgDn", "scroll the conversation"),
@@ -60,6 +65,9 @@ _MARKS: Final = (
     ("changed since", "$warning", "the file has changed after it was indexed, or quoted"),
 )
 
+_COLUMN: Final = 18
+"""Cells of the keys."""
+
 
 class HelpScreen(ModalScreen[None]):
     """The keys and the marks."""
@@ -72,8 +80,9 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="help-panel"):
             yield Static(Content.styled("Keys", "bold $accent"))
             for title, keys in _KEYS:
-                yield Static(_section(title, keys), classes="help-section")
-            yield Static(_marks(), classes="help-section")
+                lines = [(key, "bold", meaning) for key, meaning in keys]
+                yield Static(KeyLines(title, lines), classes="help-section")
+            yield Static(KeyLines("Marks", _MARKS), classes="help-section")
             yield Choices(Choice("esc", "closes", "screen.dismiss"))
 
     def on_mount(self) -> None:
@@ -81,14 +90,32 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help-panel").focus()
 
 
-def _section(title: str, keys: tuple[tuple[str, str], ...]) -> Content:
-    rows = [Content.assemble((f"  {key:<14}", "bold"), (meaning, "$foreground 60%")) for key, meaning in keys]
-    return Content("\n").join([Content.styled(title, "$accent"), *rows])
+class KeyLines(Visual):
+    """Keys and what they do, in two columns; what is too long for its line goes on below its beginning."""
 
+    def __init__(self, title: str, lines: Sequence[tuple[str, str, str]]) -> None:
+        """Take a title, and of each line the key, its style, and what it does."""
+        self._title = title
+        self._lines = lines
 
-def _marks() -> Content:
-    rows = [
-        Content.assemble((f"  {mark:<14}", style), (meaning, "$foreground 60%"))
-        for mark, style, meaning in _MARKS
-    ]
-    return Content("\n").join([Content.styled("Marks", "$accent"), *rows])
+    def render_strips(
+        self, width: int, height: int | None, style: Style, options: RenderOptions
+    ) -> list[Strip]:
+        """Return the lines."""
+        return self._content(width).render_strips(width, height, style, options)
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """Return the width of the container."""
+        return container_width
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """Return how many lines it takes."""
+        return self._content(width).plain.count("\n") + 1
+
+    def _content(self, width: int) -> Content:
+        rows = [Content.styled(self._title, "$accent")]
+        for key, style, meaning in self._lines:
+            said = Content.styled(meaning, "$foreground 60%").wrap(max(10, width - _COLUMN))
+            rows.append(Content.styled(f"  {key:<{_COLUMN - 2}}", style) + said[0])
+            rows.extend(Content(" " * _COLUMN) + more for more in said[1:])
+        return Content("\n").join(rows)

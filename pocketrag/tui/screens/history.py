@@ -35,13 +35,13 @@ class HistoryScreen(NarrowingScreen[KeptConversation, ConversationEntry]):
     PLACEHOLDER = "Type to search titles, questions and answers…"
     COLUMNS = ("Last answer", "Title", "Questions")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back"),
         Binding("enter", "choose", "Open", key_display="⏎"),
         Binding("f2", "rename", "Rename", id="history.rename"),
         Binding("f5", "export", "Export", id="history.export"),
         Binding("f8", "delete", "Delete", id="history.delete"),
         Binding("ctrl+z", "take_back", "Undo", id="history.take_back"),
         Binding("ctrl+n", "begin_anew", "New"),
-        Binding("escape", "leave", "Back"),
     ]
 
     def __init__(

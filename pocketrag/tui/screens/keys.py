@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
+from textual.keys import format_key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -41,9 +42,9 @@ class KeysScreen(WordsScreen[KeyLine]):
     PLACEHOLDER = "Type to narrow: a key, or what it does…"
     COLUMNS = ("Where", "Does", "Key")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.pop_screen", "Back"),
         Binding("enter", "choose", "Change", key_display="⏎"),
         Binding("f8", "reset", "Its own again", id="keys.reset"),
-        Binding("escape", "app.pop_screen", "Back"),
     ]
 
     def __init__(self, lines: tuple[KeyLine, ...], liking: Liking) -> None:
@@ -108,7 +109,7 @@ class KeysScreen(WordsScreen[KeyLine]):
     def row_of(self, item: KeyLine) -> tuple[Text, ...]:
         """Return where it works, what it does, and the key."""
         colours = self.app.theme_variables
-        keys = self._keys(item).replace(",", "  ")
+        keys = shown(self._keys(item))
         changed = item.binding in self._liking.keys
         return (
             Text(item.place, style=colours["secondary"]),
@@ -130,7 +131,7 @@ class KeyScreen(ModalScreen[str]):
         """Lay out the question."""
         with Vertical(classes="dialog"):
             yield Static(Content.styled(f"Press the key for: {self._line.does}", "bold"))
-            yield Static(Content.styled(f"Now: {self._line.keys.replace(',', '  ')}", "$foreground 60%"))
+            yield Static(Content.styled(f"Now: {shown(self._line.keys)}", "$foreground 60%"))
             yield Choices(Choice("esc", "leaves it as it is", "screen.dismiss"))
 
     def on_key(self, event: events.Key) -> None:
@@ -138,6 +139,12 @@ class KeyScreen(ModalScreen[str]):
         event.stop()
         event.prevent_default()
         self.dismiss(None if event.key == "escape" else event.key)
+
+
+def shown(keys: str) -> str:
+    """Return keys as they stand on a keyboard, such as `+  =` for `plus,equals_sign`."""
+    named = (key.rpartition("+") for key in keys.split(","))
+    return "  ".join(f"{before}{plus}{format_key(key)}" for before, plus, key in named)
 
 
 def key_lines(*places: tuple[str, type[DOMNode]]) -> tuple[KeyLine, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from textual.screen import Screen
-
 from pocketrag.domain import LibraryStatus, ModelReady
 from pocketrag.plain import plain
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.covered import Covered
 from pocketrag.tui.messages import (
     AskFailed,
     Failed,
@@ -31,7 +30,7 @@ LONG = 30.0
 """Seconds that news stays which one may not expect, and is to read to its end."""
 
 
-class LibraryScreen(Screen[None]):
+class LibraryScreen(Covered[None]):
     """Shows how the library stands, in a header and a welcome that the screen must hold."""
 
     def __init__(self, bridge: Bridge) -> None:
@@ -152,6 +151,13 @@ class LibraryScreen(Screen[None]):
                 screen.past = True
         self._questions.shut()
         self._upkeep.give_up()
+        self._open()
+
+    def _open(self) -> None:
+        """Open the library anew; until it is, nothing is known of it."""
+        header = self.query_one(HeaderBar)
+        header.status = header.model = header.progress = None
+        header.waiting = header.trouble = ""
         self._bridge.library.start(self)
 
     def _out_of_reach(self, event: Failed) -> None:
@@ -159,12 +165,13 @@ class LibraryScreen(Screen[None]):
 
         self._questions.shut()
         self._upkeep.give_up()
+        self.query_one(HeaderBar).model = None  # it may have been ready
         if isinstance(self.app.screen, ErrorScreen):
             return
 
         def retry(again: bool | None) -> None:
             """Open the library once more, if that is wanted."""
             if again:
-                self._bridge.library.start(self)
+                self._open()
 
         self.app.push_screen(ErrorScreen(event.text, event.remedy), retry)

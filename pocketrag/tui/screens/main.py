@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from pocketrag.tui.bridge import Bridge
 from pocketrag.tui.graphics import Graphics
@@ -21,6 +21,7 @@ from pocketrag.tui.widgets.citations import CitationList
 from pocketrag.tui.widgets.composer import Composer
 from pocketrag.tui.widgets.conversation import Conversation
 from pocketrag.tui.widgets.header import HeaderBar
+from pocketrag.tui.widgets.key_bar import KeyBar
 from pocketrag.tui.widgets.sources import PassageList, SourcesPanel
 from pocketrag.tui.widgets.suggestions import Suggestions
 from pocketrag.tui.widgets.turn import TurnView
@@ -88,7 +89,7 @@ class MainScreen(ConversingScreen):
         with Horizontal(id="composer-row"):
             yield Static(Content("❯"), classes="prompt")
             yield Composer()
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Let one type at once; open the library after the first paint."""

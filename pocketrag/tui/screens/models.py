@@ -14,6 +14,7 @@ from pocketrag.tui.jobs import Job
 from pocketrag.tui.messages import Failed, ModelFetched, ModelFetching, ModelsTold, SettingsChanged
 from pocketrag.tui.screens.narrowing import WordsScreen
 from pocketrag.tui.screens.sure import SureScreen
+from pocketrag.tui.widgets.passage_card import elided_end
 from pocketrag.wording import duration, plural
 
 if TYPE_CHECKING:
@@ -24,10 +25,17 @@ class ModelsScreen(WordsScreen["ListedModel"]):
     """A table of models; typing narrows it, Enter takes one into use or fetches it."""
 
     PLACEHOLDER = "Type to narrow: a name, what it is good for, a language…"
-    COLUMNS = ("Model", "Role", "Size", "Memory", "An answer", "Here")
+    COLUMNS = (
+        "Model",
+        "Here",
+        "Size",
+        "Memory",
+        "Answer",
+        "Role",
+    )  # what matters most first: there may be little room
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Use, or fetch", key_display="⏎"),
         Binding("escape", "leave", "Back"),
+        Binding("enter", "choose", "Use, or fetch", key_display="⏎"),
     ]
 
     def __init__(self, bridge: Bridge) -> None:
@@ -106,12 +114,12 @@ class ModelsScreen(WordsScreen["ListedModel"]):
         model, colours = item, self.app.theme_variables
         fits = "" if model.fit == "fits" else f" ({model.fit})"
         return (
-            Text(one_line(model.name)),
-            Text(model.role, style=colours["secondary"]),
+            Text(elided_end(one_line(model.name), max(16, self.size.width - 36))),
+            Text("in use" if model.in_use else "yes" if model.here else "", style=colours["accent"]),
             Text(f"{model.size_bytes / 1e6:,.0f} MB"),
             Text(f"{model.needed_bytes / 1e6:,.0f} MB{fits}", style=colours["warning"] if fits else ""),
             Text(f"~{duration(model.answer_seconds)}" if model.answer_seconds else ""),
-            Text("● in use" if model.in_use else "yes" if model.here else "", style=colours["accent"]),
+            Text(model.role, style=colours["secondary"]),
         )
 
     def about(self, item: ListedModel | None) -> Content:

@@ -10,19 +10,21 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen, ScreenResultType
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.screen import ScreenResultType
+from textual.widgets import DataTable, Input, Static
 
 from pocketrag.plain import one_line
+from pocketrag.tui.covered import Covered
 from pocketrag.tui.messages import Failed
 from pocketrag.tui.widgets.field import NarrowingField
+from pocketrag.tui.widgets.key_bar import KeyBar
 from pocketrag.tui.widgets.outcome import error_panel
 from pocketrag.tui.widgets.rows import Rows
 
 Item = TypeVar("Item")
 
 
-class NarrowingScreen(Screen[ScreenResultType], Generic[ScreenResultType, Item]):
+class NarrowingScreen(Covered[ScreenResultType], Generic[ScreenResultType, Item]):
     """A summary, a line to type on, a table, and a detail; the table's cursor moves while one types.
 
     A screen of this kind says what it shows (`narrow`, `row_of`, `about`) and what Enter or a click does with
@@ -51,7 +53,7 @@ class NarrowingScreen(Screen[ScreenResultType], Generic[ScreenResultType, Item])
         yield NarrowingField(placeholder=self.PLACEHOLDER)
         yield Rows()
         yield Static(id="detail")
-        yield Footer(show_command_palette=False)
+        yield KeyBar(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Let one type at once."""

@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from pocketrag.domain import Document, FileVersion, Span
 from pocketrag.plain import one_line
 from pocketrag.tui.bridge import Bridge
+from pocketrag.tui.covered import Covered
 from pocketrag.tui.graphics import WIDTH, Graphics
 from pocketrag.tui.jobs import Job
 from pocketrag.tui.messages import PageDrawn, PageFailed
@@ -28,7 +28,7 @@ _NOT_DRAWN = (
 )
 
 
-class PicturingScreen(Screen[None]):
+class PicturingScreen(Covered[None]):
     """Turns from text to picture and back, page by page; the screen must hold a `DocumentView`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -23,9 +23,9 @@ class SettingsScreen(WordsScreen[SettingLine]):
     PLACEHOLDER = "Type to narrow: a name, or what it means…"
     COLUMNS = ("Setting", "Value", "Default")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.pop_screen", "Back"),
         Binding("enter", "choose", "Change", key_display="⏎"),
         Binding("f8", "reset", "Default", id="settings.reset"),
-        Binding("escape", "app.pop_screen", "Back"),
     ]
 
     def __init__(self, bridge: Bridge) -> None:

@@ -6,14 +6,16 @@ all: they stay the characters they are, and nothing can be opened, fetched or hi
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.message import Message
 from textual.style import Style
@@ -121,6 +123,8 @@ _TEXT_BLOCKS: Final = ("paragraph_open", "th_open", "td_open", "h1", "h2", "h3",
 class AnswerText(Markdown):
     """An answer as Markdown; `-draft` while the model is still writing it."""
 
+    PACE: ClassVar[float] = 0.05
+    """Seconds between two pieces of a draft: with each all is laid out anew, while somebody may be typing."""
     BLOCKS: dict[str, type[MarkdownBlock]] = {  # noqa: RUF012 - an instance variable where Textual declares it
         **Markdown.BLOCKS,
         **{name: _mixed(_CitedBlock, name) for name in _TEXT_BLOCKS},
@@ -154,6 +158,17 @@ class AnswerText(Markdown):
         if self._stream is None:
             self._stream = Markdown.get_stream(self)
         await self._stream.write(plain(words))
+
+    def append(self, markdown: str) -> AwaitComplete:
+        """Append a piece of the draft, and while it streams wait a little before the next one."""
+        appended = super().append(markdown)
+
+        async def paced() -> None:
+            await appended
+            if self._stream is not None:
+                await asyncio.sleep(self.PACE)
+
+        return AwaitComplete(paced())
 
     async def stop(self) -> None:
         """Stop streaming; what was written stays, as a draft."""

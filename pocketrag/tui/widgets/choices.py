@@ -22,7 +22,7 @@ class Choices(Static):
     """A line at the end of a dialog."""
 
     def __init__(self, *offered: Choice) -> None:
-        super().__init__(Content("    ").join([clickable(choice) for choice in offered]), classes="choices")
+        super().__init__(Content("   ").join([clickable(choice) for choice in offered]), classes="choices")
 
 
 def clickable(choice: Choice) -> Content:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from typing import Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -15,6 +17,7 @@ from textual.widgets import Static
 
 from pocketrag.domain import KeptConversation
 from pocketrag.tui.requests.answers import KeptIn
+from pocketrag.tui.widgets.answer_actions import AnswerActions
 from pocketrag.tui.widgets.citations import CitationList
 from pocketrag.tui.widgets.exchange import Exchange, exchange_of
 from pocketrag.tui.widgets.turn import TurnView
@@ -30,12 +33,20 @@ _AT_ONCE: Final = 2
 """How many come back when one scrolls near to the first or last of those drawn."""
 
 
+_NOTE: Final = 2
+"""Rows of the line that says how many exchanges are before those drawn."""
+
+
 def most_drawn(height: int) -> int:
     """Return how many exchanges are drawn in so many rows: enough to scroll in.
 
     Each makes every answer and every key some milliseconds slower, for all that is drawn is laid out anew.
     """
     return max(_FEWEST, height // _ROWS)
+
+
+def _rows(turns: Iterable[TurnView]) -> int:
+    return sum(turn.outer_size.height for turn in turns)
 
 
 class Conversation(VerticalScroll, can_focus=False):
@@ -49,8 +60,8 @@ class Conversation(VerticalScroll, can_focus=False):
         """Exchanges before those that are shown, oldest first."""
         self._later: list[Exchange] = []
         """Exchanges after those that are shown, oldest first, while one looks at what is long past."""
-        self._to_end: float | None = None
-        """Rows from what is seen first to the end, to be kept while exchanges come or go above it."""
+        self._stay: Callable[[int], float] | None = None
+        """Given the last row: the row that is to be seen first, while exchanges come or go around it."""
 
     def compose(self) -> ComposeResult:
         """Begin with the welcome."""
@@ -68,6 +79,15 @@ class Conversation(VerticalScroll, can_focus=False):
         self._mark_newest()
         await self._shed()
         self.anchor()
+
+    def on_turn_view_finished(self, event: TurnView.Finished) -> None:
+        """Let an answer that is longer than the screen be read from its beginning."""
+        self.call_after_refresh(self._to_beginning, event.turn)
+
+    def _to_beginning(self, turn: TurnView) -> None:
+        followed = self.is_anchored and self.scroll_y >= self.max_scroll_y
+        if followed and turn.is_attached and turn.outer_size.height > self.size.height:
+            self.scroll_to_widget(turn, top=True, animate=False, force=True)
 
     async def restore(self, kept: KeptConversation, kept_in: KeptIn) -> None:
         """Show a kept conversation in place of what is shown, its end in view."""
@@ -128,54 +148,51 @@ class Conversation(VerticalScroll, can_focus=False):
             self.call_later(self._bring_later)
 
     async def _bring_back(self) -> None:
-        """Draw some of the exchanges before those drawn; one stays where one reads."""
+        """Draw some of the exchanges before those drawn, in place of the last; one stays where one reads."""
         if self._past:
             back, self._past = self._past[-_AT_ONCE:], self._past[:-_AT_ONCE]
-            with self.app.batch_update():  # all is laid out once, not each part of it
-                self._stay_put()
-                await self._mount(back, before=self.turns[0])
-                self._count_past()
-            self.call_after_refresh(self._shed_later)
-
-    async def _shed_later(self) -> None:
-        self._to_end = None
-        gone = self.turns[most_drawn(self.size.height) + _SLACK :]
-        if gone and all(turn.over for turn in gone):
+            gone = self.turns[most_drawn(self.size.height) + _SLACK - len(back) :]
+            if not all(turn.over for turn in gone):
+                gone = []
             self._later[:0] = [turn.told for turn in gone]
-            await self._turns.remove_children(gone)
+            to_end = self.virtual_size.height - self.scroll_y - _rows(gone)  # above the rest all changes
+            await self._turn_over(lambda bottom: bottom - to_end, gone, back, before=self.turns[0])
 
     async def _bring_later(self) -> None:
-        """Draw some of the exchanges after those drawn; one stays where one reads."""
+        """Draw some of the exchanges after those drawn, in place of the first; one stays where one reads."""
         if self._later:
             self.release_anchor()  # what is drawn ends here, and the conversation later
             on, self._later = self._later[:_AT_ONCE], self._later[_AT_ONCE:]
-            with self.app.batch_update():
-                await self._mount(on)
-                self._mark_newest()
-            self.call_after_refresh(self._shed_past)
-
-    async def _shed_past(self) -> None:
-        gone = self.turns[: -most_drawn(self.size.height) - _SLACK]
-        if gone:
+            gone = self.turns[: -(most_drawn(self.size.height) + _SLACK - len(on))]
+            note = 0 if self._past or not gone else _NOTE
             self._past += [turn.told for turn in gone]
-            with self.app.batch_update():
-                self._stay_put()
-                await self._turns.remove_children(gone)
-                self._count_past()
-            self.call_after_refresh(self._let_go)
+            y = self.scroll_y - _rows(gone) + note
+            await self._turn_over(lambda _: y, gone, on)
 
-    def _stay_put(self) -> None:
-        """Keep the distance to the end in the layout that comes next, for it is above that all changes."""
-        self._to_end = self.virtual_size.height - self.scroll_y
+    async def _turn_over(
+        self,
+        stay: Callable[[int], float],
+        gone: list[TurnView],
+        come: list[Exchange],
+        before: TurnView | None = None,
+    ) -> None:
+        """Draw exchanges in place of others; all is laid out once, by which the scroll position moves."""
+        with self.app.batch_update():
+            self._stay = stay
+            await self._turns.remove_children(gone)
+            await self._mount(come, before=before)
+            self._mark_newest()
+            self._count_past()
+        self.call_after_refresh(self._let_go)
 
     def _let_go(self) -> None:
-        self._to_end = None
+        self._stay = None
 
     def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
         """Return where all is, as Textual does for a container that is anchored to its end."""
         arranged = super().arrange(size, optimal)
-        if self._to_end is not None:
-            y = max(0.0, arranged.total_region.bottom - self._to_end)
+        if self._stay is not None:
+            y = max(0.0, self._stay(arranged.total_region.bottom))
             self.set_reactive(Widget.scroll_y, y)
             self.set_reactive(Widget.scroll_target_y, y)
         return arranged
@@ -217,6 +234,17 @@ class Conversation(VerticalScroll, can_focus=False):
     def examples(self) -> Examples | None:
         """The example questions, while they are shown."""
         return next((found for found in self.query(Examples) if found.display), None)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show what may be done with the answer one goes to, and above it where one is."""
+        turn = next((w for w in event.widget.ancestors_with_self if isinstance(w, TurnView)), None)
+        if turn is not None:
+            self.call_after_refresh(self._to_end_of, turn, event.widget)
+
+    def _to_end_of(self, turn: TurnView, focused: Widget) -> None:
+        if turn.is_attached and focused is not turn:
+            turn.query_one(AnswerActions).scroll_visible(animate=False)
+            focused.scroll_visible(animate=False)
 
     async def on_turn_view_left(self, event: TurnView.Left) -> None:
         """Move on to the exchange before or after."""

@@ -6,6 +6,7 @@ of a row is `text[start:end]`, which keeps every offset true.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from pocketrag.domain import Block, BlockKind, Document, Place, Span
 from pocketrag.plain import one_line
 from pocketrag.wording import place_in_words
 
+_ALIGNED: Final = re.compile(r"[^|\s] {2,}[^|\s]|\t")
+"""Cells that blanks keep apart; between bars, they are an empty cell."""
 TAB: Final = "    "
 """What a tab is drawn as."""
 
@@ -36,8 +39,8 @@ class Row:
 def laid_out(text: str, blocks: tuple[Block, ...], width: int) -> list[Row]:
     """Return the rows of a text, none wider than `width` cells.
 
-    Tables and code are cut exactly at the edge, so that what is aligned stays aligned as far as it
-    fits; everything else is cut at a space where there is one.
+    Code, and tables whose columns are aligned, are cut exactly at the edge, so that what is aligned
+    stays aligned as far as it fits; everything else is cut at a space where there is one.
     """
     starts = [block.start for block in blocks]
     rows: list[Row] = []
@@ -45,7 +48,9 @@ def laid_out(text: str, blocks: tuple[Block, ...], width: int) -> list[Row]:
     for line in text.split("\n"):
         end = at + len(line)
         index = bisect_right(starts, at if line else at - 1) - 1
-        hard = index >= 0 and blocks[index].kind in (BlockKind.TABLE, BlockKind.CODE)
+        kind = blocks[index].kind if index >= 0 else BlockKind.PARAGRAPH
+        aligned = kind is BlockKind.TABLE and _ALIGNED.search(line)
+        hard = kind is BlockKind.CODE or bool(aligned)
         rows.extend(
             Row(start, stop, index, start > at) for start, stop in _pieces(text, at, end, width, hard)
         )
@@ -102,7 +107,7 @@ def _margin_note(place: Place) -> str:
     for value, word in ((place.page, "page"), (place.slide, "slide")):
         if value is not None:
             return f"{word} {value}"
-    return place_in_words(Place(sheet=place.sheet)) if place.sheet else ""
+    return place.sheet or ""
 
 
 def width_of(text: str) -> int:

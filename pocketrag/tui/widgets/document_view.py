@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -15,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from pocketrag.domain import BlockKind, Document, Span
-from pocketrag.plain import plain
+from pocketrag.plain import one_line, plain
 from pocketrag.tui.widgets.document_layout import (
     TAB,
     Row,
@@ -23,6 +24,7 @@ from pocketrag.tui.widgets.document_layout import (
     margin_notes,
     row_at,
 )
+from pocketrag.tui.widgets.passage_card import elided_end
 
 _MARGIN: Final = 11
 """Cells for the page markers at the left."""
@@ -125,7 +127,8 @@ class DocumentView(ScrollView, can_focus=True):
         if index >= len(self._rows):
             return Strip.blank(width, base)
         row = self._rows[index]
-        segments = [Segment(self._margin(index, row), self._style("document--margin"))]
+        beside = " " * ((width - self._width - _MARGIN) // 2)  # as much at the left as at the right
+        segments = [Segment(beside + self._margin(index, row), self._style("document--margin"))]
         segments.extend(self._segments(row))
         return Strip(segments).adjust_cell_length(width, base)
 
@@ -133,8 +136,8 @@ class DocumentView(ScrollView, can_focus=True):
         if row.continued:
             return " " * _MARGIN
         first = index == 0 or self._rows[index - 1].block != row.block
-        note = self._notes.get(row.block, "") if first else ""
-        return f"{plain(note)[: _MARGIN - 2]:>{_MARGIN - 2}}  "
+        note = elided_end(one_line(self._notes.get(row.block, "")), _MARGIN - 2) if first else ""
+        return f"{' ' * (_MARGIN - 2 - cell_len(note))}{note}  "
 
     def _segments(self, row: Row) -> Iterator[Segment]:
         blocks = self._document.blocks if self._document else ()
