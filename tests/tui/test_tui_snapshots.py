@@ -84,7 +84,7 @@ STATES = {
     "answered": asked(NOTICE, "tab", "plus"),
     "answered light": asked(NOTICE, "tab", theme=LIGHT),
     "answered small": asked(NOTICE, "tab", size=SMALL),
-    "answered tiny light": asked(NOTICE, "tab", size=TINY, theme=LIGHT),
+    "answered tiny light": asked(NOTICE, size=TINY, theme=LIGHT),
     "quotes": asked(answered(quoting_answer()), "f2", "down"),
     "refused": asked(refused(refusal_answer())),
     "engine lost small": asked([EngineStopped("The engine stopped.", "Try again.")], size=SMALL),

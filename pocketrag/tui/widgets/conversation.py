@@ -60,6 +60,8 @@ class Conversation(VerticalScroll, can_focus=False):
         """Exchanges before those that are shown, oldest first."""
         self._later: list[Exchange] = []
         """Exchanges after those that are shown, oldest first, while one looks at what is long past."""
+        self._left = False
+        """Whether somebody has scrolled away from the end since the last question."""
         self._stay: Callable[[int], float] | None = None
         """Given the last row: the row that is to be seen first, while exchanges come or go around it."""
 
@@ -84,8 +86,18 @@ class Conversation(VerticalScroll, can_focus=False):
         """Let an answer that is longer than the screen be read from its beginning."""
         self.call_after_refresh(self._to_beginning, event.turn)
 
+    def anchor(self, anchor: bool = True) -> None:
+        """Keep the end in view, until somebody scrolls away from it."""
+        self._left = False
+        super().anchor(anchor)
+
+    def release_anchor(self) -> None:
+        """Let the end go out of view: somebody scrolls."""
+        self._left = True
+        super().release_anchor()
+
     def _to_beginning(self, turn: TurnView) -> None:
-        followed = self.is_anchored and self.scroll_y >= self.max_scroll_y
+        followed = not self._left or self.scroll_y >= self.max_scroll_y
         if followed and turn.is_attached and turn.outer_size.height > self.size.height:
             self.scroll_to_widget(turn, top=True, animate=False, force=True)
 
