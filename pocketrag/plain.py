@@ -58,3 +58,11 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """Return the text safe to draw on one line: runs of white space become one space."""
     return " ".join(plain(text).split())
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text on one line of so many characters at most, cut at a word if it is too long."""
+    line = one_line(text)
+    if len(line) <= most:
+        return line
+    return f"{line[: most - 1].rsplit(' ', 1)[0]}…"

@@ -68,14 +68,16 @@ def _answered(
     says something else where it does not know what to say.
     """
     quotes = [ground.quote for ground in grounds if ground is not None]
-    return [
-        ground
-        if ground is not None
-        and bears_on(sentence, question, quotes if plainly else [ground.quote], alone=alone)
-        and (not plainly or holds_plainly(sentence, ground))
-        else None
-        for ground in grounds
-    ]
+    if plainly and not bears_on(sentence, question, quotes, alone=alone):
+        return [None] * len(grounds)
+
+    def carries(ground: Ground) -> bool:
+        """Return whether the sentence may rest on this one."""
+        if plainly:
+            return holds_plainly(sentence, ground)
+        return bears_on(sentence, question, [ground.quote], alone=alone)
+
+    return [ground if ground is not None and carries(ground) else None for ground in grounds]
 
 
 def _grounds(evidence: Sequence[Evidence], contexts: Sequence[str], passages: Sequence[str]) -> list[Ground]:

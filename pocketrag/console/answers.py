@@ -29,7 +29,7 @@ from pocketrag.domain import (
 )
 from pocketrag.errors import EngineStopped
 from pocketrag.evaluation.questions import Question
-from pocketrag.plain import one_line, plain
+from pocketrag.plain import one_line, plain, shortened
 from pocketrag.wording import (
     duration,
     freshness_in_words,
@@ -213,8 +213,7 @@ def _marked(passage: Passage) -> Text:
 def _first_highlight(passage: Passage) -> str:
     """Return the first of the sentences that bear on the question, on one line, at most `NEAREST` long."""
     span, start = passage.highlights[0], passage.chunk.start
-    said = one_line(passage.chunk.text[span.start - start : span.end - start])
-    return said if len(said) <= NEAREST else f"{said[:NEAREST].rsplit(' ', 1)[0]}…"
+    return shortened(passage.chunk.text[span.start - start : span.end - start], NEAREST)
 
 
 def _where(passage: Passage) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pocketrag.domain import Answer, ConversationEntry, Mark
 from pocketrag.errors import UnknownConversation
-from pocketrag.plain import one_line
+from pocketrag.plain import one_line, shortened
 from pocketrag.storage.database import Database
 from pocketrag.typed_json import decode, encode
 
@@ -146,7 +146,7 @@ class Conversations:
                 "UPDATE conversations SET updated = ? WHERE id = ?", (moment, conversation)
             )
             if conversation is None or not known.rowcount:
-                title = shortened(answer.question)
+                title = shortened(answer.question, LONGEST_TITLE)
                 conversation = add_conversation(connection, (None, title, moment, moment))
             add_turn(connection, (conversation, moment, *turn_columns(answer)))
         return conversation
@@ -164,7 +164,8 @@ class Conversations:
         """Give a conversation another title. Raises UnknownConversation."""
         with self._database.transaction() as connection:
             known = connection.execute(
-                "UPDATE conversations SET title = ? WHERE id = ?", (shortened(title), conversation)
+                "UPDATE conversations SET title = ? WHERE id = ?",
+                (shortened(title, LONGEST_TITLE), conversation),
             )
             if not known.rowcount:
                 raise _unknown(conversation)
@@ -226,15 +227,6 @@ def stored_turn(
 def storable(text: str) -> str:
     """Return a text as SQLite can hold it: bytes that are no text, from a command line, are replaced."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def shortened(title: str) -> str:
-    """Return a title on one line, cut at a word if it is too long."""
-    line = one_line(title)
-    if len(line) <= LONGEST_TITLE:
-        return line
-    cut = line[: LONGEST_TITLE - 1]
-    return f"{cut.rsplit(' ', 1)[0] if ' ' in cut else cut}…"
 
 
 def _unknown(conversation: int) -> UnknownConversation:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from pocketrag.domain import Answer, Counts, Timings
+from pocketrag.plain import shortened
 from pocketrag.storage.conversations import (
+    LONGEST_TITLE,
     add_conversation,
     add_turn,
-    shortened,
     stored_turn,
     turn_columns,
 )
@@ -86,7 +87,7 @@ def _conversations(connection: sqlite3.Connection) -> tuple[list[Row], list[Row]
     turns = [row[1:] for row in stored if _is_turn(row)] or _of_an_older_catalog(connection)
     known = {row[0]: row for row in _from_both_ends(connection, _CONVERSATIONS) if _is_conversation(row)}
     for conversation, at, question, *_ in turns:
-        known.setdefault(conversation, (conversation, shortened(question), at, at))
+        known.setdefault(conversation, (conversation, shortened(question, LONGEST_TITLE), at, at))
     holding = {turn[0] for turn in turns}
     return [row for number, row in sorted(known.items()) if number in holding], turns
 

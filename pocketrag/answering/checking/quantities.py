@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pocketrag.answering.checking.dates import MONTHS, WEEKDAYS, Date, find_days_and_times
+from pocketrag.answering.checking.dates import MONTHS, WEEKDAYS, Date, find_days_and_times, plain_words
 from pocketrag.answering.checking.units import (
     FRACTIONS,
     FREQUENCIES,
@@ -75,7 +75,7 @@ _EVERY = re.compile(
     rf"\ba\s+(?P<loose>{_PERIOD})\b(?!['’])",
     re.IGNORECASE,
 )
-_PERIODIC = re.compile("|".join(["hour", "stunde", *PERIODS, *FREQUENCIES]), re.IGNORECASE)
+_PERIODIC = re.compile("|".join([*PERIODS, *FREQUENCIES]), re.IGNORECASE)
 """Stands in every text that `_EVERY` finds something in."""
 _ONE = re.compile(
     rf"\b(?:an?|eine[rnms]?|a single)\s+(?P<unit>{_PERIOD}|minute|second|fortnight|monat|year)(?:['’]s)?\b",
@@ -93,9 +93,9 @@ _TIMES = re.compile(
 )
 
 
-_DIGIT, _LETTERS = re.compile(r"\d"), re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 _COUNTING = frozenset(
-    "noon midday midnight mittags mitternacht once twice zweimal may minute second fortnight monat year"
+    "noon midday midnight mittags mitternacht once twice zweimal minute fortnight"
     " every each per pro je".split()
 ).union(NUMBER_WORDS, FRACTIONS, ORDINALS, FREQUENCIES, PERIODS, MONTHS, WEEKDAYS)
 """Words without one of which, and without a digit, nothing is counted, measured or dated."""
@@ -149,7 +149,7 @@ def _may_count(text: str) -> bool:
     """Return whether there may be a quantity in a text: half of all sentences have none."""
     if _DIGIT.search(text):
         return True
-    said = set(_LETTERS.findall(text.casefold()))
+    said = plain_words(text)
     return not said.isdisjoint(_COUNTING) or any(word[:-1] in _COUNTING for word in said if word[-1] == "s")
 
 

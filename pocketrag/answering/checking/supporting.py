@@ -86,10 +86,11 @@ def support(sentence: str, question: str, ground: Ground, meanings: Meanings) ->
 def holds_plainly(sentence: str, ground: Ground) -> bool:
     """Return whether a quote has each word of a sentence that tells something, in whatever form.
 
-    A word may stand above the quote, or elsewhere in its passage where the quote has more than half of them.
+    A word may stand above the quote, or elsewhere in its passage where the quote has half of them at least.
     """
     said = [word for word in telling(without_negation(without_quantities(sentence))) if word not in _FILLING]
-    own = [word for word in said if any(alike(word, other) for other in telling(ground.quote))]
+    quoted = telling(ground.quote)
+    own = [word for word in said if any(alike(word, other) for other in quoted)]
     around = telling(f"{ground.context} {ground.passage}")
     lent = [word for word in said if word not in own and any(alike(word, other) for other in around)]
     return len(own) + len(lent) == len(said) and len(own) >= len(lent)

@@ -116,7 +116,7 @@ class TableAnswers:
         found = [self._finder.find_among(query, filters, PASSAGES, look)]
         if not about.words and about.money in ACCOUNTS:
             account = EmbeddedQuery(ACCOUNTS[about.money], query.embedder)
-            found.append(self._finder.find_among(account, filters, PASSAGES, self._finder.look(account)))
+            found.append(self._finder.find_among(account, filters, PASSAGES))
         for passage in (passage for one in found for passage in one.results.passages):
             if COLUMN in passage.chunk.text and passage.file.address not in opened:
                 document = OpenDocument(passage.file, passage.freshness, self._lookup)
@@ -177,10 +177,13 @@ def _ranked(meant: Iterable[_Meant], asked: TableQuestion) -> list[_Meant]:
 
     Where money is asked for and nothing says of what, an account, which says which way it goes, comes first.
     """
-    ranked = sorted(meant, key=lambda one: (-one.said, not one.chosen.goes(asked.money)))
-    if asked.words:
-        return ranked
-    return sorted(ranked, key=lambda one: not one.chosen.goes(asked.money))
+
+    def order(one: _Meant) -> tuple[bool, int, bool]:
+        """Return what tables are sorted by."""
+        vague = not one.chosen.goes(asked.money)
+        return (vague and not asked.words, -one.said, vague)
+
+    return sorted(meant, key=order)
 
 
 def _above(document: OpenDocument, table: Table) -> frozenset[str]:

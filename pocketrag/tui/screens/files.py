@@ -221,6 +221,7 @@ class FilesScreen(Covered[None]):
         folder = selected.folder if isinstance(selected, FileStatus) else self._top_of(selected.path)
 
         def ignore(sure: bool | None) -> None:
+            """Leave it out from now on, if one is sure."""
             if sure:
                 self._bridge.settings.ignore(self.app, selected.path, folder)
 
@@ -236,6 +237,7 @@ class FilesScreen(Covered[None]):
             return
 
         def forget(sure: bool | None) -> None:
+            """Forget it, if one is sure."""
             if sure:
                 self._bridge.library.forget(self, selected.path)
 

@@ -9,14 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.css.styles import RulesMap
 from textual.screen import ModalScreen
-from textual.strip import Strip
-from textual.style import Style
-from textual.visual import RenderOptions, Visual
 from textual.widgets import Static
 
 from pocketrag.tui.widgets.choices import Choice, Choices
+from pocketrag.tui.widgets.filling import Filling
 
 _KEYS: Final = (
     (
@@ -90,7 +87,7 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help-panel").focus()
 
 
-class KeyLines(Visual):
+class KeyLines(Filling):
     """Keys and what they do, in two columns; what is too long for its line goes on below its beginning."""
 
     def __init__(self, title: str, lines: Sequence[tuple[str, str, str]]) -> None:
@@ -98,21 +95,8 @@ class KeyLines(Visual):
         self._title = title
         self._lines = lines
 
-    def render_strips(
-        self, width: int, height: int | None, style: Style, options: RenderOptions
-    ) -> list[Strip]:
+    def content(self, width: int) -> Content:
         """Return the lines."""
-        return self._content(width).render_strips(width, height, style, options)
-
-    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """Return the width of the container."""
-        return container_width
-
-    def get_height(self, rules: RulesMap, width: int) -> int:
-        """Return how many lines it takes."""
-        return self._content(width).plain.count("\n") + 1
-
-    def _content(self, width: int) -> Content:
         rows = [Content.styled(self._title, "$accent")]
         for key, style, meaning in self._lines:
             said = Content.styled(meaning, "$foreground 60%").wrap(max(10, width - _COLUMN))

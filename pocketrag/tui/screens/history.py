@@ -115,6 +115,7 @@ class HistoryScreen(NarrowingScreen[KeptConversation, ConversationEntry]):
             return
 
         def rename(title: str | None) -> None:
+            """Give it this title, if there is one."""
             if title:
                 self._bridge.history.rename(self, entry.id, title, self.typed)
 
@@ -128,6 +129,7 @@ class HistoryScreen(NarrowingScreen[KeptConversation, ConversationEntry]):
             return
 
         def export(file: str | None) -> None:
+            """Write the conversation, if a file was named."""
             if file:
                 self._bridge.history.export(self, entry.id, Path(file).expanduser())
 

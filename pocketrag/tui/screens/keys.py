@@ -64,6 +64,7 @@ class KeysScreen(WordsScreen[KeyLine]):
             return
 
         def change(key: str | None) -> None:
+            """Take this key, if one was pressed."""
             if key:
                 self._take(line, key)
 

@@ -90,6 +90,7 @@ class ModelsScreen(WordsScreen["ListedModel"]):
             return
 
         def take(sure: bool | None) -> None:
+            """Use the model, or fetch it, if one is sure."""
             if sure and model.here:
                 self._bridge.models.use(self, model.name)
             elif sure:

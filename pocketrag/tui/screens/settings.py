@@ -52,6 +52,7 @@ class SettingsScreen(WordsScreen[SettingLine]):
             return
 
         def change(value: str | None) -> None:
+            """Set this value, if it is another one."""
             if value is not None and value != line.value:
                 self._bridge.settings.change(self, line.key, value)
 

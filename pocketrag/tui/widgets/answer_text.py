@@ -164,6 +164,7 @@ class AnswerText(Markdown):
         appended = super().append(markdown)
 
         async def paced() -> None:
+            """Wait until it is drawn, and a little longer while more may come."""
             await appended
             if self._stream is not None:
                 await asyncio.sleep(self.PACE)

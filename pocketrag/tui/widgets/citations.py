@@ -11,34 +11,22 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.css.styles import RulesMap
 from textual.message import Message
-from textual.strip import Strip
-from textual.style import Style
-from textual.visual import RenderOptions, Visual
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from pocketrag.domain import Answer, Citation, Freshness
 from pocketrag.plain import one_line
+from pocketrag.tui.widgets.filling import Filling
 from pocketrag.tui.widgets.passage_card import elided, elided_end, spread
 from pocketrag.wording import freshness_in_words, place_in_words, source_in_words
 
 
-class CitationLine(Visual):
+class CitationLine(Filling):
     """A citation on one line: number, file, place, quote as far as there is room, and its check."""
 
     def __init__(self, citation: Citation, freshness: Freshness) -> None:
         self._citation = citation
         self._stale = freshness_in_words(freshness)
-
-    def render_strips(
-        self, width: int, height: int | None, style: Style, options: RenderOptions
-    ) -> list[Strip]:
-        """Return the line."""
-        return self.content(width).render_strips(width, height, style, options)
-
-    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """Return the width of the container."""
-        return container_width
 
     def get_height(self, rules: RulesMap, width: int) -> int:
         """Return 1."""

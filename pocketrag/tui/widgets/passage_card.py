@@ -9,12 +9,10 @@ from typing import Final
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.css.styles import RulesMap
-from textual.strip import Strip
-from textual.style import Style
-from textual.visual import RenderOptions, Visual
 
 from pocketrag.domain import Passage, Place, Span
 from pocketrag.plain import one_line, plain
+from pocketrag.tui.widgets.filling import Filling
 from pocketrag.wording import freshness_in_words, place_in_words, source_in_words
 
 EVIDENCE: Final = "$foreground on $accent 22%"
@@ -28,7 +26,7 @@ _METER: Final = 5
 _SPACE: Final = re.compile(r"\s+")
 
 
-class PassageCard(Visual):
+class PassageCard(Filling):
     """One passage as a card of a few lines, or, where room is short, as one line."""
 
     def __init__(self, passage: Passage, best: float, compact: bool) -> None:
@@ -37,25 +35,12 @@ class PassageCard(Visual):
         self._compact = compact
         self._drawn: tuple[int, Content] | None = None
 
-    def render_strips(
-        self, width: int, height: int | None, style: Style, options: RenderOptions
-    ) -> list[Strip]:
-        """Return the card's lines."""
-        return self._content(width).render_strips(width, height, style, options)
-
-    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """Return the width of the container: a card fills it."""
-        return container_width
-
     def get_minimal_width(self, rules: RulesMap) -> int:
         """Return the narrowest width that still says something."""
         return 20
 
-    def get_height(self, rules: RulesMap, width: int) -> int:
-        """Return how many lines the card takes at this width."""
-        return self._content(width).plain.count("\n") + 1
-
-    def _content(self, width: int) -> Content:
+    def content(self, width: int) -> Content:
+        """Return the card's lines, or its one line; laid out once for a width."""
         if self._drawn is None or self._drawn[0] != width:
             draw = compact_line if self._compact else card
             self._drawn = (width, draw(self._passage, self._best, max(width, 20)))

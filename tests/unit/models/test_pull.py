@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -74,15 +74,25 @@ def test_a_connection_that_drops_is_gone_on_with(hub: Hub, tmp_path: Path) -> No
     assert (tmp_path / FETCHED / "tiny" / "tiny.gguf").read_bytes() == GGUF
 
 
-def test_a_pull_that_is_cancelled_goes_on_where_it_stopped(
+@pytest.fixture
+def half_way(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> Iterator[Generator[PullEvent, None, None]]:
+    """What is still to come of a pull that has stalled after a megabyte, until the hub goes on."""
     monkeypatch.setattr("pocketrag.models.pull.SAYING_SECONDS", 0.0)
     hub.stalls = threading.Event()
     with closing(pull(TINY, tmp_path)) as events:
         next(event for event in events if isinstance(event, PullProgress) and event.done > MEGABYTE)
+        yield events
+
+
+def test_a_pull_that_is_cancelled_goes_on_where_it_stopped(
+    hub: Hub, tmp_path: Path, half_way: Generator[PullEvent, None, None]
+) -> None:
+    half_way.close()
     assert [model.name for model in local_models(tmp_path)].count("tiny") == 0
     assert list((tmp_path / FETCHED / f"tiny{PARTS}").glob("*.part"))
+    assert hub.stalls is not None
     hub.stalls.set()
     pulled(TINY, tmp_path)
     assert hub.ranges[-1].startswith("bytes=")
@@ -90,15 +100,12 @@ def test_a_pull_that_is_cancelled_goes_on_where_it_stopped(
 
 
 def test_a_model_that_another_is_fetching_is_left_to_that_one(
-    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, tmp_path: Path, half_way: Generator[PullEvent, None, None]
 ) -> None:
-    monkeypatch.setattr("pocketrag.models.pull.SAYING_SECONDS", 0.0)
-    hub.stalls = threading.Event()
-    with closing(pull(TINY, tmp_path)) as events:
-        next(event for event in events if isinstance(event, PullProgress) and event.done > MEGABYTE)
-        assert "being fetched already" in refused(TINY, tmp_path).message
-        hub.stalls.set()
-        assert isinstance(list(events)[-1], Pulled)
+    assert "being fetched already" in refused(TINY, tmp_path).message
+    assert hub.stalls is not None
+    hub.stalls.set()
+    assert isinstance(list(half_way)[-1], Pulled)
     assert len(hub.ranges) == 1
     assert [found.name for found in (tmp_path / FETCHED).iterdir()] == ["tiny"]
 
